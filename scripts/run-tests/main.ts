@@ -1,0 +1,71 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { killAll, type Outcome, runFile } from './run-file.ts'
+import { findTestFiles, type TestFile } from './test-file.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const { values, positionals } = parseArgs({
+  options: { jobs: { type: 'string', default: '2' }, verbose: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    killAll()
+    process.exit(1)
+  })
+}
+
+const files = findTestFiles(root, positionals)
+const outcomes: Outcome[] = []
+await runAll(
+  files.filter((file) => !file.heavy),
+  Math.max(1, Number(values.jobs) || 1),
+)
+await runAll(
+  files.filter((file) => file.heavy),
+  1,
+)
+process.exitCode = summarize()
+
+async function runAll(tests: readonly TestFile[], jobs: number): Promise<void> {
+  const queue = [...tests]
+  const worker = async () => {
+    for (let test = queue.shift(); test !== undefined; test = queue.shift()) {
+      const outcome = await runFile(root, test)
+      outcomes.push(outcome)
+      print(outcome)
+    }
+  }
+  await Promise.all(Array.from({ length: jobs }, worker))
+}
+
+function print({ file, seconds, passed, failed, notRun, problem, output }: Outcome): void {
+  const counts = [
+    `${passed} passed`,
+    failed > 0 && `${failed} failed`,
+    notRun.length > 0 && `${notRun.length} not run`,
+  ]
+  console.log(
+    `${failed > 0 ? 'FAIL' : 'ok  '} ${file}  ${counts.filter(Boolean).join(', ')}  ${seconds.toFixed(1)} s`,
+  )
+  if (failed > 0 || values.verbose) console.log(output)
+  if (problem !== undefined) console.log(`${file} ${problem}\n`)
+}
+
+function summarize(): number {
+  const skipped = outcomes.flatMap(({ file, notRun }) =>
+    notRun.map((reason) => `not run: ${file}: ${reason}`),
+  )
+  const broken = outcomes.filter(({ failed }) => failed > 0).map(({ file }) => file)
+  for (const line of skipped) console.log(line)
+  if (broken.length > 0) console.log(`\nAgain, only what failed:\n  npm test -- ${broken.join(' ')}`)
+  if (files.length === 0) console.log(`No test file matches ${positionals.join(' ')}`)
+  const passed = sum(({ passed }) => passed)
+  const failed = files.length === 0 ? 1 : sum(({ failed }) => failed)
+  console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)
+  return failed > 0 ? 1 : 0
+}
+
+function sum(value: (outcome: Outcome) => number): number {
+  return outcomes.reduce((total, outcome) => total + value(outcome), 0)
+}

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { TestFile } from './test-file.ts'
+import { type Report, readReport } from './uvu-report.ts'
+
+export interface Outcome extends Report {
+  readonly file: string
+  readonly seconds: number
+  /** Why the file as a whole failed, beside or instead of failing tests. */
+  readonly problem?: string
+  readonly output: string
+}
+
+interface Ending {
+  readonly code: number | null
+  readonly timedOut: boolean
+  readonly leftBehind: boolean
+}
+
+const outputLimit = 4_000_000
+const running = new Set<ChildProcess>()
+
+/** Runs one test file in a process group of its own and reads its report; the group is gone afterwards. */
+export async function runFile(root: string, test: TestFile): Promise<Outcome> {
+  const started = performance.now()
+  const args = ['--conditions=medchain-source', ...(test.needsTsx ? ['--import', 'tsx'] : []), test.file]
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: testEnvironment(),
+  })
+  running.add(child)
+  let output = ''
+  const collect = (chunk: string) => {
+    output = (output + chunk).slice(-outputLimit)
+  }
+  child.stdout.setEncoding('utf8').on('data', collect)
+  child.stderr.setEncoding('utf8').on('data', collect)
+  const ending = await endOf(child, test.timeoutMs)
+  running.delete(child)
+  const report = readReport(output)
+  const problem = problemOf(ending, report, test)
+  const failed = (report?.failed ?? 0) + (problem === undefined || report?.failed ? 0 : 1)
+  const seconds = (performance.now() - started) / 1000
+  return {
+    file: test.file,
+    seconds,
+    output,
+    problem,
+    passed: report?.passed ?? 0,
+    failed,
+    notRun: report?.notRun ?? [],
+  }
+}
+
+/** Ends whatever is still running, for an interrupted run. */
+export function killAll(): void {
+  for (const child of running) killGroup(child)
+}
+
+function problemOf(ending: Ending, report: Report | undefined, test: TestFile): string | undefined {
+  if (ending.timedOut) return `did not end within ${test.timeoutMs / 1000} s and was killed`
+  if (report === undefined) return `reported no tests (exit ${ending.code}): is test.run() missing?`
+  if (ending.leftBehind) return 'left processes running'
+  if (ending.code !== 0) return `ended with exit code ${ending.code}`
+  return undefined
+}
+
+function endOf(child: ChildProcess, timeoutMs: number): Promise<Ending> {
+  return new Promise((resolve) => {
+    let timedOut = false
+    let leftBehind = false
+    const timer = setTimeout(() => {
+      timedOut = true
+      killGroup(child)
+    }, timeoutMs)
+    child.on('error', () => resolve({ code: null, timedOut, leftBehind }))
+    child.on('exit', () => {
+      clearTimeout(timer)
+      leftBehind = killGroup(child)
+    })
+    // After the group is gone its pipes close, and with them this event comes.
+    child.on('close', (code) => resolve({ code, timedOut, leftBehind }))
+  })
+}
+
+/** Kills what is left of a child's process group; true when there was anything. */
+function killGroup(child: ChildProcess): boolean {
+  if (child.pid === undefined) return false
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+    return true
+  } catch {
+    return false // no such group: everything had ended
+  }
+}
+
+function testEnvironment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' }
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('MEDCHAIN_') && name !== 'MEDCHAIN_TEST_DATA') delete env[name]
+  }
+  delete env['FORCE_COLOR']
+  return env
+}
