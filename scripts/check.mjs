@@ -6,7 +6,14 @@ import { capture } from './step.mjs'
 await install()
 const modules = path.join(root, 'node_modules')
 const checks = [
-  ['format and lint', path.join(modules, '@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '.'],
+  [
+    'format and lint',
+    path.join(modules, '@biomejs/biome/bin/biome'),
+    'ci',
+    '--colors=off',
+    '--error-on-warnings',
+    '.',
+  ],
   ['types', path.join(modules, 'typescript/bin/tsc'), '--build', 'tsconfig.check.json'],
   ['tidy', '--conditions=medchain-source', path.join(root, 'test/tidy.test.ts')],
 ]

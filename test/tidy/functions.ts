@@ -2,26 +2,35 @@ import { lineAt, type SourceFile } from './source-file.ts'
 
 export interface FunctionSpan {
   readonly at: string
+  /** From signature to closing brace. */
   readonly lines: number
+  /** Without the functions declared inside: a factory is not long because what it makes is. */
+  readonly ownLines: number
 }
 
 const control = /\b(if|for|while|switch|catch|with)\s*(await\s*)?$/
 // A return type between `)` and the body, as far as it can be told without parsing.
 const returnType = /\)\s*:\s*[\w\s<>,.|&[\]'"?():=]*[\w>\]'")]\s*$/
 
-/** The functions with a body of their own in a file, with their length from signature to closing brace. */
+/** The functions with a body of their own in a file. */
 export function functionsOf({ file, code }: SourceFile): FunctionSpan[] {
   const spans: FunctionSpan[] = []
-  const open: number[] = []
+  const open: { brace: number; inner: number }[] = [] // inner: lines of functions inside
   for (let i = 0; i < code.length; i++) {
-    if (code[i] === '{') open.push(i)
+    if (code[i] === '{') open.push({ brace: i, inner: 0 })
     if (code[i] !== '}') continue
-    const start = open.pop()
-    if (start === undefined) continue
-    const signature = signatureStart(code, start)
-    if (signature === undefined) continue
+    const block = open.pop()
+    if (block === undefined) continue
+    const outer = open.at(-1) ?? { brace: 0, inner: 0 }
+    const signature = signatureStart(code, block.brace)
+    if (signature === undefined) {
+      outer.inner += block.inner
+      continue
+    }
     const first = lineAt(code, signature)
-    spans.push({ at: `${file}:${first}`, lines: lineAt(code, i) - first + 1 })
+    const lines = lineAt(code, i) - first + 1
+    spans.push({ at: `${file}:${first}`, lines, ownLines: lines - block.inner })
+    outer.inner += lines
   }
   return spans
 }

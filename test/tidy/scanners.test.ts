@@ -41,9 +41,17 @@ test('functions are told from other braces', () => {
     '  }',
     '}',
     'const g = x ? h(1) : { i: 2 }',
+    'function j() {',
+    '  return {',
+    '    k: () => {',
+    '    },',
+    '  }',
+    '}',
   ].join('\n')
-  const lengths = functionsOf(source(text)).map(({ at, lines }) => `${at.split(':')[1]}+${lines}`)
-  equal(lengths.sort(), ['1+4', '5+2', '8+3'])
+  const lengths = functionsOf(source(text)).map(
+    (each) => `${each.at.split(':')[1]}+${each.lines}/${each.ownLines}`,
+  )
+  equal(lengths.sort(), ['1+4/4', '13+6/4', '15+2/2', '5+2/2', '8+3/3'])
 })
 
 test('imports are found in every form, but not in comments', () => {
