@@ -1,0 +1,5 @@
+export * from './effects.ts'
+export * from './inputs.ts'
+export * from './options.ts'
+export * from './ports.ts'
+export * from './replica-api.ts'

@@ -1,0 +1,43 @@
+/** What an operator may tune; no two nodes need to agree on these. */
+export interface ReplicaOptions {
+  /** First round timeout; each further round takes half as long again, up to `roundTimeoutMsMax`. */
+  readonly roundTimeoutMs: number
+  readonly roundTimeoutMsMax: number
+  /** How long a transaction is known before its absence from a proposal counts against the proposer. */
+  readonly proposerGraceMs: number
+  /** A proposal later than this by the own clock is refused at once, an earlier one is held until due. */
+  readonly clockAheadMsMax: number
+  readonly mempoolTransactionsMax: number
+  readonly mempoolSizeBytesMax: number
+  readonly mempoolPerAccountMax: number
+  readonly mempoolPerInstitutionMax: number
+  /** Transactions wait this long for company before they are gossiped. */
+  readonly bundleDelayMs: number
+  readonly bundleSizeBytesMax: number
+  readonly syncSizeBytesMax: number
+  readonly syncBlocksMax: number
+  readonly syncTimeoutMs: number
+  readonly checkpointBlocks: number
+  readonly checkpointMs: number
+  /** How many block summaries `status()` shows. */
+  readonly summariesMax: number
+}
+
+export const DEFAULT_OPTIONS: ReplicaOptions = {
+  roundTimeoutMs: 1000,
+  roundTimeoutMsMax: 15_000,
+  proposerGraceMs: 50,
+  clockAheadMsMax: 15_000,
+  mempoolTransactionsMax: 20_000,
+  mempoolSizeBytesMax: 64 * 1024 * 1024,
+  mempoolPerAccountMax: 1000,
+  mempoolPerInstitutionMax: 10_000,
+  bundleDelayMs: 5,
+  bundleSizeBytesMax: 256 * 1024,
+  syncSizeBytesMax: 1024 * 1024,
+  syncBlocksMax: 256,
+  syncTimeoutMs: 3000,
+  checkpointBlocks: 64,
+  checkpointMs: 1000,
+  summariesMax: 32,
+}
