@@ -98,6 +98,16 @@ test('imports point downwards between the rooms of core', () => {
   none(wrong.map(({ from, specifier }) => `${from}: imports ${specifier}, which stands above it`))
 })
 
+test('ARCHITECTURE.md says what every room owns', () => {
+  const matrix = readText('ARCHITECTURE.md')
+  const named = new Set(
+    sources.map(({ file }) => file.split('/')[3] ?? '').filter((room) => !room.includes('.')),
+  )
+  none(
+    [...named].filter((room) => !matrix.includes(`\`${room}`)).map((room) => `ARCHITECTURE.md lacks ${room}`),
+  )
+})
+
 test('no import cycles', () => {
   equal(findCycle(sources.flatMap(importsOf))?.join(' → '), undefined)
 })
