@@ -1,0 +1,118 @@
+import {
+  blob,
+  bytes,
+  decode,
+  encode,
+  equalBytes,
+  ok,
+  type Result,
+  struct,
+  uint,
+  variant,
+} from '../encoding/index.ts'
+import type { CipherPort } from './cipher-port.ts'
+import { refuseSealing } from './codes.ts'
+import { openWith, sealTo } from './hpke.ts'
+import { type RecordKey, recordKeyListSchema } from './record-key-list.ts'
+import { encodeSubjectInfo } from './sealing-info.ts'
+
+const LABEL = 'medchain/grant/1'
+const NO_AAD = new Uint8Array(0)
+
+/** What a grant's envelope carries: a compartment's epoch secret, or the keys of listed records. */
+export type GrantKeys =
+  | { readonly type: 'epoch'; readonly epochSecret: Uint8Array }
+  | { readonly type: 'records'; readonly keys: readonly RecordKey[] }
+
+/** Public part: it stands beside the sealed keys so that a grantee finds the right one. */
+export interface GrantPlace {
+  /** 32 bytes. */
+  readonly grantId: Uint8Array
+  /** Chart id, 32 bytes. */
+  readonly chart: Uint8Array
+  readonly epoch: number
+}
+
+interface GrantEnvelope {
+  readonly grantId: Uint8Array
+  readonly enc: Uint8Array
+  readonly sealed: Uint8Array
+}
+
+interface GrantContent {
+  readonly chart: Uint8Array
+  readonly epoch: number
+  readonly keys: GrantKeys
+}
+
+const grantEnvelopeSchema = struct<GrantEnvelope>({
+  grantId: bytes(32),
+  enc: bytes(32),
+  sealed: blob(128 * 1024),
+})
+
+const grantContentSchema = struct<GrantContent>({
+  chart: bytes(32),
+  epoch: uint(),
+  keys: variant<GrantKeys>({
+    epoch: struct({ epochSecret: bytes(32) }),
+    records: struct({ keys: recordKeyListSchema }),
+  }),
+})
+
+/** Whom the envelope is for. */
+export interface GrantContext {
+  readonly networkId: Uint8Array
+  /** Account id of the grantee (an institution's or a person's), 32 bytes. */
+  readonly grantee: Uint8Array
+}
+
+const infoOf = ({ networkId, grantee }: GrantContext, grantId: Uint8Array): Uint8Array =>
+  encodeSubjectInfo({ label: LABEL, networkId, subject: grantId, recipient: grantee })
+
+/** Seals a grant's keys to the grantee's sealing key; chart and epoch travel inside. */
+export const sealGrant = async (
+  sealingKey: Uint8Array,
+  context: GrantContext,
+  grant: GrantPlace & { readonly keys: GrantKeys },
+): Promise<Result<Uint8Array>> => {
+  const { grantId, ...content } = grant
+  const plain = encode(grantContentSchema, content)
+  const sealed = await sealTo(sealingKey, infoOf(context, grantId), NO_AAD, plain)
+  return sealed === undefined
+    ? refuseSealing('record.public-key', 'sealing key of the grantee')
+    : ok(encode(grantEnvelopeSchema, { grantId, enc: sealed.enc, sealed: sealed.ciphertext }))
+}
+
+/** The grant that an envelope is for, readable by anyone; `grant.envelope-damaged` otherwise. */
+export const grantIdOfEnvelope = (envelope: Uint8Array): Result<Uint8Array> => {
+  const decoded = decode(grantEnvelopeSchema, envelope)
+  return decoded.ok ? ok(decoded.value.grantId) : refuseSealing('grant.envelope-damaged', decoded.message)
+}
+
+/** Opens an envelope; `grant.wrong-recipient` for another key, grantee, grant or network than it was sealed for. */
+export const openGrant = async (
+  sealingSecret: Uint8Array,
+  context: GrantContext,
+  envelope: Uint8Array,
+): Promise<Result<GrantPlace & { readonly keys: GrantKeys }>> => {
+  const decoded = decode(grantEnvelopeSchema, envelope)
+  if (!decoded.ok) return refuseSealing('grant.envelope-damaged', decoded.message)
+  const { grantId, enc, sealed } = decoded.value
+  const plain = await openWith(sealingSecret, enc, infoOf(context, grantId), NO_AAD, sealed)
+  if (plain === undefined) return refuseSealing('grant.wrong-recipient')
+  const content = decode(grantContentSchema, plain)
+  return content.ok
+    ? ok({ grantId, ...content.value })
+    : refuseSealing('grant.envelope-damaged', content.message)
+}
+
+/** Whether a received epoch secret is the one of the epoch's public key on the chain: `grant.key-mismatch` if not. */
+export const verifyEpochSecret = (
+  epochSecret: Uint8Array,
+  epochPublicKey: Uint8Array,
+  port: CipherPort,
+): Result<void> =>
+  equalBytes(port.x25519Public(epochSecret), epochPublicKey)
+    ? ok(undefined)
+    : refuseSealing('grant.key-mismatch')

@@ -1,0 +1,25 @@
+export type {
+  BatchTarget,
+  RecordDescription,
+  SealedRecord,
+  SealedRelease,
+} from './batch-writer.ts'
+export * from './chunk-stream.ts'
+export * from './cipher-port.ts'
+export { SEALING_CODES, type SealingCode } from './codes.ts'
+export { decodeEnvelope, envelopeDigestOf, type RecordEnvelope } from './envelope.ts'
+export * from './grant-envelope.ts'
+export { type HpkeSealed, openWith, sealTo } from './hpke.ts'
+export * from './keyring.ts'
+export * from './leg.ts'
+export * from './open-envelope.ts'
+export type { RecordHeader } from './record-header.ts'
+export * from './record-id.ts'
+export { type RecordKey, recordKeyListSchema } from './record-key-list.ts'
+export { type RecordPlace, releaseDataKey, releaseHeaderKey } from './record-keys.ts'
+export * from './record-stream.ts'
+export { BATCH_RECORDS_MAX, openReleaseSet, type ReleaseHolder } from './release-set.ts'
+export * from './reseal-keys.ts'
+export * from './seal-batch.ts'
+export * from './seal-file.ts'
+export * from './words.ts'
