@@ -1,0 +1,47 @@
+import type { ConnectionGater, PeerId } from '@libp2p/interface'
+import { FRESH_CONNECTION_MS } from './limits.ts'
+import type { MemberIndex } from './member-index.ts'
+import type { PeerTable } from './peer-table.ts'
+import type { NetworkClock, NetworkLogger } from './port.ts'
+import type { Telemetry } from './telemetry.ts'
+
+export interface AdmissionParts {
+  readonly members: MemberIndex
+  readonly table: PeerTable
+  readonly logger: NetworkLogger
+  readonly telemetry: Telemetry
+  readonly clock: NetworkClock
+  /** True when our own dial to this peer stands and the inbound connection must go. */
+  readonly isOwnDialPreferred: (id: string) => boolean
+}
+
+/**
+ * Who may connect: members of the directory as it stands, nobody else, whichever side dials. A second
+ * connection to the same peer is refused here, before gossipsub sees it: it keeps one stream a peer and
+ * does not open another when the connection below it is closed as a duplicate.
+ */
+export const createAdmission = (parts: AdmissionParts): ConnectionGater => {
+  const isStranger = (peerId: PeerId): boolean => parts.members.byId(peerId.toString()) === undefined
+
+  const refusesInbound = (peerId: PeerId): boolean => {
+    const id = peerId.toString()
+    if (isStranger(peerId)) {
+      parts.telemetry.strangersRefused.add(1)
+      parts.logger.debug({ peerId: id }, 'connection refused: not a member')
+      return true
+    }
+    if (parts.isOwnDialPreferred(id)) return true
+    const link = parts.table.get(id)
+    if (link === undefined) return false
+    if (parts.clock.now() - link.openedAtMs < FRESH_CONNECTION_MS) return true
+    // A peer dials only when it has no connection, so what we hold is a leftover.
+    link.drop('superseded')
+    return false
+  }
+
+  return {
+    denyDialPeer: isStranger,
+    denyInboundEncryptedConnection: refusesInbound,
+    denyOutboundEncryptedConnection: isStranger,
+  }
+}

@@ -1,0 +1,58 @@
+import { type GossipSub, type GossipsubOpts, gossipsub } from '@chainsafe/libp2p-gossipsub'
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { type Identify, identify } from '@libp2p/identify'
+import type { ConnectionGater, Libp2p } from '@libp2p/interface'
+import { tcp } from '@libp2p/tcp'
+import { createLibp2p } from 'libp2p'
+import { STREAM_OPEN_TIMEOUT_MS, STREAM_WINDOW_BYTES } from './limits.ts'
+
+export type Host = Libp2p<{ identify: Identify; pubsub: GossipSub }>
+
+/** Far above any consortium: admission by key is the limit, and all members may share one address. */
+const CONNECTIONS_MAX = 1_024
+const INBOUND_CONNECTIONS_PER_SECOND_MAX = 1_000
+const PENDING_CONNECTIONS_MAX = 256
+
+/** A libp2p node with TCP, Noise, yamux, identify and gossipsub, and nothing that finds or relays peers. */
+export const createHost = async (options: {
+  privateKeySeed: Uint8Array
+  listen: readonly string[]
+  gater: ConnectionGater
+  dialTimeoutMs: number
+  gossip: Partial<GossipsubOpts>
+}): Promise<Host> => {
+  const { dialTimeoutMs } = options
+  return createLibp2p({
+    start: false,
+    privateKey: await generateKeyPairFromSeed('Ed25519', options.privateKeySeed),
+    nodeInfo: { name: 'medchain', version: '1', userAgent: 'medchain/1' },
+    addresses: { listen: [...options.listen] },
+    transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
+    connectionEncrypters: [noise()],
+    streamMuxers: [
+      yamux({
+        enableKeepAlive: false,
+        streamOptions: {
+          initialStreamWindowSize: STREAM_WINDOW_BYTES,
+          maxStreamWindowSize: STREAM_WINDOW_BYTES,
+        },
+      }),
+    ],
+    connectionGater: options.gater,
+    connectionMonitor: { enabled: false },
+    connectionManager: {
+      maxConnections: CONNECTIONS_MAX,
+      inboundConnectionThreshold: INBOUND_CONNECTIONS_PER_SECOND_MAX,
+      maxIncomingPendingConnections: PENDING_CONNECTIONS_MAX,
+      dialTimeout: dialTimeoutMs,
+      addressDialTimeout: dialTimeoutMs,
+      inboundUpgradeTimeout: dialTimeoutMs,
+      outboundStreamProtocolNegotiationTimeout: STREAM_OPEN_TIMEOUT_MS,
+      inboundStreamProtocolNegotiationTimeout: STREAM_OPEN_TIMEOUT_MS,
+      reconnectRetries: 0,
+    },
+    services: { identify: identify(), pubsub: gossipsub(options.gossip) },
+  })
+}
