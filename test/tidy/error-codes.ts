@@ -1,12 +1,25 @@
 import type { SourceFile } from './source-file.ts'
 
+export interface ErrorCode {
+  readonly code: string
+  /** The sentence that stands beside the code, when it is written there as one literal. */
+  readonly sentence: string | undefined
+}
+
 const dotted = String.raw`[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+`
-const used = new RegExp(String.raw`(?:\b(?:refuse|deny|fail)\(\s*|\bcode:\s*)'(${dotted})'`, 'g')
-const listed = new RegExp(`'(${dotted})'`, 'g')
+const sentence = String.raw`(?:\s*[,:]\s*(?:message:\s*)?(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|${'`'}([^${'`'}]*)${'`'}))`
+const given = new RegExp(String.raw`(?:\b(?:refuse|deny|fail)\(\s*|\bcode:\s*)'(${dotted})'${sentence}?`, 'g')
+const explained = new RegExp(String.raw`\b\w+\(\s*'(${dotted})'${sentence}`, 'g')
+const listed = new RegExp(`'(${dotted})'${sentence}?`, 'g')
 const registry = /\/([a-z-]*codes|[a-z-]*errors)\.ts$/
 
-/** The dotted error codes a file uses: given to `refuse` and `code:`, and everything in a registry file. */
-export function errorCodesOf({ file, text }: SourceFile): string[] {
-  const pattern = registry.test(file) ? listed : used
-  return [...text.matchAll(pattern)].map((match) => match[1] ?? '')
+/**
+ * The dotted error codes a file uses: those given to `refuse`, `deny`, `fail` and `code:`, those that any
+ * call explains with a second string, and everything in a registry file (`codes.ts`, `x-errors.ts`).
+ */
+export function errorCodesOf({ file, text }: SourceFile): ErrorCode[] {
+  const patterns = registry.test(file) ? [listed] : [given, explained]
+  return patterns
+    .flatMap((pattern) => [...text.matchAll(pattern)])
+    .map(([, code, ...sentences]) => ({ code: code ?? '', sentence: sentences.find((each) => each) }))
 }

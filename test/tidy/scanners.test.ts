@@ -75,10 +75,17 @@ test('a cycle is found and named', () => {
 })
 
 test('error codes are found where they are used and where they are listed', () => {
-  const use = "refuse('consent.none', text); return { code: 'block.wrong-parent' }; f('not.one')"
-  equal(errorCodesOf(source(use)), ['consent.none', 'block.wrong-parent'])
+  const use =
+    "refuse('consent.none', text); return { code: 'block.wrong-parent' }; f('not.one'); g('json.size', 'Big.')"
+  equal(errorCodesOf(source(use)), [
+    { code: 'consent.none', sentence: undefined },
+    { code: 'block.wrong-parent', sentence: undefined },
+    { code: 'json.size', sentence: 'Big.' },
+  ])
   const list = "export const codes = { 'rx.cii-refill': 'No refills.' }"
-  equal(errorCodesOf(source(list, 'packages/core/src/a/rx-codes.ts')), ['rx.cii-refill'])
+  equal(errorCodesOf(source(list, 'packages/core/src/a/rx-codes.ts')), [
+    { code: 'rx.cii-refill', sentence: 'No refills.' },
+  ])
 })
 
 test.run()
