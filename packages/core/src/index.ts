@@ -1,1 +1,10 @@
-export {}
+export * from './access/index.ts'
+export * from './contracts/index.ts'
+export * from './crypto/index.ts'
+export * from './encoding/index.ts'
+export * from './identity/index.ts'
+export * from './ledger/index.ts'
+export * from './requests/index.ts'
+export * from './state/index.ts'
+export * from './validators/index.ts'
+export * from './votes/index.ts'

@@ -1,0 +1,123 @@
+import { equalBytes } from '../encoding/bytes.ts'
+import type { Grant } from './grant.ts'
+import { AUTHOR_PURPOSES, type Purpose } from './purposes.ts'
+import { type ScopeProof, verifyScopeProof } from './scope.ts'
+
+/** `deidentified` asks whether rows derived from the record may be counted at the actor's institution. */
+export type AccessMode = 'read' | 'write' | 'deidentified'
+
+export interface AccessQuestion {
+  readonly actor: {
+    readonly id: Uint8Array
+    /** The actor itself when it is an institution, its sponsor when it is a person, none for a chart. */
+    readonly institution: Uint8Array | undefined
+    readonly isActive: boolean
+  }
+  readonly chart: Uint8Array
+  /** The record asked for; absent when the question is about the whole chart. */
+  readonly record: { readonly id: Uint8Array; readonly authorInstitution: Uint8Array } | undefined
+  readonly purpose: Purpose
+  readonly mode: AccessMode
+  readonly timeMs: number
+  readonly scopeProof: ScopeProof | undefined
+}
+
+export interface AccessDecision {
+  readonly outcome: 'permit' | 'deny'
+  /** `permit`, or the refusal's stable code. */
+  readonly code: string
+  /** The rule that matched, in one sentence. */
+  readonly rule: string
+  readonly basis: 'owner' | 'author' | 'grant' | 'none'
+  readonly grant: Grant | undefined
+}
+
+const permit = (basis: AccessDecision['basis'], rule: string, grant?: Grant): AccessDecision => ({
+  outcome: 'permit',
+  code: 'permit',
+  rule,
+  basis,
+  grant,
+})
+
+const deny = (code: string, rule: string, grant?: Grant): AccessDecision => ({
+  outcome: 'deny',
+  code,
+  rule,
+  basis: grant ? 'grant' : 'none',
+  grant,
+})
+
+const is = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a !== undefined && b !== undefined && equalBytes(a, b)
+
+const isFor = (grant: Grant, question: AccessQuestion): boolean => {
+  const { actor, purpose, mode } = question
+  if (mode === 'read' && purpose === 'HRESCH') return is(grant.broker, actor.institution)
+  return is(grant.grantee, actor.id) || is(grant.grantee, actor.institution)
+}
+
+const coversMode = (grant: Grant, mode: AccessMode): boolean =>
+  mode === 'write' ? grant.mode !== 'read' : grant.mode !== 'write'
+
+const coversRecord = (grant: Grant, { record, scopeProof, mode }: AccessQuestion): boolean => {
+  if (grant.scopeDigest === undefined) return true
+  if (mode === 'write' || record === undefined) return false
+  return scopeProof !== undefined && verifyScopeProof(grant.scopeDigest, record.id, scopeProof)
+}
+
+const coversPurpose = (grant: Grant, { purpose, mode }: AccessQuestion): boolean =>
+  mode === 'write' || grant.purposes.includes(purpose)
+
+const isInForce = (grant: Grant, timeMs: number): boolean =>
+  grant.revokedHeight === undefined && grant.fromMs <= timeMs && timeMs < grant.untilMs
+
+/** The refusal that tells a party to ended or narrower grants why; the newest grant speaks. */
+const explainRefusal = (candidates: readonly Grant[], question: AccessQuestion): AccessDecision => {
+  const newest = [...candidates].sort((a, b) => b.grantedHeight - a.grantedHeight)
+  const otherPurpose = newest.find(grant => !grant.isDeny && isInForce(grant, question.timeMs))
+  if (otherPurpose) return deny('consent.purpose', 'A grant is in force, for another purpose.', otherPurpose)
+  const last = newest.find(grant => !grant.isDeny)
+  if (!last) return deny('consent.none', 'No grant matches: deny by default.')
+  if (last.revokedHeight !== undefined) return deny('consent.revoked', 'The patient revoked the grant.', last)
+  return question.timeMs < last.fromMs
+    ? deny('consent.not-yet', 'The grant has not begun.', last)
+    : deny('consent.expired', 'The grant has ended.', last)
+}
+
+const isAuthor = ({ actor, record, purpose, mode }: AccessQuestion): boolean =>
+  mode === 'read' &&
+  is(record?.authorInstitution, actor.institution) &&
+  (AUTHOR_PURPOSES as readonly Purpose[]).includes(purpose)
+
+const evaluateGrants = (question: AccessQuestion, grants: readonly Grant[]): AccessDecision => {
+  const candidates = grants.filter(
+    grant => isFor(grant, question) && coversMode(grant, question.mode) && coversRecord(grant, question),
+  )
+  const applicable = candidates.filter(
+    grant => isInForce(grant, question.timeMs) && coversPurpose(grant, question),
+  )
+  const dissent = applicable.find(grant => grant.isDeny)
+  if (dissent) return deny('consent.denied', 'The patient forbade this.', dissent)
+  const consent = applicable[0]
+  if (!consent) return explainRefusal(candidates, question)
+  return permit('grant', 'A grant of the patient is in force for this actor, purpose and scope.', consent)
+}
+
+/**
+ * Decides one access from plain facts: owner, then author, then grants, where deny beats permit and the
+ * default is deny. The grants are all those of the chart. Reading for HRESCH is the named broker's alone,
+ * and only of what it may read for care anyway.
+ */
+export const evaluate = (question: AccessQuestion, grants: readonly Grant[]): AccessDecision => {
+  const { actor, chart, mode, purpose } = question
+  if (!actor.isActive) return deny('identity.suspended', 'The account is suspended or unknown.')
+  if (is(actor.id, chart)) return permit('owner', 'The chart is the actor’s own.')
+  if (isAuthor(question)) return permit('author', 'The actor’s institution wrote the record.')
+  const decision = evaluateGrants(question, grants)
+  if (decision.outcome === 'deny' || mode !== 'read' || purpose !== 'HRESCH') return decision
+  const forCare = evaluate({ ...question, purpose: 'TREAT' }, grants)
+  return forCare.outcome === 'permit'
+    ? decision
+    : deny('consent.none', 'The broker may not read the record for care.')
+}

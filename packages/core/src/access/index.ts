@@ -1,0 +1,5 @@
+export * from './compartments.ts'
+export * from './evaluate.ts'
+export * from './grant.ts'
+export * from './purposes.ts'
+export * from './scope.ts'

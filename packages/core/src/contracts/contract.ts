@@ -1,0 +1,57 @@
+import type { Result, Schema } from '../encoding/index.ts'
+import type { NetworkParameters } from '../ledger/genesis.ts'
+import type { WriteView } from '../state/view.ts'
+
+/** What is the same for every transaction of a block. */
+export interface BlockContext {
+  readonly networkId: Uint8Array
+  readonly height: number
+  /** Block time in milliseconds since 1970: the only clock a rule may read. */
+  readonly timeMs: number
+  readonly parameters: NetworkParameters
+}
+
+export interface TransactionContext extends BlockContext {
+  readonly txId: Uint8Array
+  readonly sender: Uint8Array
+  /** Accounts whose signatures were checked, the sender among them. */
+  readonly signers: readonly Uint8Array[]
+}
+
+/** What a transaction made known; the node's index and its event stream follow these. */
+export interface ContractEvent {
+  readonly kind: string
+  /** Accounts, charts or grants that the event is about. */
+  readonly subjects: readonly Uint8Array[]
+}
+
+/** A key that comes into force through the very transaction it signs. */
+export interface NewSigner {
+  readonly accountId: Uint8Array
+  readonly signingKey: Uint8Array
+}
+
+/** One kind of transaction: shape of the payload and its pure effect. */
+export interface TransactionKind<T> {
+  readonly kind: string
+  readonly payload: Schema<T>
+  readonly newSigners?: (payload: T) => readonly NewSigner[]
+  /** Writes its effect, or refuses with a code and leaves the caller to drop the writes. */
+  readonly apply: (
+    view: WriteView,
+    payload: T,
+    context: TransactionContext,
+  ) => Result<readonly ContractEvent[]>
+}
+
+/** A kind whose payload type is closed over, as the registry holds it. */
+export interface AnyTransactionKind {
+  readonly kind: string
+  readonly newSigners: (payload: Uint8Array) => Result<readonly NewSigner[]>
+  readonly apply: (
+    view: WriteView,
+    payload: Uint8Array,
+    context: TransactionContext,
+  ) => Result<readonly ContractEvent[]>
+}
+

@@ -1,0 +1,112 @@
+import type { SignatureVerifier } from '../crypto/signature.ts'
+import { equalBytes, ok, type Result, refuse } from '../encoding/index.ts'
+import {
+  decodeTransaction,
+  EXPIRY_AHEAD_MS_MAX,
+  type Transaction,
+  transactionId,
+  transactionMessage,
+  wireHash,
+} from '../ledger/transaction.ts'
+import {
+  type ChangeSet,
+  createOverlay,
+  createReadView,
+  type ReadView,
+  type StateReader,
+} from '../state/view.ts'
+import type { BlockContext, ContractEvent, NewSigner } from './contract.ts'
+import { kindOf, signingKeyOf } from './registry.ts'
+
+/** A decoded transaction with the two names it goes by. */
+export interface PendingTransaction {
+  readonly bytes: Uint8Array
+  readonly transaction: Transaction
+  readonly txId: Uint8Array
+  readonly wireHash: Uint8Array
+}
+
+export interface TransactionOutcome {
+  readonly changes: ChangeSet
+  readonly events: readonly ContractEvent[]
+}
+
+export const pendingFromBytes = (bytes: Uint8Array): Result<PendingTransaction> => {
+  const decoded = decodeTransaction(bytes)
+  if (!decoded.ok) return decoded
+  return ok({
+    bytes,
+    transaction: decoded.value,
+    txId: transactionId(decoded.value.body),
+    wireHash: wireHash(bytes),
+  })
+}
+
+const keyFor = (
+  view: ReadView,
+  accountId: Uint8Array,
+  newcomers: readonly NewSigner[],
+): Result<Uint8Array> => {
+  const newcomer = newcomers.find((candidate) => equalBytes(candidate.accountId, accountId))
+  return newcomer ? ok(newcomer.signingKey) : signingKeyOf(view, accountId)
+}
+
+/**
+ * Whether every signer's key, as the state has it, signed the transaction. The answer depends on the state
+ * (keys rotate, accounts are suspended): `isKnownGood` may vouch for (wire hash, key) pairs checked before.
+ */
+export const validateSignatures = (
+  pending: PendingTransaction,
+  reader: StateReader,
+  verifier: SignatureVerifier,
+): Result<readonly Uint8Array[]> => {
+  const { body, signatures } = pending.transaction
+  const kind = kindOf(body.kind)
+  if (!kind) return refuse('tx.unknown-kind', 'This network has no transaction of that kind.')
+  const newcomers = kind.newSigners(body.payload)
+  if (!newcomers.ok) return newcomers
+  const view = createReadView(reader)
+  const message = transactionMessage(pending.txId)
+  for (const { signer, signature } of signatures) {
+    const key = keyFor(view, signer, newcomers.value)
+    if (!key.ok) return key
+    if (!verifier.verify(key.value, message, signature))
+      return refuse('tx.bad-signature', 'A signature is false.')
+  }
+  const signers = signatures.map((entry) => entry.signer)
+  return signers.some((signer) => equalBytes(signer, body.sender))
+    ? ok(signers)
+    : refuse('tx.sender-unsigned', 'The sender did not sign the transaction.')
+}
+
+/**
+ * The one rule of admission: whether the transaction may stand in a block built on `reader` at `context`,
+ * and what it then changes. Repetition is the caller's to check (the window of recent ids).
+ */
+export const executeTransaction = (
+  pending: PendingTransaction,
+  reader: StateReader,
+  context: BlockContext,
+  verifier: SignatureVerifier,
+): Result<TransactionOutcome> => {
+  const { body } = pending.transaction
+  if (!equalBytes(body.networkId, context.networkId)) {
+    return refuse('tx.other-network', 'The transaction is for another network.')
+  }
+  if (body.expiryMs <= context.timeMs) return refuse('tx.expired', 'The transaction has expired.')
+  if (body.expiryMs > context.timeMs + EXPIRY_AHEAD_MS_MAX) {
+    return refuse('tx.expiry-too-far', 'The transaction expires more than ten minutes ahead.')
+  }
+  const signers = validateSignatures(pending, reader, verifier)
+  if (!signers.ok) return signers
+  const kind = kindOf(body.kind)
+  if (!kind) return refuse('tx.unknown-kind', 'This network has no transaction of that kind.')
+  const overlay = createOverlay(reader)
+  const events = kind.apply(overlay.view, body.payload, {
+    ...context,
+    txId: pending.txId,
+    sender: body.sender,
+    signers: signers.value,
+  })
+  return events.ok ? ok({ changes: overlay.changes, events: events.value }) : events
+}

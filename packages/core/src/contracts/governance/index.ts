@@ -1,0 +1,2 @@
+export * from './genesis.ts'
+export * from './tables.ts'

@@ -1,0 +1,5 @@
+export * from './enrol.ts'
+export * from './open-epoch.ts'
+export * from './register-chart.ts'
+export * from './set-status.ts'
+export * from './tables.ts'

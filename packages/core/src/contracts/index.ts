@@ -1,0 +1,8 @@
+export * from './consent/index.ts'
+export type * from './contract.ts'
+export * from './disclosure/index.ts'
+export * from './execute.ts'
+export * from './governance/index.ts'
+export * from './identity/index.ts'
+export * from './records/index.ts'
+export { kindOf, signingKeyOf } from './registry.ts'

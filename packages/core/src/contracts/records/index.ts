@@ -1,0 +1,3 @@
+export * from './anchor.ts'
+export * from './holders.ts'
+export * from './tables.ts'

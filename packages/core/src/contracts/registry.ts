@@ -1,0 +1,52 @@
+import { decode, ok, refuse, type Result } from '../encoding/index.ts'
+import type { ReadView } from '../state/view.ts'
+import { giveGrant } from './consent/give.ts'
+import { revokeGrant } from './consent/revoke.ts'
+import type { AnyTransactionKind, TransactionKind } from './contract.ts'
+import { anchorAudit } from './disclosure/anchor.ts'
+import { enrol } from './identity/enrol.ts'
+import { openEpoch } from './identity/open-epoch.ts'
+import { registerChartWith } from './identity/register-chart.ts'
+import { setStatus } from './identity/set-status.ts'
+import { accounts, charts } from './identity/tables.ts'
+import { anchorRecords } from './records/anchor.ts'
+
+const close = <T>(kind: TransactionKind<T>): AnyTransactionKind => ({
+  kind: kind.kind,
+  newSigners: bytes => {
+    if (!kind.newSigners) return ok([])
+    const payload = decode(kind.payload, bytes)
+    return payload.ok ? ok(kind.newSigners(payload.value)) : payload
+  },
+  apply: (view, bytes, context) => {
+    const payload = decode(kind.payload, bytes)
+    return payload.ok ? kind.apply(view, payload.value, context) : payload
+  },
+})
+
+const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
+  [
+    close(enrol),
+    close(setStatus),
+    close(registerChartWith(giveGrant.apply)),
+    close(openEpoch),
+    close(giveGrant),
+    close(revokeGrant),
+    close(anchorRecords),
+    close(anchorAudit),
+  ].map(kind => [kind.kind, kind]),
+)
+
+export const kindOf = (name: string): AnyTransactionKind | undefined => KINDS.get(name)
+
+/** The key that signs for an account or a chart; `identity.unknown` or `identity.suspended` if none may. */
+export const signingKeyOf = (view: ReadView, id: Uint8Array): Result<Uint8Array> => {
+  const account = view.get(accounts, id)
+  if (account) {
+    return account.status === 'active'
+      ? ok(account.signingKey)
+      : refuse('identity.suspended', 'The account is suspended.')
+  }
+  const chart = view.get(charts, id)
+  return chart ? ok(chart.controllerKey) : refuse('identity.unknown', 'No such account is on the chain.')
+}

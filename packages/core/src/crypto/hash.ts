@@ -1,0 +1,28 @@
+import { concatBytes } from '../encoding/bytes.ts'
+import { bytesFromText } from '../encoding/utf8.ts'
+import { sha256 } from './sha256.ts'
+
+/** Every domain that is hashed or signed; two domains never share a preimage. */
+export type HashTag = `medchain/${string}/1`
+
+const prefixes = new Map<HashTag, Uint8Array>()
+
+const prefixOf = (tag: HashTag): Uint8Array => {
+  let prefix = prefixes.get(tag)
+  if (prefix === undefined) {
+    const name = bytesFromText(tag)
+    prefix = concatBytes(Uint8Array.of(name.length), name)
+    prefixes.set(tag, prefix)
+  }
+  return prefix
+}
+
+/** SHA-256 of length byte ‖ tag ‖ parts: 32 bytes. Parts must be of fixed length or self-delimiting. */
+export const hashTagged = (tag: HashTag, ...parts: readonly Uint8Array[]): Uint8Array =>
+  sha256(concatBytes(prefixOf(tag), ...parts))
+
+/** What is signed for a domain: length byte ‖ tag ‖ parts, unhashed. */
+export const taggedMessage = (tag: HashTag, ...parts: readonly Uint8Array[]): Uint8Array =>
+  concatBytes(prefixOf(tag), ...parts)
+
+export const ZERO_HASH: Uint8Array = new Uint8Array(32)

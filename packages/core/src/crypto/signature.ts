@@ -1,0 +1,14 @@
+/**
+ * Ed25519 under the one predicate of the network: canonical S and A, no small-order A or R, cofactorless
+ * equation. Core never verifies by itself; the host supplies the implementation.
+ */
+export interface SignatureVerifier {
+  /** `publicKey` 32 bytes, `signature` 64 bytes; false for anything that is not a valid signature. */
+  readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean
+}
+
+/** Signs with one key that the host holds. */
+export interface Signer {
+  readonly publicKey: Uint8Array
+  readonly sign: (message: Uint8Array) => Uint8Array
+}

@@ -1,0 +1,6 @@
+export * from './bytes.ts'
+export { decode, encode } from './cbor.ts'
+export * from './result.ts'
+export * from './schema.ts'
+export * from './text.ts'
+export { bytesFromText, textFromBytes } from './utf8.ts'

@@ -1,0 +1,2 @@
+export * from './account-id.ts'
+export * from './roles.ts'

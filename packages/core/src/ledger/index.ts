@@ -1,0 +1,3 @@
+export * from './block.ts'
+export * from './genesis.ts'
+export * from './transaction.ts'

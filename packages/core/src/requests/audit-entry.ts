@@ -1,0 +1,69 @@
+import { PURPOSES, type Purpose } from '../access/purposes.ts'
+import { hashTagged } from '../crypto/hash.ts'
+import { blob, bytes, encode, list, optional, struct, text, uint, word } from '../encoding/index.ts'
+import { DISCLOSED_RECORDS_MAX, DISCLOSURE_LEGS, type DisclosureLeg } from './disclosure.ts'
+
+/** What one leg of a disclosure wrote before it answered: one sequence for each (node, chart). */
+export interface AuditEntry {
+  readonly version: number
+  /** Institution that logged. */
+  readonly node: Uint8Array
+  readonly chart: Uint8Array
+  /** Counts from 1. */
+  readonly sequence: number
+  /** Hash of the entry before; zeros for the first. */
+  readonly previousHash: Uint8Array
+  readonly timeMs: number
+  /** Height of the state that the decision was made on. */
+  readonly height: number
+  readonly leg: DisclosureLeg
+  readonly actor: Uint8Array
+  readonly purpose: Purpose
+  readonly basis: 'owner' | 'author' | 'grant' | 'none'
+  readonly grantId: Uint8Array | undefined
+  readonly permitted: readonly Uint8Array[]
+  readonly refused: readonly Uint8Array[]
+  /** `permit`, or the code of the first refusal. */
+  readonly code: string
+  /** The signed statement: the evidence that the actor asked. */
+  readonly statement: Uint8Array
+  readonly signature: Uint8Array
+}
+
+export const auditEntrySchema = struct<AuditEntry>({
+  version: uint(1),
+  node: bytes(32),
+  chart: bytes(32),
+  sequence: uint(),
+  previousHash: bytes(32),
+  timeMs: uint(),
+  height: uint(),
+  leg: word(DISCLOSURE_LEGS),
+  actor: bytes(32),
+  purpose: word(PURPOSES),
+  basis: word(['owner', 'author', 'grant', 'none']),
+  grantId: optional(bytes(32)),
+  permitted: list(bytes(18), DISCLOSED_RECORDS_MAX),
+  refused: list(bytes(18), DISCLOSED_RECORDS_MAX),
+  code: text(64),
+  statement: blob(1 << 20),
+  signature: bytes(64),
+})
+
+export const auditEntryHash = (entry: AuditEntry): Uint8Array =>
+  hashTagged('medchain/audit-entry/1', encode(auditEntrySchema, entry))
+
+/** What an anchored map holds under a chart's tag. */
+export interface AuditHead {
+  readonly sequence: number
+  readonly head: Uint8Array
+}
+
+export const auditHeadSchema = struct<AuditHead>({ sequence: uint(), head: bytes(32) })
+
+/**
+ * The key of a chart in a node's audit map. `sharedSecret` is X25519 of the node's sealing key and the
+ * chart's first epoch key, which only the node and the patient can compute.
+ */
+export const auditTag = (sharedSecret: Uint8Array, node: Uint8Array): Uint8Array =>
+  hashTagged('medchain/audit-tag/1', sharedSecret, node)

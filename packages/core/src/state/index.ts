@@ -1,0 +1,5 @@
+export * from './bucket.ts'
+export * from './proof.ts'
+export * from './table.ts'
+export { type BucketStore, createStateTree, type StateDelta, type StateTree } from './tree.ts'
+export * from './view.ts'

@@ -1,0 +1,67 @@
+import { decode, encode, hexFromBytes, unwrap } from '../encoding/index.ts'
+import type { Table } from './table.ts'
+
+/** Committed or speculative state, read by key. */
+export interface StateReader {
+  readonly read: (key: Uint8Array) => Uint8Array | undefined
+}
+
+/** Typed reading of tables. */
+export interface ReadView {
+  readonly get: <T>(table: Table<T>, ...key: readonly Uint8Array[]) => T | undefined
+}
+
+/** What a contract sees: typed reads and writes, and nothing else of the world. */
+export interface WriteView extends ReadView {
+  readonly put: <T>(table: Table<T>, value: T, ...key: readonly Uint8Array[]) => void
+  readonly remove: <T>(table: Table<T>, ...key: readonly Uint8Array[]) => void
+}
+
+export interface Change {
+  readonly key: Uint8Array
+  /** Undefined removes the key. */
+  readonly value: Uint8Array | undefined
+}
+
+/** Changes by hexadecimal key, in the order of first writing. */
+export type ChangeSet = ReadonlyMap<string, Change>
+
+/** A typed reader over raw state; state written by ourselves always decodes. */
+export const createReadView = (reader: StateReader): ReadView => ({
+  get: (table, ...key) => {
+    const value = reader.read(table.keyOf(...key))
+    return value === undefined ? undefined : unwrap(decode(table.schema, value))
+  },
+})
+
+export interface Overlay extends StateReader {
+  readonly view: WriteView
+  readonly changes: ChangeSet
+  /** Takes the writes of a nested overlay over into this one. */
+  readonly absorb: (changes: ChangeSet) => void
+}
+
+/** Writes over `base` that stay in memory: a transaction's over a block's, a block's over the head. */
+export const createOverlay = (base: StateReader): Overlay => {
+  const changes = new Map<string, Change>()
+  const read = (key: Uint8Array): Uint8Array | undefined => {
+    const change = changes.get(hexFromBytes(key))
+    return change === undefined ? base.read(key) : change.value
+  }
+  const write = (key: Uint8Array, value: Uint8Array | undefined): void => {
+    changes.set(hexFromBytes(key), { key, value })
+  }
+  const view: WriteView = {
+    ...createReadView({ read }),
+    put: (table, value, ...key) => write(table.keyOf(...key), encode(table.schema, value)),
+    remove: (table, ...key) => write(table.keyOf(...key), undefined),
+  }
+  return {
+    read,
+    view,
+    changes,
+    absorb: (nested) => {
+      for (const [name, change] of nested) changes.set(name, change)
+    },
+  }
+}
