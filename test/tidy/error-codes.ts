@@ -9,13 +9,13 @@ export interface ErrorCode {
 const dotted = String.raw`[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+`
 const sentence = String.raw`(?:\s*[,:]\s*(?:message:\s*)?(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|${'`'}([^${'`'}]*)${'`'}))`
 const given = new RegExp(String.raw`(?:\b(?:refuse|deny|fail)\(\s*|\bcode:\s*)'(${dotted})'${sentence}?`, 'g')
-const explained = new RegExp(String.raw`\b\w+\(\s*'(${dotted})'${sentence}`, 'g')
+const explained = new RegExp(String.raw`[(,]\s*'(${dotted})'${sentence}`, 'g')
 const listed = new RegExp(`'(${dotted})'${sentence}?`, 'g')
 const registry = /\/([a-z-]*codes|[a-z-]*errors)\.ts$/
 
 /**
  * The dotted error codes a file uses: those given to `refuse`, `deny`, `fail` and `code:`, those that any
- * call explains with a second string, and everything in a registry file (`codes.ts`, `x-errors.ts`).
+ * call explains with a string after it, and everything in a registry file (`codes.ts`, `x-errors.ts`).
  */
 export function errorCodesOf({ file, text }: SourceFile): ErrorCode[] {
   const patterns = registry.test(file) ? [listed] : [given, explained]
