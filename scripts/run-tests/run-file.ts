@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import path from 'node:path'
+import { groupEnds, killGroup } from './process-group.ts'
 import type { TestFile } from './test-file.ts'
 import { type Report, readReport } from './uvu-report.ts'
 
@@ -17,6 +19,7 @@ interface Ending {
 }
 
 const outputLimit = 4_000_000
+const graceMs = 1000
 const running = new Set<ChildProcess>()
 
 /** Runs one test file in a process group of its own and reads its report; the group is gone afterwards. */
@@ -27,7 +30,7 @@ export async function runFile(root: string, test: TestFile): Promise<Outcome> {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: testEnvironment(),
+    env: testEnvironment(root),
   })
   running.add(child)
   let output = ''
@@ -69,34 +72,29 @@ function problemOf(ending: Ending, report: Report | undefined, test: TestFile): 
 function endOf(child: ChildProcess, timeoutMs: number): Promise<Ending> {
   return new Promise((resolve) => {
     let timedOut = false
-    let leftBehind = false
+    let cleared = Promise.resolve(true)
     const timer = setTimeout(() => {
       timedOut = true
       killGroup(child)
     }, timeoutMs)
-    child.on('error', () => resolve({ code: null, timedOut, leftBehind }))
+    child.on('error', () => resolve({ code: null, timedOut, leftBehind: false }))
     child.on('exit', () => {
       clearTimeout(timer)
-      leftBehind = killGroup(child)
+      cleared = groupEnds(child, graceMs)
+      cleared.then(() => killGroup(child))
     })
     // After the group is gone its pipes close, and with them this event comes.
-    child.on('close', (code) => resolve({ code, timedOut, leftBehind }))
+    child.on('close', async (code) => resolve({ code, timedOut, leftBehind: !(await cleared) }))
   })
 }
 
-/** Kills what is left of a child's process group; true when there was anything. */
-function killGroup(child: ChildProcess): boolean {
-  if (child.pid === undefined) return false
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-    return true
-  } catch {
-    return false // no such group: everything had ended
+function testEnvironment(root: string): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    NO_COLOR: '1',
+    // tsx takes its JSX settings from here.
+    TSX_TSCONFIG_PATH: path.join(root, 'tsconfig.tests.json'),
   }
-}
-
-function testEnvironment(): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' }
   for (const name of Object.keys(env)) {
     if (name.startsWith('MEDCHAIN_') && name !== 'MEDCHAIN_TEST_DATA') delete env[name]
   }
