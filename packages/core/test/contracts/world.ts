@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import type { GrantTerms } from '../../src/access/index.ts'
+import {
+  type BlockContext,
+  type ChartRegistration,
+  chartIdOf,
+  chartRegistrationSchema,
+  executeTransaction,
+  genesisChanges,
+  pendingFromBytes,
+  type TransactionOutcome,
+} from '../../src/contracts/index.ts'
+import { compareBytes, encode, equalBytes, type Result, type Schema, unwrap } from '../../src/encoding/index.ts'
+import { accountIdFromInception } from '../../src/identity/index.ts'
+import { DEFAULT_PARAMETERS, encodeTransaction, type Genesis, networkIdOf } from '../../src/ledger/index.ts'
+import { createOverlay } from '../../src/state/index.ts'
+
+/** 32 bytes that stand for `name`. */
+export const fakeBytes = (name: string, length = 32): Uint8Array =>
+  Uint8Array.from(createHash('sha512').update(name).digest().subarray(0, length))
+
+export interface Party {
+  readonly id: Uint8Array
+  readonly signingKey: Uint8Array
+  readonly sealingKey: Uint8Array
+  readonly salt: Uint8Array
+}
+
+export const party = (name: string): Party => {
+  const keys = { signingKey: fakeBytes(`${name}/sign`), sealingKey: fakeBytes(`${name}/seal`), salt: fakeBytes(`${name}/salt`) }
+  return { ...keys, id: accountIdFromInception(keys) }
+}
+
+// A model signature: 32 bytes of the key, 32 of the message's hash. Nobody here forges one.
+const modelSign = (key: Uint8Array, message: Uint8Array): Uint8Array =>
+  Uint8Array.from([...key, ...createHash('sha256').update(message).digest()])
+
+const verifier = {
+  verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean =>
+    equalBytes(signature, modelSign(key, message)),
+}
+
+const genesis: Genesis = {
+  version: 1,
+  name: 'test',
+  timeMs: 1000,
+  members: ['north', 'south', 'city', 'institute'].map(name => ({
+    ...party(name),
+    name,
+    role: name === 'institute' ? ('research' as const) : ('hospital' as const),
+    votingKey: fakeBytes(`${name}/vote`),
+    nodeKey: fakeBytes(`${name}/node`),
+    addresses: [],
+    isValidator: true,
+  })),
+  parameters: DEFAULT_PARAMETERS,
+}
+
+/** A state over which single transactions run, one per block. */
+export const createWorld = () => {
+  const state = createOverlay({ read: () => undefined })
+  state.absorb(genesisChanges(genesis))
+  const networkId = networkIdOf(genesis)
+  let height = 1
+  let timeMs = 10_000
+  const context = (): BlockContext => ({ networkId, height, timeMs, parameters: DEFAULT_PARAMETERS })
+  const run = <T>(kind: string, schema: Schema<T>, payload: T, sender: Party, ...alsoSigning: Party[]): Result<TransactionOutcome> => {
+    const body = {
+      version: 1,
+      networkId,
+      sender: sender.id,
+      expiryMs: timeMs + 60_000,
+      salt: fakeBytes(`${height}`, 16),
+      kind,
+      payload: encode(schema, payload),
+    }
+    const unsigned = unwrap(pendingFromBytes(encodeTransaction({ body, signatures: [{ signer: sender.id, signature: new Uint8Array(64) }] })))
+    const prefixed = Uint8Array.from(Buffer.concat([Buffer.from([24]), Buffer.from('medchain/tx-signature/1'), unsigned.txId]))
+    prefixed[0] = 'medchain/tx-signature/1'.length
+    const signatures = [sender, ...alsoSigning]
+      .map(signer => ({ signer: signer.id, signature: modelSign(signer.signingKey, prefixed) }))
+      .sort((a, b) => compareBytes(a.signer, b.signer))
+    const pending = unwrap(pendingFromBytes(encodeTransaction({ body, signatures })))
+    const outcome = executeTransaction(pending, state, context(), verifier)
+    if (outcome.ok) state.absorb(outcome.value.changes)
+    height += 1
+    timeMs += 1000
+    return outcome
+  }
+  return { state, run, context, advance: (ms: number) => void (timeMs += ms), now: () => timeMs }
+}
+
+export type World = ReturnType<typeof createWorld>
+
+export const terms = (world: World, name: string, grantee: Party, changes: Partial<GrantTerms> = {}): GrantTerms => ({
+  grantId: fakeBytes(`grant/${name}`),
+  grantee: grantee.id,
+  mode: 'read',
+  purposes: ['TREAT'],
+  fromMs: world.now(),
+  untilMs: world.now() + 3_600_000,
+  scopeDigest: undefined,
+  termsDigest: fakeBytes('terms'),
+  broker: undefined,
+  isDeny: false,
+  ...changes,
+})
+
+/** A chart that `sponsor` registered, with write access for it. */
+export const registerChart = (world: World, name: string, sponsor: Party): Party => {
+  const keys = party(name)
+  const registration: ChartRegistration = {
+    controllerKey: keys.signingKey,
+    epochKey: keys.sealingKey,
+    salt: keys.salt,
+    firstGrant: terms(world, `${name}/first`, sponsor, { mode: 'write' }),
+  }
+  const chart = { ...keys, id: chartIdOf(registration) }
+  unwrap(world.run('identity.register-chart', chartRegistrationSchema, registration, sponsor, chart))
+  return chart
+}

@@ -1,0 +1,105 @@
+import { encode as cborEncode } from 'cborg'
+import fc from 'fast-check'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { blob, bool, bytes, decode, encode, list, optional, struct, text, uint, variant, word } from '../../src/encoding/index.ts'
+
+interface Sample {
+  readonly count: number
+  readonly id: Uint8Array
+  readonly name: string
+  readonly tags: readonly ('a' | 'b')[]
+  readonly note: Uint8Array | undefined
+  readonly isOpen: boolean
+}
+
+const sample = struct<Sample>({
+  count: uint(),
+  id: bytes(4),
+  name: text(40),
+  tags: list(word(['a', 'b']), 5),
+  note: optional(blob(8)),
+  isOpen: bool,
+})
+
+const arbitrarySample = fc.record({
+  count: fc.maxSafeNat(),
+  id: fc.uint8Array({ minLength: 4, maxLength: 4 }),
+  name: fc.string({ unit: 'grapheme', maxLength: 5 }),
+  tags: fc.array(fc.constantFrom('a' as const, 'b' as const), { maxLength: 5 }),
+  note: fc.option(fc.uint8Array({ maxLength: 8 }), { nil: undefined }),
+  isOpen: fc.boolean(),
+}, { noNullPrototype: true })
+
+test('a value comes back as it was', () => {
+  fc.assert(
+    fc.property(arbitrarySample, value => {
+      const decoded = decode(sample, encode(sample, value))
+      assert.ok(decoded.ok)
+      assert.equal(decoded.value, value)
+    }),
+  )
+})
+
+test('no two byte strings decode to one value', () => {
+  fc.assert(
+    fc.property(arbitrarySample, fc.nat(), fc.integer({ min: 1, max: 255 }), (value, place, flip) => {
+      const data = encode(sample, value)
+      data[place % data.length] = (data[place % data.length] as number) ^ flip
+      const decoded = decode(sample, data)
+      if (decoded.ok) assert.equal(encode(sample, decoded.value), data)
+    }),
+  )
+})
+
+const refused = (schema: Parameters<typeof decode>[0], hex: string): void => {
+  const data = Uint8Array.from(Buffer.from(hex, 'hex'))
+  const decoded = decode(schema, data)
+  assert.not(decoded.ok, hex)
+  assert.is((decoded as { code: string }).code, 'encoding.malformed')
+}
+
+test('RFC 8949 §4.2: longer forms, indefinite lengths, tags, maps, floats and trailing bytes are refused', () => {
+  const numbers = list(uint(), 10)
+  refused(numbers, '8118ff00')
+  refused(numbers, '811801')
+  refused(numbers, '81190001')
+  refused(numbers, '9801ff')
+  refused(numbers, '9f01ff')
+  refused(numbers, '81c101')
+  refused(numbers, 'a0')
+  refused(numbers, '81f93c00')
+  refused(numbers, '8120')
+  refused(numbers, '81f7')
+  refused(numbers, '811bffffffffffffffff')
+  refused(numbers, '81')
+  refused(numbers, '')
+})
+
+test('deep nesting is refused without recursion', () => {
+  const deep = new Uint8Array(1_000_000).fill(0x81)
+  assert.not(decode(list(uint(), 1), deep).ok)
+  assert.not(decode(list(uint(), 1), new Uint8Array(100_000).fill(0x9b)).ok)
+})
+
+test('text that is not UTF-8 or holds a lone surrogate is refused', () => {
+  refused(text(10), '62c328')
+  assert.throws(() => encode(text(10), '\ud800'))
+})
+
+test('too large inputs are refused by size alone', () => {
+  const decoded = decode(blob(100), new Uint8Array(50), 10)
+  assert.not(decoded.ok)
+  assert.is((decoded as { code: string }).code, 'encoding.too-large')
+})
+
+test('a variant knows its kinds only', () => {
+  type Shape = { readonly type: 'dot'; readonly at: number } | { readonly type: 'word'; readonly of: string }
+  const shape = variant<Shape>({ dot: struct({ at: uint() }), word: struct({ of: text(9) }) })
+  const decoded = decode(shape, encode(shape, { type: 'word', of: 'x' }))
+  assert.ok(decoded.ok)
+  assert.equal(decoded.value, { type: 'word', of: 'x' })
+  assert.not(decode(shape, cborEncode(['constructor', [1]])).ok)
+})
+
+test.run()
