@@ -1,4 +1,5 @@
 // Node 18 syntax: this runs on whatever Node.js the machine has.
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -28,7 +29,8 @@ export function runtime() {
   const bundled = readdirSync(modules)
     .filter((name) => /^node-(bin-)?(linux|darwin)-/.test(name))
     .map((name) => path.join(modules, name, 'bin', 'node'))
-    .find((file) => existsSync(file))
+    // The Linux packages are built for glibc: on another libc the file is there and does not start.
+    .find((file) => existsSync(file) && spawnSync(file, ['-v']).status === 0)
   if (bundled) return bundled
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major > 22 || (major === 22 && minor >= 18)) return process.execPath

@@ -81,11 +81,20 @@ function endOf(child: ChildProcess, timeoutMs: number): Promise<Ending> {
     child.on('exit', () => {
       clearTimeout(timer)
       cleared = groupEnds(child, graceMs)
-      cleared.then(() => killGroup(child))
+      cleared.then(() => {
+        killGroup(child)
+        setTimeout(() => closePipes(child), graceMs).unref()
+      })
     })
     // After the group is gone its pipes close, and with them this event comes.
     child.on('close', async (code) => resolve({ code, timedOut, leftBehind: !(await cleared) }))
   })
+}
+
+/** A daemon in a group of its own may hold the test's output open for ever. */
+function closePipes(child: ChildProcess): void {
+  child.stdout?.destroy()
+  child.stderr?.destroy()
 }
 
 function testEnvironment(root: string): NodeJS.ProcessEnv {

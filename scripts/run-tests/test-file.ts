@@ -17,12 +17,15 @@ export function findTestFiles(root: string, filters: readonly string[]): TestFil
   const files = [...packages, 'test']
     .flatMap((folder) => walk(root, folder))
     .filter((file) => /\.test\.tsx?$/.test(file))
-    .filter((file) => filters.length === 0 || filters.some((filter) => matches(file, filter)))
+    .filter((file) => filters.length === 0 || filters.some((filter) => matches(root, file, filter)))
   return files.sort().map((file) => describe(root, file))
 }
 
-function matches(file: string, filter: string): boolean {
-  return file.includes(filter.replace(/^\.\//, '').replace(/\/$/, ''))
+/** A filter that is a path means what is there; any other means part of a name. */
+function matches(root: string, file: string, filter: string): boolean {
+  const wanted = path.posix.normalize(filter).replace(/\/$/, '')
+  if (existsSync(path.join(root, wanted))) return file === wanted || file.startsWith(`${wanted}/`)
+  return file.includes(wanted)
 }
 
 function walk(root: string, folder: string): string[] {

@@ -49,4 +49,10 @@ test('fails a file that leaves a process behind, and ends that process', async (
   match(problem ?? '', 'left processes running')
 })
 
+test('does not wait for a daemon that outlives the test', async () => {
+  const { passed, seconds } = await run('leaves-daemon')
+  equal(passed, 1)
+  ok(seconds < 6, `waited ${seconds} s`)
+})
+
 test.run()
