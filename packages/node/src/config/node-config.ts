@@ -1,0 +1,104 @@
+import path from 'node:path'
+import { INSTITUTION_ROLES, type InstitutionRole, ok, type Result, refuse } from '@medchain/core'
+import { LOG_LEVELS, type LogLevel } from '../logger.ts'
+import {
+  addressField,
+  endpointField,
+  type Fields,
+  flagField,
+  listField,
+  readFields,
+  textField,
+  wordField,
+} from './fields.ts'
+import { nodePaths } from './paths.ts'
+import { type JsonObject, readJsonFile } from './read-json-file.ts'
+
+export const SPONSOR_POLICIES = ['token', 'auto'] as const
+
+/** Whom the institution enrols: bearers of a one-time token, or everybody who asks. */
+export type SponsorPolicy = (typeof SPONSOR_POLICIES)[number]
+
+/** What `<home>/node.json` says, environment applied. */
+export interface NodeConfig {
+  /** Public name of the institution. */
+  readonly name: string
+  readonly role: InstitutionRole
+  readonly isValidator: boolean
+  /** Multiaddrs that the peer-to-peer side listens on. */
+  readonly listen: readonly string[]
+  /** Multiaddrs that other members dial; as `listen` when empty. */
+  readonly announce: readonly string[]
+  /** `host:port` of the HTTP API. */
+  readonly api: string
+  /** Genesis file, relative to the home. */
+  readonly genesis: string | undefined
+  /** File with the keystore's passphrase for a start without a person, relative to the home. */
+  readonly passphraseFile: string | undefined
+  readonly sponsorPolicy: SponsorPolicy
+  readonly logLevel: LogLevel
+}
+
+const FIELDS: Fields<NodeConfig> = {
+  name: { field: textField(128) },
+  role: { field: wordField(INSTITUTION_ROLES) },
+  isValidator: { field: flagField, fallback: true },
+  listen: { field: listField(addressField, 8) },
+  announce: { field: listField(addressField, 8), fallback: [] },
+  api: { field: endpointField },
+  genesis: { field: textField(1024), fallback: undefined },
+  passphraseFile: { field: textField(1024), fallback: undefined },
+  sponsorPolicy: { field: wordField(SPONSOR_POLICIES), fallback: 'token' },
+  logLevel: { field: wordField(LOG_LEVELS), fallback: 'info' },
+}
+
+const CODES = { damaged: 'config.damaged', missing: 'config.missing', unknown: 'config.unknown-key' }
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Environment variables that stand above the file. */
+const OVERRIDES: readonly {
+  readonly variable: string
+  readonly key: keyof NodeConfig
+  readonly isList?: true
+}[] = [
+  { variable: 'MEDCHAIN_LISTEN', key: 'listen', isList: true },
+  { variable: 'MEDCHAIN_ANNOUNCE', key: 'announce', isList: true },
+  { variable: 'MEDCHAIN_API', key: 'api' },
+  { variable: 'MEDCHAIN_GENESIS', key: 'genesis' },
+  { variable: 'MEDCHAIN_PASSPHRASE_FILE', key: 'passphraseFile' },
+  { variable: 'MEDCHAIN_SPONSOR_POLICY', key: 'sponsorPolicy' },
+  { variable: 'MEDCHAIN_LOG_LEVEL', key: 'logLevel' },
+]
+
+const applyEnvironment = (object: JsonObject, environment: Environment): JsonObject => {
+  const changed: Record<string, unknown> = { ...object }
+  for (const { variable, key, isList } of OVERRIDES) {
+    const given = environment[variable]
+    if (given !== undefined && given !== '') changed[key] = isList ? given.split(',') : given
+  }
+  return changed
+}
+
+/** The configuration of a home; `config.missing`, `config.damaged` or `config.unknown-key` otherwise. */
+export const readNodeConfig = async (
+  home: string,
+  environment: Environment = {},
+): Promise<Result<NodeConfig>> => {
+  const file = nodePaths(home).config
+  const object = await readJsonFile(file, CODES)
+  if (!object.ok) return object
+  return readFields(applyEnvironment(object.value, environment), FIELDS, file, CODES)
+}
+
+/** Host and port of an endpoint such as `127.0.0.1:7740` or `[::1]:7740`. */
+export const splitEndpoint = (endpoint: string): Result<{ readonly host: string; readonly port: number }> => {
+  if (endpointField(endpoint) === undefined)
+    return refuse('config.damaged', `"${endpoint}" is not host:port.`)
+  const colon = endpoint.lastIndexOf(':')
+  const host = endpoint.slice(0, colon).replace(/^\[|\]$/g, '')
+  return ok({ host, port: Number(endpoint.slice(colon + 1)) })
+}
+
+/** A path that the configuration gives relative to its home. */
+export const pathFromHome = (home: string, given: string): string => path.resolve(home, given)

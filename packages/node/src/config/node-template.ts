@@ -1,0 +1,39 @@
+import type { NodeConfig } from './node-config.ts'
+
+const json = (value: unknown): string => JSON.stringify(value)
+
+const optionalLine = (key: string, value: string | undefined, example: string): string =>
+  value === undefined ? `  // ${json(key)}: ${json(example)},` : `  ${json(key)}: ${json(value)},`
+
+/** The commented `node.json` of a new home. */
+export const nodeConfigText = (
+  config: NodeConfig,
+): string => `// Configuration of a MedChain node. Comments are allowed; an unknown key stops the start.
+{
+  // Public name of the institution, as the genesis document has it.
+  "name": ${json(config.name)},
+  "role": ${json(config.role)},
+
+  // Whether the institution votes on blocks.
+  "isValidator": ${json(config.isValidator)},
+
+  // Where other nodes connect (MEDCHAIN_LISTEN), and what they are told to dial if that is another address.
+  "listen": ${json(config.listen)},
+  "announce": ${json(config.announce)},
+
+  // Where the HTTP API listens (MEDCHAIN_API). Off the loopback address put TLS in front of it.
+  "api": ${json(config.api)},
+
+  // The network's founding document; needed for the first start, a copy is kept (MEDCHAIN_GENESIS).
+${optionalLine('genesis', config.genesis, 'genesis.json')}
+
+  // File with the keystore's passphrase, mode 0600, for a start without a person (MEDCHAIN_PASSPHRASE_FILE).
+${optionalLine('passphraseFile', config.passphraseFile, 'passphrase')}
+
+  // Whom the institution enrols: "token" (bearers of a one-time token) or "auto" (everybody who asks).
+  "sponsorPolicy": ${json(config.sponsorPolicy)},
+
+  // debug, info, warn, error or silent (MEDCHAIN_LOG_LEVEL).
+  "logLevel": ${json(config.logLevel)}
+}
+`
