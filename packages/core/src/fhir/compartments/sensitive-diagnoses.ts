@@ -30,6 +30,7 @@ export const ICD_10_CM: readonly SensitiveCodes[] = [
 export const ICD_9_CM: readonly SensitiveCodes[] = [
   {
     compartment: 'substance-use',
+    codes: '305',
     prefixes: '291 292 303 304 3050 3052 3053 3054 3055 3056 3057 3058 3059 7903 V6542 9650 9696 9800 6483',
   },
   { compartment: 'hiv', prefixes: '042 V08 07953 79571 V0179 V6544' },
