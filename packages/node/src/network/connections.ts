@@ -69,7 +69,7 @@ export const createConnections = (parts: ConnectionsParts): Connections => {
       held.close()
       held.drop('duplicate')
     }
-    link.tick()
+    link.start()
   }
 
   const closeConnection = (connection: Connection): void => {

@@ -14,6 +14,8 @@ export interface PeerLink {
   readonly scheduler: Scheduler
   readonly openedAtMs: number
   readonly roundTripMs: number | undefined
+  /** Opens the streams that this side writes to. */
+  start(): void
   /** One ping interval has passed. */
   tick(): void
   heard(): void
@@ -73,6 +75,10 @@ export const createPeerLink = (parts: PeerLinkParts): PeerLink => {
     openedAtMs: clock.now(),
     get roundTripMs() {
       return pinger.roundTripMs
+    },
+    start() {
+      if (parts.exchangesFrames()) sender.ensureStream()
+      pinger.start()
     },
     tick() {
       if (parts.exchangesFrames()) sender.ensureStream()

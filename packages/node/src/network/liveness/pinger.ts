@@ -8,6 +8,8 @@ import { abandonStream } from '../wire/write-piece.ts'
 import { PING_BYTES } from './echo.ts'
 
 export interface Pinger {
+  /** Opens the stream and sends the first ping. */
+  start(): void
   /** Counts a missed ping if nothing was heard since the last tick, and sends the next one. */
   tick(): void
   /** Any bytes from the peer are a sign of life. */
@@ -75,6 +77,9 @@ export const createPinger = (parts: {
   }
 
   return {
+    start() {
+      void open()
+    },
     tick() {
       missed = heard ? 0 : missed + 1
       heard = false
