@@ -1,0 +1,6 @@
+export { createEngine } from './engine.ts'
+export type * from './engine-types.ts'
+export * from './messages.ts'
+export * from './records.ts'
+export * from './signing-position.ts'
+export * from './timeouts.ts'

@@ -1,0 +1,155 @@
+import type { PendingTransaction } from '../contracts/execute.ts'
+import { hexFromBytes, ok, refuse, type Refusal, type Result } from '../encoding/index.ts'
+
+export interface MempoolLimits {
+  readonly transactionsMax: number
+  readonly sizeBytesMax: number
+  readonly perAccountMax: number
+  readonly perInstitutionMax: number
+}
+
+export interface MempoolEntry {
+  readonly pending: PendingTransaction
+  /** Account id of the institution that answers for the sender. */
+  readonly institution: Uint8Array
+  /** Wall clock of this node, in ms. */
+  readonly arrivedMs: number
+  /** Handed in here, so that this node spreads it until it is committed. */
+  readonly isOwn: boolean
+}
+
+/** What an assembler says of an entry: in the block, out of the mempool, or not this time. */
+export type Choice = { readonly type: 'take' } | { readonly type: 'skip' } | { readonly type: 'drop'; readonly refusal: Refusal }
+
+export interface Budget {
+  readonly transactions: number
+  readonly sizeBytes: number
+}
+
+export interface DroppedTransaction {
+  readonly txId: Uint8Array
+  readonly refusal: Refusal
+}
+
+export interface Mempool {
+  readonly has: (txId: Uint8Array) => boolean
+  /**
+   * Takes the entry in, or refuses: `tx.repeated` for good; `mempool.full`, `mempool.account-busy` or
+   * `mempool.institution-busy` for now (`isBusy`).
+   */
+  readonly add: (entry: MempoolEntry) => Result<void>
+  /** Round robin over senders, first come first served within one; drops what `choose` says. */
+  readonly select: (
+    budget: Budget,
+    choose: (entry: MempoolEntry) => Choice,
+  ) => { readonly taken: readonly MempoolEntry[]; readonly dropped: readonly DroppedTransaction[] }
+  readonly remove: (txId: Uint8Array) => void
+  /** Lets go of what can no longer stand in a block after `timeMs` of block time. */
+  readonly expire: (timeMs: number) => readonly DroppedTransaction[]
+  readonly entries: () => Iterable<MempoolEntry>
+  readonly size: () => { readonly transactions: number; readonly sizeBytes: number }
+}
+
+/** Codes that mean «not now»: the same bytes may be handed in again later. */
+export const isBusy = (code: string): boolean => code.startsWith('mempool.')
+
+const countIn = (counts: Map<string, number>, name: string, step: number): void => {
+  const count = (counts.get(name) ?? 0) + step
+  if (count > 0) counts.set(name, count)
+  else counts.delete(name)
+}
+
+/** One pass over the senders' queues, a transaction of each in turn, until the budget is spent. */
+function* roundRobin(queues: readonly (readonly MempoolEntry[])[]): Generator<MempoolEntry> {
+  for (let depth = 0; ; depth++) {
+    let isDone = true
+    for (const queue of queues) {
+      const entry = queue[depth]
+      if (entry === undefined) continue
+      isDone = false
+      yield entry
+    }
+    if (isDone) return
+  }
+}
+
+/** Transactions that wait for a block: bounded by number, bytes, account and institution (PROTOCOL §9). */
+export const createMempool = (limits: MempoolLimits): Mempool => {
+  const entries = new Map<string, MempoolEntry>()
+  const senders = new Map<string, Map<string, MempoolEntry>>()
+  const institutions = new Map<string, number>()
+  let sizeBytes = 0
+
+  const add = (entry: MempoolEntry): Result<void> => {
+    const { pending, institution } = entry
+    const name = hexFromBytes(pending.txId)
+    const sender = hexFromBytes(pending.transaction.body.sender)
+    if (entries.has(name)) return refuse('tx.repeated', 'This transaction is already waiting for a block.')
+    if (entries.size >= limits.transactionsMax || sizeBytes + pending.bytes.length > limits.sizeBytesMax) {
+      return refuse('mempool.full', 'This node has too many transactions waiting; try again in a moment.')
+    }
+    if ((senders.get(sender)?.size ?? 0) >= limits.perAccountMax) {
+      return refuse('mempool.account-busy', 'This account has too many transactions waiting; try again in a moment.')
+    }
+    const institutionName = hexFromBytes(institution)
+    if ((institutions.get(institutionName) ?? 0) >= limits.perInstitutionMax) {
+      return refuse('mempool.institution-busy', 'This institution has too many transactions waiting; try again in a moment.')
+    }
+    entries.set(name, entry)
+    const queue = senders.get(sender) ?? new Map<string, MempoolEntry>()
+    senders.set(sender, queue.set(name, entry))
+    countIn(institutions, institutionName, 1)
+    sizeBytes += pending.bytes.length
+    return ok(undefined)
+  }
+
+  const remove = (txId: Uint8Array): void => {
+    const name = hexFromBytes(txId)
+    const entry = entries.get(name)
+    if (entry === undefined) return
+    const sender = hexFromBytes(entry.pending.transaction.body.sender)
+    const queue = senders.get(sender)
+    entries.delete(name)
+    queue?.delete(name)
+    if (queue?.size === 0) senders.delete(sender)
+    countIn(institutions, hexFromBytes(entry.institution), -1)
+    sizeBytes -= entry.pending.bytes.length
+  }
+
+  const select: Mempool['select'] = (budget, choose) => {
+    const taken: MempoolEntry[] = []
+    const dropped: DroppedTransaction[] = []
+    let bytesLeft = budget.sizeBytes
+    for (const entry of roundRobin([...senders.values()].map(queue => [...queue.values()]))) {
+      if (taken.length >= budget.transactions) break
+      if (entry.pending.bytes.length > bytesLeft) continue
+      const choice = choose(entry)
+      if (choice.type === 'drop') dropped.push({ txId: entry.pending.txId, refusal: choice.refusal })
+      if (choice.type !== 'take') continue
+      taken.push(entry)
+      bytesLeft -= entry.pending.bytes.length
+    }
+    for (const { txId } of dropped) remove(txId)
+    return { taken, dropped }
+  }
+
+  const expire = (timeMs: number): readonly DroppedTransaction[] => {
+    const dropped: DroppedTransaction[] = []
+    for (const { pending } of entries.values()) {
+      if (pending.transaction.body.expiryMs > timeMs) continue
+      dropped.push({ txId: pending.txId, refusal: refuse('tx.expired', 'The transaction has expired.') })
+    }
+    for (const { txId } of dropped) remove(txId)
+    return dropped
+  }
+
+  return {
+    has: txId => entries.has(hexFromBytes(txId)),
+    add,
+    select,
+    remove,
+    expire,
+    entries: () => entries.values(),
+    size: () => ({ transactions: entries.size, sizeBytes }),
+  }
+}

@@ -1,0 +1,20 @@
+import type { SignatureVerifier } from '../crypto/signature.ts'
+import { equalBytes, ok, refuse, type Result } from '../encoding/index.ts'
+import { blockHash, type CommittedBlock } from '../ledger/block.ts'
+import type { ValidatorSet } from '../validators/validator-set.ts'
+import { validateCertificate } from '../votes/certificate.ts'
+
+/** Whether a quorum of `validators` committed to this very block at its height; gives its hash. */
+export const validateCommitted = (
+  { block, certificate }: CommittedBlock,
+  networkId: Uint8Array,
+  validators: ValidatorSet,
+  verifier: SignatureVerifier,
+): Result<Uint8Array> => {
+  const hash = blockHash(block.header)
+  if (certificate.height !== block.header.height || !equalBytes(certificate.blockHash, hash)) {
+    return refuse('block.other-certificate', 'The certificate is for another block.')
+  }
+  const valid = validateCertificate(certificate, 'commit', networkId, validators, verifier)
+  return valid.ok ? ok(hash) : valid
+}
