@@ -1,0 +1,95 @@
+import { type Action, accountIdFromDid, bytesFromBase32 } from '@medchain/core'
+import { valueOrFail } from '../command-error.ts'
+import type { NodeStatus, TransactionOutcome } from './api-types.ts'
+import { readBytes, readJson, sendRequest } from './http.ts'
+import { readServerEvents, type ServerEvent } from './server-events.ts'
+import { type Actor, decodeAnswer, signRequest } from './signed-request.ts'
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** A node's API, as this program uses it. Everything that goes wrong is a CommandError with a code. */
+export interface NodeClient {
+  readonly url: string
+  /** Asked once, then remembered; `fresh` asks again. */
+  readonly status: (fresh?: 'fresh') => Promise<NodeStatus>
+  readonly networkId: () => Promise<Uint8Array>
+  /** Account id of the institution whose node this is. */
+  readonly institution: () => Promise<Uint8Array>
+  readonly get: <T>(path: string, query?: Query) => Promise<T>
+  /** The answer, or undefined when the node has nothing of that name. */
+  readonly find: <T>(path: string) => Promise<T | undefined>
+  readonly submit: (transaction: Uint8Array, wait: boolean) => Promise<TransactionOutcome>
+  /** Sends a private request; `node` when another institution than the serving one is to answer. */
+  readonly call: <P, A>(action: Action<P, A>, payload: P, actor: Actor, options?: CallOptions) => Promise<A>
+  readonly events: (signal: AbortSignal) => AsyncGenerator<ServerEvent>
+}
+
+export interface CallOptions {
+  readonly node?: Uint8Array
+  readonly timeoutMs?: number
+}
+
+const COMMIT_TIMEOUT_MS = 60_000
+
+const queryText = (query: Query): string => {
+  const parameters = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(key, String(value))
+  }
+  return parameters.size === 0 ? '' : `?${parameters}`
+}
+
+export const createNodeClient = (url: string, now: () => number): NodeClient => {
+  let known: Promise<NodeStatus> | undefined
+  const get = async <T>(path: string, query: Query = {}): Promise<T> => {
+    const target = `${url}${path}${queryText(query)}`
+    return readJson<T>(target, await sendRequest(target))
+  }
+  const status = (fresh?: 'fresh'): Promise<NodeStatus> => {
+    if (known === undefined || fresh) known = get<NodeStatus>('/v1/status')
+    return known
+  }
+  const networkId = async () => valueOrFail(bytesFromBase32((await status()).networkId))
+  const institution = async () => valueOrFail(accountIdFromDid((await status()).institution))
+  return {
+    url,
+    status,
+    networkId,
+    institution,
+    get,
+    find: async <T>(path: string) => {
+      try {
+        return await get<T>(path)
+      } catch (error) {
+        if (isNotFound(error)) return undefined
+        throw error
+      }
+    },
+    submit: async (transaction, wait) => {
+      const target = `${url}/v1/transactions${wait ? '?wait=true' : ''}`
+      const response = await sendRequest(target, {
+        method: 'POST',
+        body: transaction,
+        contentType: 'application/cbor',
+        timeoutMs: COMMIT_TIMEOUT_MS,
+      })
+      return readJson<TransactionOutcome>(target, response)
+    },
+    call: async (action, payload, actor, { node, timeoutMs = COMMIT_TIMEOUT_MS } = {}) => {
+      const place = { networkId: await networkId(), node: node ?? (await institution()), timeMs: now() }
+      const target = `${url}/v1/requests`
+      const response = await sendRequest(target, {
+        method: 'POST',
+        body: signRequest(action, payload, actor, place),
+        contentType: 'application/cbor',
+        accept: 'application/cbor',
+        timeoutMs,
+      })
+      return decodeAnswer(action, await readBytes(target, response))
+    },
+    events: (signal) => readServerEvents(`${url}/v1/events`, signal),
+  }
+}
+
+const isNotFound = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /\.(not-found|unknown)$/.test(String(error.code))

@@ -1,0 +1,75 @@
+import type { NodeClient } from './client/node-client.ts'
+import type { JsonValue } from './commands/command-spec.ts'
+import { type Palette, paletteOf } from './format/palette.ts'
+import type { GlobalOptions } from './global-options.ts'
+import type { Host } from './host.ts'
+import type { PassphrasePrompt } from './passphrase.ts'
+import type { Progress } from './progress.ts'
+import type { Wallet } from './wallet/wallet.ts'
+
+/** Everything a command works with; what is costly to load is loaded when first asked for. */
+export interface CommandContext {
+  readonly host: Host
+  readonly options: GlobalOptions
+  readonly paint: Palette
+  /** Whether a person sits there who can be asked. */
+  readonly isInteractive: boolean
+  /** A line for people, on standard error; silent under --quiet and --json. */
+  readonly note: (line: string) => void
+  /** What went wrong without ending the command; silent under --quiet only. */
+  readonly warn: (line: string) => void
+  /** Lines of JSON or text while a command goes on, for those that stream. */
+  readonly emit: (json: JsonValue, text: string) => void
+  readonly passphrase: (prompt: PassphrasePrompt) => Promise<string>
+  readonly confirm: (question: string) => Promise<boolean>
+  readonly progress: (label: string) => Promise<Progress>
+  /** The node that the person trusts, its network checked; `node.unreachable`, `network.mismatch`. */
+  readonly client: () => Promise<NodeClient>
+  readonly wallet: () => Promise<Wallet>
+  /** Resolves when the person or the system asks the command to end. */
+  readonly untilInterrupted: () => Promise<void>
+}
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+const untilInterrupted = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+
+export const createCommandContext = (host: Host, options: GlobalOptions): CommandContext => {
+  const isInteractive = host.stdin.isTTY === true && host.stderr.isTTY === true && !options.isJson
+  const write = (line: string) => void host.stderr.write(`${line}\n`)
+  const context: CommandContext = {
+    host,
+    options,
+    paint: paletteOf(options.hasColor),
+    isInteractive,
+    note: (line) => {
+      if (!options.isQuiet && !options.isJson) write(line)
+    },
+    warn: (line) => {
+      if (!options.isQuiet) write(line)
+    },
+    emit: (json, text) => void host.stdout.write(`${options.isJson ? JSON.stringify(json) : text}\n`),
+    passphrase: async (prompt) => (await import('./passphrase.ts')).readPassphrase(host, options, prompt),
+    confirm: async (question) => {
+      if (options.assumeYes) return true
+      return isInteractive && (await import('./passphrase.ts')).askYesNo(host, question)
+    },
+    progress: async (label) => {
+      const isShown = host.stderr.isTTY === true && !options.isQuiet
+      return (await import('./progress.ts')).startProgress(host, label, isShown)
+    },
+    client: once(async () => (await import('./client/connect.ts')).connectToNode(host, options)),
+    wallet: once(async () => (await import('./wallet/open-wallet.ts')).openWallet(context)),
+    untilInterrupted,
+  }
+  return context
+}

@@ -1,0 +1,8 @@
+/** What the first word of a command with several stands for. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  contact: 'people and institutions you know by name',
+  id: 'your identities on this machine',
+  member: 'institutions of the network',
+  network: 'a whole consortium on this machine',
+  node: 'the daemon of an institution',
+}

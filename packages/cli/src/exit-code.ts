@@ -1,0 +1,58 @@
+/** The numbers that scripts rely on. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  denied: 3,
+  notFound: 4,
+  unavailable: 5,
+  broken: 6,
+  busy: 7,
+  partly: 8,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+const BY_CODE: Readonly<Record<string, ExitCode>> = {
+  'api.busy': EXIT.busy,
+  'api.not-ready': EXIT.unavailable,
+  'config.damaged': EXIT.usage,
+  'consent.unknown-grant': EXIT.notFound,
+  'consent.unknown-grantee': EXIT.notFound,
+  'genesis.mismatch': EXIT.broken,
+  'identity.suspended': EXIT.denied,
+  'identity.unknown': EXIT.notFound,
+  'identity.did': EXIT.usage,
+  'import.all-failed': EXIT.failed,
+  'import.partly': EXIT.partly,
+  'keyring.wrong-key': EXIT.denied,
+  'keystore.damaged': EXIT.broken,
+  'keystore.missing': EXIT.notFound,
+  'keystore.wrong-passphrase': EXIT.denied,
+  'mempool.full': EXIT.busy,
+  'network.fingerprint': EXIT.usage,
+  'network.mismatch': EXIT.broken,
+  'network.refused': EXIT.busy,
+  'node.not-ready': EXIT.unavailable,
+  'node.timeout': EXIT.unavailable,
+  'node.unreachable': EXIT.unavailable,
+  'passphrase.missing': EXIT.usage,
+  'request.payload': EXIT.broken,
+}
+
+// The first that matches speaks.
+const BY_PATTERN: readonly (readonly [RegExp, ExitCode])[] = [
+  [/^(usage|words|time|search|query\.syntax)\b/, EXIT.usage],
+  [/\.(wrong-passphrase|bad-signature|not-allowed|forbidden|refused|sponsor-policy)$/, EXIT.denied],
+  [/^(consent|request|sponsor|token|enrolment)\./, EXIT.denied],
+  [/^identity\.(not-|unproven)/, EXIT.denied],
+  [/\.(unknown|not-found|missing)$|\.unknown-/, EXIT.notFound],
+  [/\.(unreachable|not-ready|timeout|unavailable|syncing|stopped)$/, EXIT.unavailable],
+  [/\.busy$|\.too-many$|\.rate-limited$/, EXIT.busy],
+  [/^(audit|certificate|proof)\.|(damaged|mismatch|broken|tampered)$/, EXIT.broken],
+  [/\.partly$/, EXIT.partly],
+]
+
+/** The exit code of an error code; `failed` for one without a place in the table. */
+export const exitCodeOf = (code: string): ExitCode =>
+  BY_CODE[code] ?? BY_PATTERN.find(([pattern]) => pattern.test(code))?.[1] ?? EXIT.failed

@@ -1,0 +1,62 @@
+import path from 'node:path'
+import { fail } from './command-error.ts'
+import type { OptionSpec, OptionValues } from './commands/command-spec.ts'
+import type { Host } from './host.ts'
+
+/** Options that every command understands. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  ['--home <dir>', 'folder of this machine’s keys and node (MEDCHAIN_HOME; default ~/.medchain)'],
+  ['--node <url>', 'node to talk to (MEDCHAIN_NODE; default the connected one, or http://127.0.0.1:7740)'],
+  ['--as <name>', 'which local identity acts (MEDCHAIN_AS; default the only one)'],
+  ['--passphrase-file <file>', 'file with the passphrase of the keystore (else MEDCHAIN_PASSPHRASE)'],
+  ['--json', 'one JSON document on standard output'],
+  ['--quiet', 'no notes, no progress'],
+  ['--no-color', 'no colours'],
+  ['--yes', 'answer yes to every question'],
+  ['--no-wait', 'do not wait until the chain has committed'],
+  ['--limit <n>', 'entries of a list to show at most'],
+  ['--cursor <cursor>', 'where the list before this one ended'],
+]
+
+export interface GlobalOptions {
+  readonly home: string
+  /** Undefined when neither the command line nor the environment names one. */
+  readonly nodeUrl: string | undefined
+  readonly identity: string | undefined
+  readonly passphraseFile: string | undefined
+  readonly isJson: boolean
+  readonly isQuiet: boolean
+  readonly hasColor: boolean
+  readonly assumeYes: boolean
+  readonly wait: boolean
+  readonly limit: number | undefined
+  readonly cursor: string | undefined
+}
+
+const textOf = (value: OptionValues[string]): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
+
+const limitOf = (value: string | undefined): number | undefined => {
+  if (value === undefined) return undefined
+  const limit = /^\d{1,6}$/.test(value) ? Number(value) : 0
+  return limit > 0 ? limit : fail('usage.limit', '--limit is a whole number above zero.')
+}
+
+const isColorful = (host: Host, values: OptionValues): boolean =>
+  values['color'] !== false && !host.env['NO_COLOR'] && host.stdout.isTTY === true
+
+export const readGlobalOptions = (host: Host, values: OptionValues): GlobalOptions => ({
+  home: path.resolve(
+    textOf(values['home']) ?? (host.env['MEDCHAIN_HOME'] || path.join(host.homeFolder, '.medchain')),
+  ),
+  nodeUrl: textOf(values['node']) ?? (host.env['MEDCHAIN_NODE'] || undefined),
+  identity: textOf(values['as']) ?? (host.env['MEDCHAIN_AS'] || undefined),
+  passphraseFile: textOf(values['passphraseFile']),
+  isJson: values['json'] === true,
+  isQuiet: values['quiet'] === true,
+  hasColor: isColorful(host, values),
+  assumeYes: values['yes'] === true,
+  wait: values['wait'] !== false,
+  limit: limitOf(textOf(values['limit'])),
+  cursor: textOf(values['cursor']),
+})

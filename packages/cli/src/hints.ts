@@ -1,0 +1,30 @@
+const BY_CODE: Readonly<Record<string, string>> = {
+  'config.damaged': 'Correct node.json, or make the home again with medchain node init.',
+  'consent.expired': 'Ask the patient for a new grant.',
+  'consent.none': 'Ask the patient for access; medchain explain names the rule.',
+  'consent.purpose': 'Name the purpose that was granted with --purpose.',
+  'consent.revoked': 'Ask the patient for a new grant.',
+  'consent.unknown-grant': 'medchain grants lists yours.',
+  'consent.unknown-grantee': 'The grantee runs medchain register first.',
+  'genesis.mismatch': 'Compare the fingerprints by telephone and start with the right genesis file.',
+  'identity.suspended': 'Ask the institution that enrolled you.',
+  'identity.unknown': 'medchain register puts an identity on the chain.',
+  'keystore.missing': 'medchain id list shows the identities of this home; --home names another one.',
+  'keystore.wrong-passphrase': 'Try again; with the 24 words, medchain id restore makes a new keystore.',
+  'network.mismatch': 'Check --node, or trust the new network with medchain connect URL --fingerprint F.',
+  'network.port-taken': 'Stop what listens there, or choose another port.',
+  'node.not-ready': 'medchain node status shows how far it is; try again in a moment.',
+  'node.unreachable': 'Is it running? medchain node start starts one; --node names another.',
+  'passphrase.missing': 'Give --passphrase-file FILE or set MEDCHAIN_PASSPHRASE.',
+  'words.checksum': 'Check the order of the words against what was written down.',
+}
+
+const BY_PREFIX: readonly (readonly [string, string])[] = [
+  ['usage.', 'medchain help COMMAND shows how it is used.'],
+  ['words.', 'Type the 24 words in their order, separated by spaces.'],
+  ['audit.', 'Tell the patient and the institution named; medchain audit --verify repeats the check.'],
+]
+
+/** The next step after an error, where there is a usual one. */
+export const hintOf = (code: string): string | undefined =>
+  BY_CODE[code] ?? BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1]

@@ -1,0 +1,146 @@
+import { Command, CommanderError, Option } from 'commander'
+import { createCommandContext } from './command-context.ts'
+import { fail } from './command-error.ts'
+import type { CommandInput, CommandSpec, OptionValues } from './commands/command-spec.ts'
+import { COMMANDS } from './commands/commands.ts'
+import { GROUPS } from './commands/groups.ts'
+import { EXIT } from './exit-code.ts'
+import { GLOBAL_OPTIONS, readGlobalOptions } from './global-options.ts'
+import type { Host } from './host.ts'
+import { Interrupted } from './passphrase.ts'
+import { reportError } from './report-error.ts'
+import { VERSION } from './version.ts'
+
+const INTERRUPTED = 130
+
+const helpAfter = (spec: CommandSpec): string => {
+  const examples = spec.examples.map((example) => `  $ ${example}`).join('\n')
+  const details = spec.details === undefined ? '' : `\n${spec.details}\n`
+  return `${details}\n${spec.examples.length > 1 ? 'Examples' : 'Example'}:\n${examples}`
+}
+
+const attach = (
+  parent: Command,
+  spec: CommandSpec,
+  word: string,
+  run: (result: RunRequest) => void,
+): void => {
+  const command = parent.command(word).summary(spec.summary).description(`${spec.summary}.`)
+  for (const [notation, description] of spec.arguments ?? []) command.argument(notation, description)
+  for (const [flags, description] of spec.options ?? []) command.addOption(new Option(flags, description))
+  command.addHelpText('after', helpAfter(spec))
+  command.action(() => {
+    const args = command.processedArgs.flat().filter((value) => value !== undefined)
+    run({ spec, input: { args: args as string[], options: command.opts<OptionValues>() } })
+  })
+}
+
+interface RunRequest {
+  readonly spec: CommandSpec
+  readonly input: CommandInput
+}
+
+/** The commander tree; what is to be run is handed to `run`, not run here. */
+export const createProgram = (host: Host, run: (request: RunRequest) => void): Command => {
+  const program = new Command('medchain')
+    .description('A consortium blockchain for health records: the patient decides who reads.')
+    .version(VERSION, '--version', 'version of this program')
+    .helpOption('-h, --help', 'how a command is used')
+    .helpCommand('help [command]', 'how a command is used')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: true })
+  for (const [flags, description] of GLOBAL_OPTIONS) program.option(flags, description)
+  const groups = new Map<string, Command>()
+  for (const spec of COMMANDS) {
+    const [first = '', second] = spec.name.split(' ')
+    if (second === undefined) {
+      attach(program, spec, first, run)
+      continue
+    }
+    const group =
+      groups.get(first) ??
+      program
+        .command(first)
+        .summary(GROUPS[first] ?? '')
+        .description(GROUPS[first] ?? '')
+    groups.set(first, group)
+    attach(group, spec, second, run)
+  }
+  for (const command of [
+    program,
+    ...program.commands,
+    ...[...groups.values()].flatMap((group) => group.commands),
+  ]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      // Commander's own error text is told again in the form of every other error.
+      writeErr: () => undefined,
+      getOutHelpWidth: () => host.stdout.columns ?? 80,
+    })
+  }
+  return program
+}
+
+const usageError = (error: CommanderError, program: Command, argv: readonly string[]): unknown => {
+  const message = error.message.replace(/^error: /, '').replace(/\s+/g, ' ')
+  const sentence =
+    message === '(outputHelp)' ? `medchain ${argv[0] ?? ''} needs the name of a command` : message
+  const known = program.commands.some((command) => command.name() === argv[0])
+  const help = known
+    ? `medchain ${argv[0]} --help shows how it is used.`
+    : 'medchain help lists the commands.'
+  try {
+    return fail(
+      `usage.${USAGE[error.code] ?? 'command-line'}`,
+      sentence.charAt(0).toUpperCase() + sentence.slice(1),
+      help,
+    )
+  } catch (failure) {
+    return failure
+  }
+}
+
+const USAGE: Readonly<Record<string, string>> = {
+  'commander.unknownCommand': 'unknown-command',
+  'commander.unknownOption': 'unknown-option',
+  'commander.missingArgument': 'missing-argument',
+  'commander.optionMissingArgument': 'missing-value',
+  'commander.excessArguments': 'too-many-arguments',
+  'commander.help': 'missing-command',
+}
+
+const isHelp = ({ code, exitCode }: CommanderError): boolean =>
+  code === 'commander.version' ||
+  code === 'commander.helpDisplayed' ||
+  (code === 'commander.help' && exitCode === 0)
+
+const execute = async (host: Host, program: Command, { spec, input }: RunRequest): Promise<number> => {
+  const context = createCommandContext(host, readGlobalOptions(host, program.opts<OptionValues>()))
+  const action = await spec.load()
+  const result = await action(context, input)
+  if (result === undefined) return EXIT.done
+  const { json, text, exitCode = EXIT.done } = result
+  if (context.options.isJson) host.stdout.write(`${JSON.stringify(json)}\n`)
+  else if (text !== '') host.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  return exitCode
+}
+
+/** Runs one command line; the exit code. Every error ends here, as a sentence or as JSON. */
+export const runProgram = async (argv: readonly string[], host: Host): Promise<number> => {
+  const end = argv.indexOf('--')
+  const isJson = (end < 0 ? argv : argv.slice(0, end)).includes('--json')
+  const requests: RunRequest[] = []
+  const program = createProgram(host, (request) => requests.push(request))
+  try {
+    if (argv.length === 0) {
+      host.stdout.write(program.helpInformation())
+      return EXIT.done
+    }
+    program.parse(argv, { from: 'user' })
+    const request = requests[0]
+    return request === undefined ? EXIT.done : await execute(host, program, request)
+  } catch (error) {
+    if (error instanceof Interrupted) return INTERRUPTED
+    if (!(error instanceof CommanderError)) return reportError(host, error, isJson)
+    return isHelp(error) ? EXIT.done : reportError(host, usageError(error, program, argv), isJson)
+  }
+}
