@@ -43,8 +43,8 @@ interface Reading {
 export const readJsonDocument = (bytes: Uint8Array, options: JsonReadOptions = {}): Result<JsonDocument> => {
   const maxBytes = options.maxBytes ?? JSON_SIZE_MAX_BYTES
   if (bytes.length > maxBytes)
-    return refuse('json.size', `the text is ${bytes.length} bytes, the limit is ${maxBytes}`)
-  if (isUtf16(bytes)) return refuse('json.encoding', 'the text is UTF-16; JSON is exchanged as UTF-8')
+    return refuse('json.size', `The text is ${bytes.length} bytes; the limit is ${maxBytes}.`)
+  if (isUtf16(bytes)) return refuse('json.encoding', 'The text is UTF-16; JSON is exchanged as UTF-8.')
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
   const reading: Reading = {
     cursor: createCursor(bytes, hasMark ? 3 : 0, bytes.length),
@@ -60,7 +60,7 @@ export const readJsonDocument = (bytes: Uint8Array, options: JsonReadOptions = {
     return ok({ value, flaws: reading.cursor.flaws, spans: reading.spans })
   } catch (failure) {
     if (failure instanceof JsonFailure)
-      return refuse(failure.code, `${failure.message} at byte ${failure.offset}`)
+      return refuse(failure.code, `The text cannot be read: ${failure.message}, at byte ${failure.offset}.`)
     throw failure
   }
 }
@@ -75,7 +75,7 @@ export const readJson = (bytes: Uint8Array, options: JsonReadOptions = {}): Resu
   const flaw = document.value.flaws[0]
   return flaw === undefined
     ? ok(document.value.value)
-    : refuse(flaw.code, `${flaw.message} at byte ${flaw.offset}`)
+    : refuse(flaw.code, `The text holds ${flaw.message}, at byte ${flaw.offset}.`)
 }
 
 const isUtf16 = (bytes: Uint8Array): boolean =>

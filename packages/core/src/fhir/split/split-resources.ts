@@ -1,4 +1,4 @@
-import { ok, type Result, refuse } from '../../encoding/result.ts'
+import { ok, type Result } from '../../encoding/result.ts'
 import { type JsonDocument, type JsonReadOptions, readJsonDocument } from '../json/read-json.ts'
 import { type ByteSpan, isJsonObject, type JsonValue } from '../json/value.ts'
 import { identifyResource, type SplitFailure, type SplitResource } from './identify-resource.ts'
@@ -29,7 +29,7 @@ export const splitResources = (text: Uint8Array, options: SplitOptions = {}): Re
     return ok({ form: 'ndjson', ...splitNdjson(text, options) })
   }
   const read = readJsonDocument(text, options)
-  if (!read.ok) return refuse(read.code, `The file cannot be read as JSON: ${read.message}.`)
+  if (!read.ok) return read
   const { value } = read.value
   if (isJsonObject(value) && value.resourceType === 'Bundle') {
     const parts = splitBundle(text, value, read.value)
