@@ -1,0 +1,77 @@
+import { hash } from 'node:crypto'
+import { type HashFunction, installSha256, type SignatureVerifier } from '@medchain/core'
+import sodium from 'sodium-native'
+
+const PUBLIC_KEY_BYTES = 32
+const SIGNATURE_BYTES = 64
+
+// RFC 8032 §5.1: 2^255 - 19 and the order of the base point, little-endian.
+const FIELD_PRIME = Uint8Array.of(0xed, ...new Array<number>(30).fill(0xff), 0x7f)
+const GROUP_ORDER = Uint8Array.from(
+  Buffer.from('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010', 'hex'),
+)
+
+/** The canonical encodings of the eight points of small order, sign bit cleared. */
+const SMALL_ORDER: ReadonlySet<string> = new Set([
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+])
+
+const isBelow = (bytes: Uint8Array, limit: Uint8Array): boolean => {
+  for (let i = limit.length - 1; i >= 0; i--) {
+    const difference = (bytes[i] as number) - (limit[i] as number)
+    if (difference !== 0) return difference < 0
+  }
+  return false
+}
+
+const withoutSign = (point: Uint8Array): Uint8Array => {
+  const y = Uint8Array.from(point)
+  y[31] = (y[31] as number) & 0x7f
+  return y
+}
+
+/** A point's encoding with y below the field prime, and not of small order. */
+const isAcceptablePoint = (point: Uint8Array): boolean => {
+  const y = withoutSign(point)
+  return isBelow(y, FIELD_PRIME) && !SMALL_ORDER.has(Buffer.from(y).toString('hex'))
+}
+
+const acceptableKeys = new Map<string, boolean>()
+const KEYS_REMEMBERED_MAX = 10_000
+
+const isAcceptableKey = (publicKey: Uint8Array): boolean => {
+  const name = Buffer.from(publicKey).toString('latin1')
+  const known = acceptableKeys.get(name)
+  if (known !== undefined) return known
+  if (acceptableKeys.size >= KEYS_REMEMBERED_MAX) acceptableKeys.clear()
+  const isAcceptable = isAcceptablePoint(publicKey)
+  acceptableKeys.set(name, isAcceptable)
+  return isAcceptable
+}
+
+/**
+ * Ed25519 under the network's one predicate: S below the group order, A and R canonical and not of small
+ * order, and the cofactorless equation, which libsodium checks.
+ */
+export const signatureVerifier: SignatureVerifier = {
+  verify: (publicKey, message, signature) => {
+    if (publicKey.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false
+    if (!isBelow(signature.subarray(32), GROUP_ORDER)) return false
+    if (!isAcceptableKey(publicKey) || !isAcceptablePoint(signature.subarray(0, 32))) return false
+    return sodium.crypto_sign_verify_detached(asBuffer(signature), asBuffer(message), asBuffer(publicKey))
+  },
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+
+export const nodeSha256: HashFunction = (bytes) => {
+  const digest = hash('sha256', bytes, 'buffer')
+  return new Uint8Array(digest.buffer, digest.byteOffset, digest.length)
+}
+
+/** Gives core the faster SHA-256 of node:crypto. */
+export const useNativeHashes = (): void => installSha256(nodeSha256)

@@ -1,0 +1,72 @@
+import { bytesFromUint, concatBytes, uintFromBytes } from '@medchain/core'
+import type { Database } from 'lmdb'
+
+/** Where a block lies. */
+export interface BlockPlace {
+  /** First height of the segment. */
+  readonly segment: number
+  readonly offset: number
+  /** Bytes of the whole entry. */
+  readonly length: number
+  readonly digest: Uint8Array
+}
+
+export interface BlockIndex {
+  /** Highest height known, 0 when there is none. */
+  headHeight(): number
+  get(height: number): BlockPlace | undefined
+  put(height: number, place: BlockPlace): void
+  /** Forgets every height above. */
+  truncate(height: number): void
+  /** Resolves when everything put so far is on disk. */
+  flush(): Promise<void>
+}
+
+const encodePlace = (place: BlockPlace): Buffer =>
+  Buffer.from(
+    concatBytes(
+      bytesFromUint(place.segment, 6),
+      bytesFromUint(place.offset, 6),
+      bytesFromUint(place.length, 4),
+      place.digest,
+    ),
+  )
+
+const decodePlace = (bytes: Uint8Array): BlockPlace => ({
+  segment: uintFromBytes(bytes.subarray(0, 6)),
+  offset: uintFromBytes(bytes.subarray(6, 12)),
+  length: uintFromBytes(bytes.subarray(12, 16)),
+  digest: bytes.slice(16),
+})
+
+/** Height → place, in LMDB; what is not yet written there is held in memory. */
+export const createBlockIndex = (
+  database: Database<Buffer, number>,
+  onError: (error: unknown) => void,
+): BlockIndex => {
+  const unwritten = new Map<number, BlockPlace>()
+  let head = 0
+  for (const height of database.getKeys({ reverse: true, limit: 1 })) head = height
+
+  return {
+    headHeight: () => head,
+    get: (height) => {
+      const waiting = unwritten.get(height)
+      if (waiting || height > head) return waiting
+      const stored = database.get(height)
+      return stored && decodePlace(stored)
+    },
+    put: (height, place) => {
+      head = height
+      unwritten.set(height, place)
+      database.put(height, encodePlace(place)).then(() => unwritten.delete(height), onError)
+    },
+    truncate: (height) => {
+      for (const above of [...database.getKeys({ start: height + 1 })]) database.removeSync(above)
+      head = height
+    },
+    flush: async () => {
+      await database.flushed
+    },
+  }
+}

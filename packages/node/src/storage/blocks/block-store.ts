@@ -1,0 +1,123 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { type FileHandle, open, stat, truncate } from 'node:fs/promises'
+import type { BlockStorePort, StoredBlock } from '@medchain/core'
+import { syncFolder } from '../../keystore/index.ts'
+import { StorageError, writeError } from '../storage-error.ts'
+import type { BlockIndex, BlockPlace } from './block-index.ts'
+import { reconcileIndex } from './reconcile-index.ts'
+import { ENTRY_HEAD_BYTES, encodeEntry, openEntry, readEntryHead } from './segment-entry.ts'
+import { listSegments, type Segment, segmentOf } from './segment-files.ts'
+
+const SEGMENT_SIZE_BYTES = 64 * 1024 * 1024
+
+export interface BlockStore extends BlockStorePort {
+  /** Throws `storage.block-damaged`, naming file and height, for a block that is not as it was written. */
+  readonly readBlock: (height: number) => Uint8Array | undefined
+  /** Consecutive heights above the head, durable when it resolves. */
+  readonly append: (blocks: readonly StoredBlock[]) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export interface BlockStoreOptions {
+  readonly folder: string
+  readonly index: BlockIndex
+  readonly segmentSizeBytes?: number
+}
+
+const damaged = (file: string, height: number): StorageError =>
+  new StorageError('storage.block-damaged', `Block ${height} in ${file} is not as it was written.`)
+
+const createReader = (folder: string) => {
+  let opened: { readonly segment: number; readonly fd: number } | undefined
+  const fdOf = (segment: number): number => {
+    if (opened?.segment === segment) return opened.fd
+    if (opened) closeSync(opened.fd)
+    opened = { segment, fd: openSync(segmentOf(folder, segment).file, 'r') }
+    return opened.fd
+  }
+  return {
+    read: (height: number, place: BlockPlace): Uint8Array => {
+      const { file } = segmentOf(folder, place.segment)
+      const entry = new Uint8Array(place.length)
+      try {
+        if (readSync(fdOf(place.segment), entry, 0, place.length, place.offset) !== place.length) {
+          throw damaged(file, height)
+        }
+      } catch (error) {
+        throw error instanceof StorageError ? error : damaged(file, height)
+      }
+      const payload = openEntry(entry)
+      if (!payload || readEntryHead(entry)?.height !== height) throw damaged(file, height)
+      return payload
+    },
+    close: () => {
+      if (opened) closeSync(opened.fd)
+      opened = undefined
+    },
+  }
+}
+
+/** Appends to the newest segment; a new one begins when that is full. */
+const createAppender = async (folder: string, sizeBytesMax: number, onWritten: BlockIndex['put']) => {
+  let segment: Segment | undefined = listSegments(folder).at(-1)
+  let handle: FileHandle | undefined = segment && (await open(segment.file, 'a'))
+  let size = segment ? (await stat(segment.file)).size : 0
+
+  const begin = async (first: number): Promise<{ segment: Segment; handle: FileHandle }> => {
+    if (segment && handle && size < sizeBytesMax) return { segment, handle }
+    await handle?.close()
+    segment = segmentOf(folder, first)
+    handle = await open(segment.file, 'a', 0o600)
+    await syncFolder(folder)
+    size = 0
+    return { segment, handle }
+  }
+
+  return {
+    append: async (blocks: readonly StoredBlock[]): Promise<void> => {
+      const first = blocks[0]
+      if (!first) return
+      const current = await begin(first.height)
+      const entries = blocks.map(({ height, bytes }) => ({ height, entry: encodeEntry(height, bytes) }))
+      try {
+        await current.handle.appendFile(Buffer.concat(entries.map(({ entry }) => entry)))
+        await current.handle.datasync()
+      } catch (error) {
+        throw writeError(current.segment.file, error)
+      }
+      for (const { height, entry } of entries) {
+        const digest = entry.slice(ENTRY_HEAD_BYTES - 32, ENTRY_HEAD_BYTES)
+        onWritten(height, { segment: current.segment.first, offset: size, length: entry.length, digest })
+        size += entry.length
+      }
+    },
+    close: async () => handle?.close(),
+  }
+}
+
+/** Committed blocks in append-only files; a torn tail is cut here, damage before it stops the start. */
+export const openBlockStore = async (options: BlockStoreOptions): Promise<BlockStore> => {
+  const { folder, index } = options
+  const cut = reconcileIndex(folder, index)
+  if (cut) await truncate(cut.file, cut.sizeBytes)
+  const appender = await createAppender(folder, options.segmentSizeBytes ?? SEGMENT_SIZE_BYTES, index.put)
+  const reader = createReader(folder)
+  return {
+    headHeight: index.headHeight,
+    readBlock: (height) => {
+      const place = index.get(height)
+      return place && reader.read(height, place)
+    },
+    append: async (blocks) => {
+      const expected = index.headHeight() + 1
+      const isNext = blocks.every(({ height }, position) => height === expected + position)
+      if (!isNext) throw new StorageError('storage.gap', `Block ${expected} has to be stored next.`)
+      await appender.append(blocks)
+    },
+    close: async () => {
+      reader.close()
+      await appender.close()
+      await index.flush()
+    },
+  }
+}

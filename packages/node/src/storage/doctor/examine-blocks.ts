@@ -1,0 +1,107 @@
+import {
+  blockHash,
+  type CommittedBlock,
+  decodeCommittedBlock,
+  equalBytes,
+  type Genesis,
+  type Header,
+  networkIdOf,
+  type SignatureVerifier,
+  transactionsRootOfBlock,
+  validateCertificate,
+  validatorSetHash,
+  validatorsOf,
+} from '@medchain/core'
+import type { BlockIndex } from '../blocks/block-index.ts'
+import { scanSegment } from '../blocks/scan-segment.ts'
+import { listSegments } from '../blocks/segment-files.ts'
+import type { Finding } from './finding.ts'
+
+export interface ExaminedBlocks {
+  /** Highest height read. */
+  height: number
+  /** State roots by height, of the newest blocks. */
+  readonly stateRoots: Map<number, Uint8Array>
+}
+
+const STATE_ROOTS_KEPT = 4096
+
+interface Chain {
+  readonly genesis: Genesis
+  readonly networkId: Uint8Array
+  readonly verifier: SignatureVerifier
+  parent: Header | undefined
+  next: number
+}
+
+const faultsOf = (chain: Chain, { block, certificate }: CommittedBlock): string[] => {
+  const { header } = block
+  const { parent, networkId } = chain
+  const faults: string[] = []
+  const parentHash = parent ? blockHash(parent) : networkId
+  const hash = blockHash(header)
+  if (header.height !== chain.next) faults.push('it stands at the wrong height')
+  if (!equalBytes(header.networkId, networkId)) faults.push('it belongs to another network')
+  if (chain.next === 1 || parent) {
+    if (!equalBytes(header.parentHash, parentHash)) faults.push('it does not follow the block before it')
+  }
+  if (!equalBytes(header.transactionsRoot, transactionsRootOfBlock(block.transactions))) {
+    faults.push('its transactions are not those of its header')
+  }
+  const set = validatorsOf(chain.genesis)
+  if (!equalBytes(certificate.blockHash, hash) || certificate.height !== header.height) {
+    faults.push('its certificate is for another block')
+  } else if (equalBytes(header.validatorSetHash, validatorSetHash(set))) {
+    const valid = validateCertificate(certificate, 'commit', networkId, set, chain.verifier)
+    if (!valid.ok) faults.push(`its certificate does not hold (${valid.code})`)
+  }
+  return faults
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
+
+export interface BlockExamination {
+  readonly folder: string
+  readonly genesis: Genesis
+  readonly verifier: SignatureVerifier
+  readonly placeOf: BlockIndex['get']
+  /** Filled while the blocks are read. */
+  readonly seen: ExaminedBlocks
+}
+
+/** Bytes that are no sound block: torn by a crash only if the index never knew a block there. */
+const brokenAt = (height: number, isTail: boolean, where: string): Finding =>
+  isTail
+    ? { code: 'storage.torn-tail', where, message: `Block ${height} is incomplete, and none follows it.` }
+    : { code: 'storage.block-damaged', where, message: `Block ${height} is not as it was written.` }
+
+/** Every stored block: its bytes, its place in the chain, its transactions, its certificate, its index entry. */
+export async function* examineBlocks(options: BlockExamination): AsyncGenerator<Finding> {
+  const { folder, genesis, verifier, placeOf, seen } = options
+  const chain: Chain = { genesis, networkId: networkIdOf(genesis), verifier, parent: undefined, next: 1 }
+  for (const { file } of listSegments(folder)) {
+    for (const found of scanSegment(file)) {
+      const where = `${file} at byte ${found.offset}, block ${chain.next}`
+      const decoded = found.type === 'entry' ? decodeCommittedBlock(found.payload) : undefined
+      if (found.type !== 'entry' || !decoded?.ok) {
+        yield brokenAt(chain.next, found.type === 'torn' && placeOf(chain.next) === undefined, where)
+        chain.parent = undefined
+        chain.next += 1
+        continue
+      }
+      const faults = faultsOf(chain, decoded.value)
+      const place = placeOf(chain.next)
+      if (place && !equalBytes(place.digest, found.head.digest)) faults.push('the index names another one')
+      for (const fault of faults) {
+        yield { code: 'storage.block-invalid', where, message: `Block ${chain.next} is false: ${fault}.` }
+      }
+      const { header } = decoded.value.block
+      seen.height = header.height
+      seen.stateRoots.set(header.height, header.stateRoot)
+      seen.stateRoots.delete(header.height - STATE_ROOTS_KEPT)
+      chain.parent = header
+      chain.next = header.height + 1
+      if (header.height % 64 === 0) await nextTurn()
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { access } from 'node:fs/promises'
+import path from 'node:path'
+import { type Genesis, networkIdOf, type SignatureVerifier } from '@medchain/core'
+import { type NodePaths, nodePaths } from '../../config/index.ts'
+import { storageFiles } from '../storage-files.ts'
+import { claimStore } from '../store-record.ts'
+import { type ExaminedBlocks, examineBlocks } from './examine-blocks.ts'
+import { examineState } from './examine-state.ts'
+import type { Finding } from './finding.ts'
+import { openIndexReader } from './index-reader.ts'
+
+export type { Finding } from './finding.ts'
+
+const isPresent = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  )
+
+async function* examineRecord(paths: NodePaths, genesis: Genesis): AsyncGenerator<Finding> {
+  const { record } = storageFiles(paths)
+  if (!(await isPresent(record))) return
+  const claimed = await claimStore(record, networkIdOf(genesis))
+  if (!claimed.ok) yield { code: claimed.code, where: record, message: claimed.message }
+}
+
+async function* examineChain(
+  paths: NodePaths,
+  genesis: Genesis,
+  verifier: SignatureVerifier,
+  seen: ExaminedBlocks,
+): AsyncGenerator<Finding> {
+  if (!(await isPresent(paths.blocks))) return
+  const index = await openIndexReader(storageFiles(paths).index)
+  if ('code' in index) yield index
+  const placeOf = 'code' in index ? () => undefined : index.placeOf
+  try {
+    yield* examineBlocks({ folder: paths.blocks, genesis, verifier, placeOf, seen })
+  } finally {
+    if (!('code' in index)) await index.close()
+  }
+}
+
+/**
+ * Examines what the ledger of a home keeps on disk and yields what is wrong with it; nothing is changed. Runs
+ * beside a working daemon too: only a block that is being written at that moment may look torn.
+ */
+export async function* examineHome(
+  home: string,
+  genesis: Genesis,
+  verifier: SignatureVerifier,
+): AsyncGenerator<Finding> {
+  const paths = nodePaths(home)
+  const seen: ExaminedBlocks = { height: 0, stateRoots: new Map() }
+  yield* examineRecord(paths, genesis)
+  yield* examineChain(paths, genesis, verifier, seen)
+  if (await isPresent(path.join(paths.state, 'data.mdb'))) yield* examineState(paths.state, seen.stateRoots)
+}

@@ -1,0 +1,28 @@
+import type { Refusal } from '@medchain/core'
+
+/** What a disk or a file on it did wrong; `code` is stable, the message names the file. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError'
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+
+  refusal(): Refusal {
+    return { ok: false, code: this.code, message: this.message }
+  }
+}
+
+/** The error of a write that did not reach the disk: `storage.full` or `storage.write-failed`. */
+export const writeError = (file: string, error: unknown): StorageError => {
+  if (error instanceof StorageError) return error
+  const { code = 'unknown error' } = error as NodeJS.ErrnoException
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  return new StorageError(
+    isFull ? 'storage.full' : 'storage.write-failed',
+    isFull ? `There is no space left to write ${file}.` : `${file} cannot be written (${code}).`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,21 @@
+import path from 'node:path'
+import type { NodePaths } from '../config/index.ts'
+
+export interface StorageFiles {
+  /** LMDB: heights and transaction ids. */
+  readonly index: string
+  /** Which network the store belongs to. */
+  readonly record: string
+  readonly wal: string
+  readonly lastSigned: string
+  /** Evidence of equivocation, a line of JSON each. */
+  readonly evidence: string
+}
+
+export const storageFiles = (paths: NodePaths): StorageFiles => ({
+  index: path.join(paths.blocks, 'index'),
+  record: path.join(paths.blocks, 'network.json'),
+  wal: path.join(paths.wal, 'current.wal'),
+  lastSigned: path.join(paths.wal, 'last-signed'),
+  evidence: path.join(paths.wal, 'evidence.jsonl'),
+})

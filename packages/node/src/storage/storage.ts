@@ -1,0 +1,129 @@
+import { mkdir } from 'node:fs/promises'
+import { decodeCommittedBlock, ok, pendingFromBytes, type Result } from '@medchain/core'
+import { open, type RootDatabase } from 'lmdb'
+import type { NodePaths } from '../config/index.ts'
+import { writeFileAtomic } from '../keystore/index.ts'
+import type { Logger } from '../logger.ts'
+import { createBlockIndex } from './blocks/block-index.ts'
+import { type BlockStore, openBlockStore } from './blocks/block-store.ts'
+import { takeExclusiveLock } from './exclusive-lock.ts'
+import { openSoundState } from './state/open-sound-state.ts'
+import type { StateStore } from './state/state-store.ts'
+import { StorageError, writeError } from './storage-error.ts'
+import { storageFiles } from './storage-files.ts'
+import { claimStore } from './store-record.ts'
+import { createTransactionIndex, type TransactionIndex } from './transaction-index.ts'
+import { openWalFile, readIfPresent, type WalFile } from './wal-file.ts'
+
+/** Everything that the ledger keeps on this machine's disk. */
+export interface Storage {
+  readonly blocks: BlockStore
+  readonly state: StateStore
+  readonly transactions: TransactionIndex
+  readonly wal: WalFile
+  readonly lastSigned: {
+    readonly found: Uint8Array | undefined
+    readonly replace: (bytes: Uint8Array) => Promise<void>
+  }
+  readonly close: () => Promise<void>
+}
+
+export interface StorageOptions {
+  readonly paths: NodePaths
+  readonly networkId: Uint8Array
+}
+
+const openIndex = (folder: string): RootDatabase<Buffer, string> => {
+  try {
+    return open<Buffer, string>({ path: folder, encoding: 'binary', maxDbs: 4 })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unreadable'
+    throw new StorageError('storage.index-damaged', `The index in ${folder} cannot be opened: ${reason}.`)
+  }
+}
+
+const transactionIdsOf = (bytes: Uint8Array | undefined): Uint8Array[] => {
+  const block = bytes && decodeCommittedBlock(bytes)
+  if (!block?.ok) return []
+  const pending = block.value.block.transactions.map(pendingFromBytes)
+  return pending.filter((entry) => entry.ok).map((entry) => entry.value.txId)
+}
+
+/** Adds the transactions of blocks that the index has not seen; a damaged block is named and passed over. */
+const catchUp = async (transactions: TransactionIndex, blocks: BlockStore, logger: Logger): Promise<void> => {
+  for (let height = transactions.indexedHeight() + 1; height <= blocks.headHeight(); height++) {
+    try {
+      transactions.add(height, transactionIdsOf(blocks.readBlock(height)))
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      logger.error({ code: error.code, height }, error.message)
+    }
+    if (height % 256 === 0) await transactions.flush()
+  }
+  await transactions.flush()
+}
+
+const openLastSigned = async (file: string): Promise<Storage['lastSigned']> => ({
+  found: await readIfPresent(file),
+  replace: (bytes) =>
+    writeFileAtomic(file, bytes).catch((error: unknown) => {
+      throw writeError(file, error)
+    }),
+})
+
+type Closers = (() => Promise<void> | void)[]
+
+const closeAll = async (closers: Closers): Promise<void> => {
+  for (const close of closers.splice(0).reverse()) await close()
+}
+
+const openParts = async (paths: NodePaths, logger: Logger, closers: Closers): Promise<Storage> => {
+  const files = storageFiles(paths)
+  const root = openIndex(files.index)
+  closers.push(() => root.close())
+  const index = createBlockIndex(
+    root.openDB<Buffer, number>({ name: 'blocks', encoding: 'binary', keyEncoding: 'uint32' }),
+    (error) => logger.error({ reason: String(error) }, 'the block index cannot be written'),
+  )
+  const blocks = await openBlockStore({ folder: paths.blocks, index })
+  closers.push(blocks.close)
+  const transactions = createTransactionIndex(
+    root,
+    root.openDB<Buffer, Uint8Array>({ name: 'transactions', encoding: 'binary', keyEncoding: 'binary' }),
+  )
+  closers.push(transactions.flush)
+  await catchUp(transactions, blocks, logger)
+  const state = await openSoundState(paths.state, blocks, logger)
+  closers.push(state.close)
+  const wal = await openWalFile(files.wal)
+  closers.push(wal.close)
+  const lastSigned = await openLastSigned(files.lastSigned)
+  return { blocks, state, transactions, wal, lastSigned, close: () => closeAll(closers) }
+}
+
+/**
+ * Opens the store of a home for this process alone. `storage.*` for what cannot be opened or is not as it was
+ * written, `genesis.mismatch` when it belongs to another network.
+ */
+export const openStorage = async (
+  options: StorageOptions,
+  { logger }: { readonly logger: Logger },
+): Promise<Result<Storage>> => {
+  const { paths, networkId } = options
+  const closers: Closers = []
+  try {
+    for (const folder of [paths.blocks, paths.state, paths.wal]) {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+    }
+    const lock = await takeExclusiveLock(paths.lock)
+    if (!lock.ok) return lock
+    closers.push(lock.value.release)
+    const claimed = await claimStore(storageFiles(paths).record, networkId)
+    if (claimed.ok) return ok(await openParts(paths, logger, closers))
+    await closeAll(closers)
+    return claimed
+  } catch (error) {
+    await closeAll(closers)
+    return (error instanceof StorageError ? error : writeError(paths.data, error)).refusal()
+  }
+}

@@ -1,0 +1,41 @@
+import { type FileHandle, open, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { syncFolder } from '../keystore/index.ts'
+import { writeError } from './storage-error.ts'
+
+export interface WalFile {
+  /** The file as found at the start, undefined when there was none. */
+  readonly found: Uint8Array | undefined
+  /** Adds bytes, or with `isReset` makes them all there is; durable when it resolves. */
+  readonly append: (bytes: Uint8Array, isReset: boolean) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export const readIfPresent = async (file: string): Promise<Uint8Array | undefined> =>
+  readFile(file).then(
+    (bytes) => new Uint8Array(bytes),
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw error
+    },
+  )
+
+/** What this validator signed and saw at the present height. */
+export const openWalFile = async (file: string): Promise<WalFile> => {
+  const found = await readIfPresent(file)
+  const handle: FileHandle = await open(file, 'a', 0o600)
+  if (found === undefined) await syncFolder(path.dirname(file))
+  return {
+    found,
+    append: async (bytes, isReset) => {
+      try {
+        if (isReset) await handle.truncate(0)
+        await handle.appendFile(bytes)
+        await handle.datasync()
+      } catch (error) {
+        throw writeError(file, error)
+      }
+    },
+    close: () => handle.close(),
+  }
+}

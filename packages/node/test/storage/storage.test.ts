@@ -1,0 +1,263 @@
+import { appendFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import {
+  type Bucket,
+  createOverlay,
+  createStateTree,
+  networkIdOf,
+  type Refusal,
+  type StoredBlock,
+  unwrap,
+} from '@medchain/core'
+import { test } from 'uvu'
+import { equal, match, not, ok } from 'uvu/assert'
+import { nodePaths } from '../../src/config/index.ts'
+import { createLogger } from '../../src/logger.ts'
+import { signatureVerifier } from '../../src/replica/verifier.ts'
+import { examineHome, type Finding, openStorage, type Storage } from '../../src/storage/index.ts'
+import { inFolder, type MadeChain, makeChain } from './made-chain.ts'
+
+const logger = createLogger({ level: 'silent' })
+const chain = makeChain(12)
+
+const openHome = (home: string, { genesis }: MadeChain = chain) =>
+  openStorage({ paths: nodePaths(home), networkId: networkIdOf(genesis) }, { logger })
+
+const withStorage = async <T>(home: string, f: (storage: Storage) => Promise<T>): Promise<T> => {
+  const storage = unwrap(await openHome(home))
+  try {
+    return await f(storage)
+  } finally {
+    await storage.close()
+  }
+}
+
+const fill = (home: string, blocks: readonly StoredBlock[] = chain.blocks): Promise<void> =>
+  withStorage(home, ({ blocks: store }) => store.append(blocks))
+
+const segmentFile = async (home: string): Promise<string> => {
+  const folder = nodePaths(home).blocks
+  const name = (await readdir(folder)).find((each) => each.endsWith('.blocks'))
+  return path.join(folder, name as string)
+}
+
+const flip = async (file: string, at: number): Promise<void> => {
+  const bytes = await readFile(file)
+  bytes[at] = (bytes[at] as number) ^ 0x40
+  await writeFile(file, bytes)
+}
+
+const examine = async (home: string): Promise<Finding[]> => {
+  const findings: Finding[] = []
+  for await (const finding of examineHome(home, chain.genesis, signatureVerifier)) findings.push(finding)
+  return findings
+}
+
+const codeOf = async (opened: Promise<{ readonly ok: boolean } | Refusal>): Promise<string> => {
+  const result = await opened
+  return 'code' in result ? result.code : 'opened'
+}
+
+test('blocks come back as they were written, after a restart too', () =>
+  inFolder(async (home) => {
+    await fill(home, chain.blocks.slice(0, 5))
+    await withStorage(home, async ({ blocks }) => {
+      equal(blocks.headHeight(), 5)
+      await blocks.append(chain.blocks.slice(5))
+      for (const { height, bytes } of chain.blocks) equal(blocks.readBlock(height), bytes)
+      equal(blocks.readBlock(13), undefined)
+    })
+    equal(await examine(home), [])
+  }))
+
+test('a gap is refused', () =>
+  inFolder((home) =>
+    withStorage(home, async ({ blocks }) => {
+      const error = await blocks.append(chain.blocks.slice(1)).catch((reason: unknown) => reason)
+      match(String(error), /Block 1 has to be stored next/)
+    }),
+  ))
+
+test('a tail torn at any byte is cut, and the rest stands', () =>
+  inFolder(async (home) => {
+    await fill(home, chain.blocks.slice(0, 3))
+    const file = await segmentFile(home)
+    const { size } = await stat(file)
+    const third = size / 3
+    for (const missing of [1, 40, Math.floor(third / 2), third - 1]) {
+      await truncate(file, size - missing)
+      await withStorage(home, async ({ blocks }) => {
+        equal(blocks.headHeight(), 2)
+        equal(blocks.readBlock(2), chain.blocks[1]?.bytes)
+        await blocks.append(chain.blocks.slice(2, 3))
+      })
+      equal((await stat(file)).size, size)
+    }
+    await appendFile(file, new Uint8Array(100))
+    await withStorage(home, async ({ blocks }) => equal(blocks.headHeight(), 3))
+    equal((await stat(file)).size, size)
+  }))
+
+test('a block written after the last index write is found again', () =>
+  inFolder(async (home) => {
+    await fill(home, chain.blocks.slice(0, 2))
+    const file = await segmentFile(home)
+    const whole = await readFile(file)
+    await inFolder(async (other) => {
+      await fill(other, chain.blocks.slice(0, 4))
+      const longer = await readFile(await segmentFile(other))
+      equal(longer.subarray(0, whole.length), whole)
+      await writeFile(file, longer)
+    })
+    await withStorage(home, async ({ blocks }) => equal(blocks.readBlock(4), chain.blocks[3]?.bytes))
+  }))
+
+test('a flipped byte is named by file and height, by the doctor and at use', () =>
+  inFolder(async (home) => {
+    await fill(home)
+    const file = await segmentFile(home)
+    const { size } = await stat(file)
+    for (const height of [1, 6, 12]) {
+      const at = Math.floor((size / 12) * (height - 0.5))
+      await flip(file, at)
+      const findings = await examine(home)
+      equal(findings[0]?.code, 'storage.block-damaged')
+      match(findings[0]?.message ?? '', new RegExp(`Block ${height} `))
+      match(findings[0]?.where ?? '', file)
+      await withStorage(home, async ({ blocks }) => {
+        let caught: unknown
+        try {
+          blocks.readBlock(height)
+        } catch (error) {
+          caught = error
+        }
+        match(String(caught), new RegExp(`Block ${height} in .*000001.blocks is not as it was written`))
+        ok(blocks.readBlock(height === 1 ? 2 : 1))
+      })
+      await flip(file, at)
+      equal(await examine(home), [])
+    }
+  }))
+
+test('damage among blocks that the index does not know stops the start', () =>
+  inFolder(async (home) => {
+    await fill(home, chain.blocks.slice(0, 1))
+    await inFolder(async (other) => {
+      await fill(other)
+      await writeFile(await segmentFile(home), await readFile(await segmentFile(other)))
+    })
+    const file = await segmentFile(home)
+    await flip(file, Math.floor((await stat(file)).size / 2))
+    equal(await codeOf(openHome(home)), 'storage.block-damaged')
+  }))
+
+test('a block of another chain is false for the doctor', () =>
+  inFolder(async (home) => {
+    const other = makeChain(3)
+    await fill(home, [...chain.blocks.slice(0, 2), ...other.blocks.slice(2)])
+    const findings = await examine(home)
+    ok(findings.length > 0 && findings.every(({ code }) => code === 'storage.block-invalid'))
+    match(findings[0]?.where ?? '', /block 3/)
+  }))
+
+const someState = () => {
+  const overlay = createOverlay({ read: () => undefined })
+  const tree = createStateTree({ readBucket: () => [] }, [])
+  const changes = new Map(
+    Array.from({ length: 500 }, (_, i) => {
+      const key = Buffer.from(`key ${i}`)
+      return [key.toString('hex'), { key: new Uint8Array(key), value: new Uint8Array(40).fill(i) }]
+    }),
+  )
+  overlay.absorb(changes)
+  tree.install(tree.deltaOf(overlay.changes))
+  return { root: tree.root(), buckets: tree.dirtyBuckets() }
+}
+
+test('a checkpoint comes back with its root and meta; emptied buckets go', () =>
+  inFolder(async (home) => {
+    const { root, buckets } = someState()
+    await fill(home)
+    await withStorage(home, ({ state }) => state.write(7, buckets, Uint8Array.of(1, 2, 3)))
+    await withStorage(home, async ({ state }) => {
+      equal(state.checkpoint(), { height: 7, meta: Uint8Array.of(1, 2, 3) })
+      equal(createStateTree(state, state.occupied()).root(), root)
+      const [first] = buckets.keys()
+      await state.write(8, new Map<number, Bucket>([[first as number, []]]), Uint8Array.of(4))
+      equal(state.readBucket(first as number), [])
+    })
+    await withStorage(home, async ({ state }) => equal([...state.occupied()].length, buckets.size - 1))
+  }))
+
+test('a flipped byte of the state is named, and the state begins anew', () =>
+  inFolder(async (home) => {
+    const { buckets } = someState()
+    await fill(home)
+    await withStorage(home, ({ state }) => state.write(7, buckets, new Uint8Array(0)))
+    const file = path.join(nodePaths(home).state, 'data.mdb')
+    await flip(file, (await readFile(file)).indexOf(Buffer.from('key 77')) + 1)
+    const findings = await examine(home)
+    equal(findings[0]?.code, 'storage.state-damaged')
+    match(findings[0]?.message ?? '', /bucket \d+/)
+    await withStorage(home, async ({ state }) => equal(state.checkpoint(), undefined))
+  }))
+
+test('a state whose root is not that of its header is found', () =>
+  inFolder(async (home) => {
+    await fill(home)
+    await withStorage(home, ({ state }) => state.write(7, someState().buckets, new Uint8Array(0)))
+    equal(
+      (await examine(home)).map(({ code }) => code),
+      ['storage.state-root'],
+    )
+  }))
+
+test('a state above the last block is dropped', () =>
+  inFolder(async (home) => {
+    await withStorage(home, ({ state }) => state.write(7, someState().buckets, new Uint8Array(0)))
+    await withStorage(home, async ({ state }) => equal(state.checkpoint(), undefined))
+  }))
+
+test('WAL and last-signed file keep what they were given', () =>
+  inFolder(async (home) => {
+    await withStorage(home, async ({ wal, lastSigned }) => {
+      equal([wal.found, lastSigned.found], [undefined, undefined])
+      await wal.append(Uint8Array.of(1), false)
+      await wal.append(Uint8Array.of(2, 3), true)
+      await wal.append(Uint8Array.of(4), false)
+      await lastSigned.replace(Uint8Array.of(9))
+      await lastSigned.replace(Uint8Array.of(8))
+    })
+    await withStorage(home, async ({ wal, lastSigned }) =>
+      equal([wal.found, lastSigned.found], [Uint8Array.of(2, 3, 4), Uint8Array.of(8)]),
+    )
+  }))
+
+test('transaction ids lead to their height', () =>
+  inFolder(async (home) => {
+    const ids = Array.from({ length: 2500 }, (_, i) => new Uint8Array(Buffer.alloc(32, `${i}`)))
+    await withStorage(home, async ({ transactions }) => {
+      transactions.add(3, ids)
+      equal(transactions.heightOf(ids[7] as Uint8Array), 3)
+    })
+    await withStorage(home, async ({ transactions }) => {
+      equal(transactions.heightOf(ids[2400] as Uint8Array), 3)
+      equal(transactions.heightOf(new Uint8Array(32)), undefined)
+      equal(transactions.indexedHeight(), 3)
+    })
+  }))
+
+test('two daemons cannot open one home, and a home belongs to one network', () =>
+  inFolder(async (home) => {
+    await withStorage(home, async () => equal(await codeOf(openHome(home)), 'storage.locked'))
+    equal(await codeOf(openHome(home, makeChain(0))), 'genesis.mismatch')
+    const findings: Finding[] = []
+    for await (const finding of examineHome(home, makeChain(0).genesis, signatureVerifier))
+      findings.push(finding)
+    equal(findings[0]?.code, 'genesis.mismatch')
+    await writeFile(path.join(nodePaths(home).blocks, 'network.json'), '{')
+    equal(await codeOf(openHome(home)), 'storage.record-damaged')
+    not.equal(await codeOf(openHome(home)), 'storage.locked')
+  }))
+
+test.run()
