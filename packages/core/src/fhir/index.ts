@@ -28,6 +28,7 @@ export { isResourceType, RESOURCE_TYPES } from './resource-types.ts'
 export { type ExtractOptions, extractSearchValues } from './search/extract-values.ts'
 export { matchesRows, matchesSearch } from './search/matches-search.ts'
 export { parseSearch } from './search/parse-search.ts'
+export { createReferenceResolver } from './search/resolve-references.ts'
 export { type SearchParameter, searchParametersOf } from './search/search-parameters.ts'
 export type {
   DateValue,

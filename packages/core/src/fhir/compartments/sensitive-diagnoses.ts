@@ -64,5 +64,9 @@ export const MS_DRG: readonly SensitiveCodes[] = [
   { compartment: 'substance-use', codes: '894 895 896 897' },
   { compartment: 'hiv', codes: '969 970 974 975 976 977' },
   { compartment: 'mental-health', codes: '876 880 881 882 883 884 885 886 887' },
-  { compartment: 'reproductive', codes: '765 766 767 768 769 770 774 775 776 777 778 779 780 781 782' },
+  {
+    compartment: 'reproductive',
+    codes:
+      '765 766 767 768 769 770 774 775 776 777 778 779 780 781 782 783 784 785 786 787 788 796 797 798 805 806 807 817 818 819 831 832 833',
+  },
 ]

@@ -14,14 +14,13 @@ export const RXNORM_INGREDIENTS: readonly { readonly compartment: Compartment; r
   },
   {
     compartment: 'hiv',
-    codes: '11413 190521 195088 276237 358262 30314 343047 460132 719872 1433868 190548 475969 620216',
+    codes: '11413 190521 195088 276237 343047 460132 719872 1433868 620216',
   },
   {
     compartment: 'mental-health',
-    codes:
-      '36437 4493 32937 2556 321988 39786 72625 15996 6448 2626 35636 61381 51272 89013 115698 5093 2403',
+    codes: '36437 4493 32937 2556 321988 39786 15996 6448 2626 35636 61381 51272 89013 115698 5093 2403',
   },
-  { compartment: 'reproductive', codes: '6916 6373 14584 6691 4124 7514 2596 11257' },
+  { compartment: 'reproductive', codes: '6916 6373 14584 6691 4124 7514 2596 ' },
 ]
 
 /** Ingredient names that mark a medication; `ritonavir` is absent because nirmatrelvir is given with it. */

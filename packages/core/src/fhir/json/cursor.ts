@@ -14,7 +14,10 @@ export class JsonFailure extends Error {
   }
 }
 
-const INTERNED_SLOTS = 4096
+// Powers of two. The table lives as long as one reading: no text of a file outlasts it here.
+const INTERNED_SLOTS = 1024
+const INTERNED_SLOTS_SHORT = 64
+const SHORT_BYTES = 8192
 
 /** A position in a text and what was noticed on the way. */
 export interface JsonCursor {
@@ -22,22 +25,19 @@ export interface JsonCursor {
   readonly end: number
   at: number
   readonly flaws: JsonFlaw[]
+  /** Keys and codes repeat thousands of times in a bundle; equal text is made once. */
   readonly interned: (string | undefined)[]
 }
-
-// Keys and codes repeat thousands of times in a bundle. The cache only ever hands back equal text,
-// so that sharing it between readings changes nothing but speed.
-const interned: (string | undefined)[] = new Array<string | undefined>(INTERNED_SLOTS).fill(undefined)
 
 export const createCursor = (bytes: Uint8Array, start: number, end: number): JsonCursor => ({
   bytes,
   end,
   at: start,
   flaws: [],
-  interned,
+  interned: new Array<string | undefined>(
+    end - start < SHORT_BYTES ? INTERNED_SLOTS_SHORT : INTERNED_SLOTS,
+  ).fill(undefined),
 })
-
-export const internSlot = (hash: number): number => hash & (INTERNED_SLOTS - 1)
 
 const MAX_FLAWS = 1000
 

@@ -1,4 +1,4 @@
-import { failSyntax, internSlot, type JsonCursor, noteFlaw } from './cursor.ts'
+import { failSyntax, type JsonCursor, noteFlaw } from './cursor.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -39,7 +39,7 @@ export const readString = (cursor: JsonCursor): string => {
 }
 
 const internAscii = (cursor: JsonCursor, start: number, end: number, hash: number): string => {
-  const slot = internSlot(hash ^ (hash >>> 15))
+  const slot = (hash ^ (hash >>> 15)) & (cursor.interned.length - 1)
   const known = cursor.interned[slot]
   if (known !== undefined && known.length === end - start && sameAscii(known, cursor.bytes, start))
     return known
