@@ -16,7 +16,7 @@ const RELEASED_SYSTEMS =
 const IDENTIFIER_SYSTEMS = /^http:\/\/hl7\.org\/fhir\/sid\/us-/
 
 export const isReleasedSystem = (system: string): boolean =>
-  RELEASED_SYSTEMS.test(system) && !IDENTIFIER_SYSTEMS.test(system)
+  /^\S{1,200}$/.test(system) && RELEASED_SYSTEMS.test(system) && !IDENTIFIER_SYSTEMS.test(system)
 
 /** A code, never a sentence or a name: one short word without spaces. */
 export const isReleasedCode = (code: string): boolean => /^[A-Za-z0-9%[{<(!*'][^\s]{0,63}$/.test(code)
