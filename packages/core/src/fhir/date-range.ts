@@ -22,7 +22,17 @@ export const daysFromDate = (year: number, month: number, day: number): number =
   return era * 146_097 + dayOfEra - 719_468
 }
 
-export const isLeapYear = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+/** The UTC year of an instant. */
+export const yearFromMs = (ms: number): number => {
+  const days = Math.floor(ms / MS_PER_DAY)
+  // 365.2425 days a year; the guess is at most one off.
+  let year = 1970 + Math.floor(days / 365.2425)
+  while (daysFromDate(year + 1, 1, 1) <= days) year += 1
+  while (daysFromDate(year, 1, 1) > days) year -= 1
+  return year
+}
+
+const isLeapYear = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
 
 const daysInMonth = (year: number, month: number): number =>
   month === 2 ? (isLeapYear(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31

@@ -26,6 +26,7 @@ export {
 export { writeJson } from './json/write-json.ts'
 export { isResourceType, RESOURCE_TYPES } from './resource-types.ts'
 export { type ExtractOptions, extractSearchValues } from './search/extract-values.ts'
+export { groupKeysOf } from './search/group-keys.ts'
 export { matchesRows, matchesSearch } from './search/matches-search.ts'
 export { parseSearch } from './search/parse-search.ts'
 export { createReferenceResolver } from './search/resolve-references.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import { equal, is } from 'uvu/assert'
-import { dateRange, daysFromDate } from '../../src/fhir/date-range.ts'
+import { dateRange, daysFromDate, yearFromMs } from '../../src/fhir/date-range.ts'
 
 test('days agree with the host calendar over the years FHIR can write', () => {
   fc.assert(
@@ -17,6 +17,19 @@ test('days agree with the host calendar over the years FHIR can write', () => {
     ),
     { numRuns: 2000 },
   )
+})
+
+test('the year of an instant agrees with the host calendar', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -60_000_000_000_000, max: 250_000_000_000_000 }), (ms) => {
+      is(yearFromMs(ms), new Date(ms).getUTCFullYear())
+    }),
+    { numRuns: 2000 },
+  )
+  for (const year of [1900, 1970, 2000, 2001, 2024, 2025]) {
+    is(yearFromMs(Date.UTC(year, 0)), year)
+    is(yearFromMs(Date.UTC(year, 0) - 1), year - 1)
+  }
 })
 
 test('a date covers its precision', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import { equal, is } from 'uvu/assert'
 import { extractSearchValues } from '../../src/fhir/search/extract-values.ts'
+import { groupKeysOf } from '../../src/fhir/search/group-keys.ts'
 import { matchesRows, matchesSearch } from '../../src/fhir/search/matches-search.ts'
 import { LAB, matches, PATIENT, queryFromText, resourceFromText } from './search-sample.ts'
 
@@ -182,6 +183,15 @@ test('rows are flat and complete', () => {
       unit: 'percent',
     },
   ])
+})
+
+test('groups', () => {
+  const rows = extractSearchValues(LAB)
+  equal(groupKeysOf(rows, 'code'), ['http://loinc.org|4548-4'])
+  equal(groupKeysOf(rows, 'status'), ['final'])
+  equal(groupKeysOf(rows, 'date'), ['2020'])
+  equal(groupKeysOf(rows, 'subject'), ['Patient/p-1'])
+  equal(groupKeysOf(rows, 'value-quantity'), [])
 })
 
 test('a prefix and its opposite part the dates', () => {

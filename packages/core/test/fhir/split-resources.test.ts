@@ -110,6 +110,13 @@ test('NDJSON: a line that cannot be read fails alone', () => {
   is(split(lines[0] ?? '').form, 'resource')
 })
 
+test('a file beyond the limit is refused before it is read', () => {
+  for (const format of ['json', 'ndjson'] as const) {
+    const result = splitResources(new Uint8Array(101), { format, maxBytes: 100 })
+    is(result.ok ? 'ok' : result.code, 'json.size')
+  }
+})
+
 test('a byte order mark is outside every resource', () => {
   const [only] = split('\ufeff{"resourceType":"Patient","id":"a"}').resources
   is(textOf(only?.bytes ?? new Uint8Array()), '{"resourceType":"Patient","id":"a"}')

@@ -1,5 +1,10 @@
-import { ok, type Result } from '../../encoding/result.ts'
-import { type JsonDocument, type JsonReadOptions, readJsonDocument } from '../json/read-json.ts'
+import { ok, type Result, refuse } from '../../encoding/result.ts'
+import {
+  JSON_SIZE_MAX_BYTES,
+  type JsonDocument,
+  type JsonReadOptions,
+  readJsonDocument,
+} from '../json/read-json.ts'
 import { type ByteSpan, isJsonObject, type JsonValue } from '../json/value.ts'
 import { identifyResource, type SplitFailure, type SplitResource } from './identify-resource.ts'
 import { splitBundle } from './split-bundle.ts'
@@ -25,6 +30,10 @@ export interface SplitFile {
  */
 export const splitResources = (text: Uint8Array, options: SplitOptions = {}): Result<SplitFile> => {
   const format = options.format ?? 'auto'
+  const maxBytes = options.maxBytes ?? JSON_SIZE_MAX_BYTES
+  if (text.length > maxBytes) {
+    return refuse('json.size', `The text is ${text.length} bytes; the limit is ${maxBytes}.`)
+  }
   if (format === 'ndjson' || (format === 'auto' && looksLikeNdjson(text))) {
     return ok({ form: 'ndjson', ...splitNdjson(text, options) })
   }
