@@ -1,6 +1,7 @@
 import type { ConnectionGater, PeerId } from '@libp2p/interface'
-import { FRESH_CONNECTION_MS } from './limits.ts'
+import { DIAL_PRECEDENCE_MS, FRESH_CONNECTION_MS } from './limits.ts'
 import type { MemberIndex } from './member-index.ts'
+import type { PeerLink } from './peer-link.ts'
 import type { PeerTable } from './peer-table.ts'
 import type { NetworkClock, NetworkLogger } from './port.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -11,6 +12,7 @@ export interface AdmissionParts {
   readonly logger: NetworkLogger
   readonly telemetry: Telemetry
   readonly clock: NetworkClock
+  readonly selfId: () => string
   /** True when our own dial to this peer stands and the inbound connection must go. */
   readonly isOwnDialPreferred: (id: string) => boolean
 }
@@ -23,6 +25,14 @@ export interface AdmissionParts {
 export const createAdmission = (parts: AdmissionParts): ConnectionGater => {
   const isStranger = (peerId: PeerId): boolean => parts.members.byId(peerId.toString()) === undefined
 
+  /** Not yet confirmed, the connection dialled by the lower id is the one that both sides keep. */
+  const isPreferred = (link: PeerLink): boolean => {
+    const ageMs = parts.clock.now() - link.openedAtMs
+    if (link.isConfirmed) return ageMs < FRESH_CONNECTION_MS
+    const isOwn = link.connection.direction === 'outbound' && parts.selfId() < link.indexed.id
+    return isOwn && ageMs < DIAL_PRECEDENCE_MS
+  }
+
   const refusesInbound = (peerId: PeerId): boolean => {
     const id = peerId.toString()
     if (isStranger(peerId)) {
@@ -33,7 +43,7 @@ export const createAdmission = (parts: AdmissionParts): ConnectionGater => {
     if (parts.isOwnDialPreferred(id)) return true
     const link = parts.table.get(id)
     if (link === undefined) return false
-    if (parts.clock.now() - link.openedAtMs < FRESH_CONNECTION_MS) return true
+    if (isPreferred(link)) return true
     // A peer dials only when it has no connection, so what we hold is a leftover.
     link.drop('superseded')
     return false

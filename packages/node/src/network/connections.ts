@@ -1,6 +1,6 @@
 import type { Connection } from '@libp2p/interface'
 import type { Host } from './host.ts'
-import type { MemberIndex } from './member-index.ts'
+import type { IndexedMember, MemberIndex } from './member-index.ts'
 import { createPeerLink, type PeerLink } from './peer-link.ts'
 import type { PeerTable } from './peer-table.ts'
 import type { LivenessOptions, NetworkClock, NetworkLogger, PeerHandler } from './port.ts'
@@ -28,12 +28,16 @@ export interface ConnectionsParts {
 export const createConnections = (parts: ConnectionsParts): Connections => {
   const { clock, members, table, telemetry } = parts
   const handlers: PeerHandler[] = []
+  /** Peer ids reported as connected: a link that replaces another is no news. */
+  const reported = new Set<string>()
   let cancelTimer = (): void => undefined
 
-  const notify = (link: PeerLink, connected: boolean): void => {
-    const { institution } = link.indexed.member
-    telemetry.peersConnected.set(table.all().length)
-    parts.logger.info({ institution }, connected ? 'peer connected' : 'peer disconnected')
+  const report = ({ id, member: { institution } }: IndexedMember, connected: boolean): void => {
+    if (reported.has(id) === connected) return
+    if (connected) reported.add(id)
+    else reported.delete(id)
+    telemetry.peersConnected.set(reported.size)
+    parts.logger.info({ peer: institution }, connected ? 'peer connected' : 'peer disconnected')
     for (const handler of handlers) handler({ institution, connected })
   }
 
@@ -41,8 +45,9 @@ export const createConnections = (parts: ConnectionsParts): Connections => {
     members.byId(id)?.member.isValidator === true && members.byId(parts.selfId())?.member.isValidator === true
 
   /** Admission lets no second connection in; should two cross all the same, both sides keep the same one. */
-  const isBetter = (candidate: Connection, held: Connection): boolean => {
-    if (candidate.direction === held.direction) return true
+  const isBetter = (candidate: Connection, held: PeerLink): boolean => {
+    if (held.isConfirmed) return false
+    if (candidate.direction === held.connection.direction) return true
     return (candidate.direction === 'outbound') === parts.selfId() < candidate.remotePeer.toString()
   }
 
@@ -53,7 +58,7 @@ export const createConnections = (parts: ConnectionsParts): Connections => {
       return
     }
     const held = table.get(indexed.id)
-    if (held !== undefined && !isBetter(connection, held.connection)) {
+    if (held !== undefined && !isBetter(connection, held)) {
       connection.abort(new Error('duplicate'))
       return
     }
@@ -62,13 +67,11 @@ export const createConnections = (parts: ConnectionsParts): Connections => {
       indexed,
       connection,
       exchangesFrames: () => exchangesFrames(indexed.id),
+      onConfirmed: () => report(indexed, true),
     })
     table.set(link)
-    if (held === undefined) notify(link, true)
-    else {
-      held.close()
-      held.drop('duplicate')
-    }
+    held?.close()
+    held?.drop('duplicate')
     link.start()
   }
 
@@ -76,7 +79,7 @@ export const createConnections = (parts: ConnectionsParts): Connections => {
     const link = linkOf(connection)
     if (link === undefined || !table.delete(link)) return
     link.close()
-    notify(link, false)
+    report(link.indexed, false)
   }
 
   const linkOf = (connection: Connection): PeerLink | undefined => {

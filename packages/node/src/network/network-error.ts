@@ -1,18 +1,14 @@
-export type NetworkErrorCode =
-  | 'network.unreachable'
-  | 'network.timeout'
-  | 'network.too-large'
-  | 'network.refused'
-  | 'network.cancelled'
-  | 'network.malformed'
+import { NETWORK_CODES, type NetworkErrorCode } from './codes.ts'
 
-/** What a peer or the path to it did wrong; `code` is stable, the message is for people. */
+/** What a peer or the path to it did wrong; `code` is stable, `detail` says what exactly happened. */
 export class NetworkError extends Error {
   readonly code: NetworkErrorCode
+  readonly detail: string
 
-  constructor(code: NetworkErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: NetworkErrorCode, detail: string, options?: ErrorOptions) {
+    super(`${NETWORK_CODES[code]} (${detail})`, options)
     this.name = 'NetworkError'
     this.code = code
+    this.detail = detail
   }
 }

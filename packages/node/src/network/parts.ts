@@ -34,7 +34,7 @@ export const createParts = (options: NetworkOptions, host: HostAccess) => {
   return {
     ...shared,
     dialer,
-    admission: createAdmission({ ...shared, isOwnDialPreferred: dialer.isPreferred }),
+    admission: createAdmission({ ...shared, selfId: host.selfId, isOwnDialPreferred: dialer.isPreferred }),
     connections: createConnections({ ...shared, ...host }),
     receiver: createFrameReceiver(shared),
     client: createRequestClient(shared),

@@ -14,6 +14,11 @@ export interface PeerLink {
   readonly scheduler: Scheduler
   readonly openedAtMs: number
   readonly roundTripMs: number | undefined
+  /**
+   * Whether the peer was heard on this connection. A dialler sees a connection open before the other side
+   * has let it in: without this, a refused one would count as connected.
+   */
+  readonly isConfirmed: boolean
   /** Opens the streams that this side writes to. */
   start(): void
   /** One ping interval has passed. */
@@ -34,6 +39,7 @@ export interface PeerLinkParts {
   readonly liveness: LivenessOptions
   /** Whether consensus frames go to this member, by the directory as it stands. */
   readonly exchangesFrames: () => boolean
+  readonly onConfirmed: () => void
 }
 
 export const createPeerLink = (parts: PeerLinkParts): PeerLink => {
@@ -41,9 +47,10 @@ export const createPeerLink = (parts: PeerLinkParts): PeerLink => {
   const scheduler = createScheduler()
   const sender = createFrameSender(connection, scheduler)
   let gossipLostPings = 0
+  let isConfirmed = false
 
   const drop = (reason: string): void => {
-    parts.logger.info({ institution: indexed.member.institution, reason }, 'peer dropped')
+    parts.logger.info({ peer: indexed.member.institution, reason }, 'peer dropped')
     connection.abort(new Error(reason))
   }
 
@@ -51,11 +58,19 @@ export const createPeerLink = (parts: PeerLinkParts): PeerLink => {
     connection,
     clock,
     missedMax: parts.liveness.missedPingsMax,
+    onAnswer: () => heard(),
     onSilent: () => {
       parts.telemetry.peersSilent.add(1)
       drop('silent')
     },
   })
+
+  const heard = (): void => {
+    pinger.heard()
+    if (isConfirmed) return
+    isConfirmed = true
+    parts.onConfirmed()
+  }
 
   /** gossipsub never reopens a stream of a peer that stays connected. */
   const watchGossip = (): void => {
@@ -76,6 +91,9 @@ export const createPeerLink = (parts: PeerLinkParts): PeerLink => {
     get roundTripMs() {
       return pinger.roundTripMs
     },
+    get isConfirmed() {
+      return isConfirmed
+    },
     start() {
       if (parts.exchangesFrames()) sender.ensureStream()
       pinger.start()
@@ -85,7 +103,7 @@ export const createPeerLink = (parts: PeerLinkParts): PeerLink => {
       watchGossip()
       if (connection.status === 'open') pinger.tick()
     },
-    heard: () => pinger.heard(),
+    heard,
     drop,
     close: () => scheduler.close(),
   }

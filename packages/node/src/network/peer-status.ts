@@ -14,7 +14,7 @@ export const describePeers = (members: MemberIndex, table: PeerTable, selfId: st
       queuedBytes: 0,
     }
     const link = table.get(id)
-    if (link !== undefined) {
+    if (link?.isConfirmed === true) {
       status.connected = true
       status.address = link.connection.remoteAddr.toString()
       status.connectedSinceMs = link.openedAtMs

@@ -1,4 +1,5 @@
 import type { Stream } from '@libp2p/interface'
+import { NetworkError } from './network-error.ts'
 import type { NetworkClock, NetworkLogger } from './port.ts'
 import type { Telemetry } from './telemetry.ts'
 import { abandonStream } from './wire/write-piece.ts'
@@ -25,9 +26,12 @@ export const createViolations = (parts: {
       previous.unlogged += 1
       return
     }
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasonOf(error)
     const unlogged = previous?.unlogged ?? 0
-    parts.logger.warn({ institution, protocol, reason, unlogged }, 'peer broke a protocol, stream closed')
+    parts.logger.warn(
+      { peer: institution, protocol, reason, unlogged },
+      'peer broke a protocol, stream closed',
+    )
     last.set(institution, { atMs: nowMs, unlogged: 0 })
   }
 
@@ -38,4 +42,9 @@ export const createViolations = (parts: {
       abandonStream(stream, 'protocol violation')
     },
   }
+}
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof NetworkError) return error.detail
+  return error instanceof Error ? error.message : String(error)
 }

@@ -16,6 +16,7 @@ const withRawMember = async (
   const node = await world.startNode(0)
   const raw = await startRawMember(world, 1, node)
   try {
+    await until('the connection', () => node.metrics.value('peers_connected_count') === 1)
     await body({ node, raw, world })
   } finally {
     await raw.close()

@@ -27,7 +27,7 @@ export const createFrameReceiver = (parts: {
       try {
         handler(from, frame)
       } catch (error) {
-        parts.logger.warn({ institution: from, reason: String(error) }, 'a frame handler threw')
+        parts.logger.warn({ peer: from, reason: String(error) }, 'a frame handler threw')
       }
     }
   }

@@ -25,6 +25,7 @@ export const createPinger = (parts: {
   connection: Connection
   clock: NetworkClock
   missedMax: number
+  onAnswer: () => void
   onSilent: () => void
 }): Pinger => {
   let stream: Stream | undefined
@@ -36,12 +37,12 @@ export const createPinger = (parts: {
   let roundTripMs: number | undefined
 
   const receive = (answer: Uint8Array): void => {
-    heard = true
     if (
       answer.length === PING_BYTES &&
       new DataView(answer.buffer, answer.byteOffset).getUint32(0) === sequence
     )
       roundTripMs = parts.clock.now() - sentAtMs
+    parts.onAnswer()
   }
 
   const open = async (): Promise<void> => {

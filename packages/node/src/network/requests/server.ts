@@ -81,7 +81,7 @@ export const createRequestServer = (parts: {
       return response.length > RESPONSE_BYTES_MAX ? ANSWER_TOO_LARGE : encodeAnswer(response)
     } catch (error) {
       const { institution } = link.indexed.member
-      parts.logger.warn({ institution, protocol, reason: String(error) }, 'a request handler failed')
+      parts.logger.warn({ peer: institution, protocol, reason: String(error) }, 'a request handler failed')
       return ANSWER_FAILED
     }
   }
