@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { generatePatient } from './generate-patient.ts'
+import { generatePatient } from './index.ts'
 
 const USAGE = 'usage: node scripts/synthetic/main.ts [--seed N] [--patients N] --out DIR'
 

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json/value.ts'
 
-export interface RecordHeader {
+export interface ResourceHeader {
   readonly resourceType: string
   readonly title: string
   /** The clinical date as the resource writes it, at its own precision. */
@@ -58,7 +58,7 @@ const TITLE_MAX_CHARACTERS = 120
  * What a list shows of a resource: its type, one human line (`Observation: Hemoglobin A1c`), its clinical date.
  * Control and direction characters of the source never reach the title, for titles are printed on terminals.
  */
-export const headerFromResource = (resource: JsonObject): RecordHeader => {
+export const headerFromResource = (resource: JsonObject): ResourceHeader => {
   const resourceType = typeof resource.resourceType === 'string' ? resource.resourceType : 'Resource'
   const label = firstOf(LABEL_ELEMENTS, (name) => labelOf(resource[name]))
   const date = firstOf(DATE_ELEMENTS, (name) => dateOf(resource[name]))

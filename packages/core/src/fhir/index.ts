@@ -3,7 +3,7 @@ export type { Assignment } from './compartments/default-compartment.ts'
 export { assignCompartments } from './compartments/inherit-compartments.ts'
 export { compartmentOfCode } from './compartments/sensitive-codes.ts'
 export { type DateRange, dateRange, TIME_MAX, TIME_MIN } from './date-range.ts'
-export { headerFromResource, type RecordHeader } from './header.ts'
+export { headerFromResource, type ResourceHeader } from './header.ts'
 export {
   JSON_DEPTH_MAX,
   JSON_SIZE_MAX_BYTES,

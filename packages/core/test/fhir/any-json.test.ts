@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import { ok } from 'uvu/assert'
-import { generatePatient } from '../../../../scripts/synthetic/generate-patient.ts'
+import { generatePatient } from '../../../../scripts/synthetic/index.ts'
 import { assignCompartments } from '../../src/fhir/compartments/inherit-compartments.ts'
 import { headerFromResource } from '../../src/fhir/header.ts'
 import { extractSearchValues } from '../../src/fhir/search/extract-values.ts'

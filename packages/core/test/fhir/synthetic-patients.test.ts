@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
-import { generatePatient } from '../../../../scripts/synthetic/generate-patient.ts'
+import { generatePatient } from '../../../../scripts/synthetic/index.ts'
 import { assignCompartments } from '../../src/fhir/compartments/inherit-compartments.ts'
 import { matchesSearch } from '../../src/fhir/search/matches-search.ts'
 import { splitResources } from '../../src/fhir/split/split-resources.ts'

@@ -22,7 +22,7 @@ export interface SplitFailure {
 
 // FHIR R4 datatypes: id.
 const ID = /^[A-Za-z0-9\-.]{1,64}$/
-const ABSOLUTE_URI = /^(urn:uuid:|urn:oid:|https?:\/\/)[^\s]+$/
+const ABSOLUTE_URI = /^(urn:uuid:|urn:oid:|https?:\/\/)[^\s]{1,4000}$/
 
 export interface Found {
   readonly value: JsonValue

@@ -1,0 +1,1 @@
+export { generatePatient, type SyntheticPatient } from './generate-patient.ts'
