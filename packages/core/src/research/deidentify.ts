@@ -6,7 +6,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../fhir/json/value.ts'
-import { SPARSE_ZIP3 } from './safe-harbor.ts'
+import { SPARSE_ZIP3, yearOf } from './safe-harbor.ts'
 import { type Treatings, treatValue } from './treat-value.ts'
 import { RESEARCH_WHITELIST, type Treatment } from './whitelist.ts'
 
@@ -51,7 +51,7 @@ const TREES: ReadonlyMap<string, Branch> = new Map(
 /**
  * A new resource that holds only what Safe Harbor lets go (45 CFR 164.514(b)(2)): coded facts of public code
  * systems, quantities, years, ZIP3 or 000, ages over 89 as 90 and more (a birth year no earlier than
- * `year` − 90), references and the id as pseudonyms. Text, names, identifiers, extensions, contained
+ * `year`, or the year of death, − 90), references and the id as pseudonyms. Text, names, identifiers, extensions, contained
  * resources, attachments and every element without a line in the whitelist are dropped.
  * `research.type` for a type of which nothing is released.
  */
@@ -63,7 +63,7 @@ export const deidentifyResource = (resource: JsonObject, options: DeidentifyOpti
   }
   const treatings: Treatings = {
     pseudonymOf: options.pseudonymOf,
-    year: options.year,
+    year: ageYearOf(resource, options.year),
     sparseZip3: options.sparseZip3 ?? SPARSE_ZIP3,
   }
   const released = emptyJsonObject()
@@ -72,6 +72,12 @@ export const deidentifyResource = (resource: JsonObject, options: DeidentifyOpti
   if (pseudonym !== undefined) released['id'] = pseudonym.slice(pseudonym.lastIndexOf('/') + 1)
   copyBranches(resource, tree, treatings, released)
   return ok(released)
+}
+
+// Someone who has died stopped ageing then.
+const ageYearOf = ({ deceasedDateTime }: JsonObject, year: number): number => {
+  const died = typeof deceasedDateTime === 'string' ? yearOf(deceasedDateTime) : undefined
+  return died === undefined ? year : Math.min(year, Number(died))
 }
 
 export const isReleasedType = (resourceType: string): boolean => TREES.has(resourceType)

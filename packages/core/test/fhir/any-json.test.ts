@@ -33,12 +33,12 @@ const leaf = fc.oneof(
   fc.constant(null),
   fc.constantFrom('2020-01-01', 'urn:uuid:1', '__proto__'),
 )
-const { any } = fc.letrec<{ any: unknown }>((tie) => ({
-  any: fc.oneof(
+const { anything } = fc.letrec<{ anything: unknown }>((tie) => ({
+  anything: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     leaf,
-    fc.array(tie('any'), { maxLength: 3 }),
-    fc.dictionary(names, tie('any'), { maxKeys: 4 }),
+    fc.array(tie('anything'), { maxLength: 3 }),
+    fc.dictionary(names, tie('anything'), { maxKeys: 4 }),
   ),
 }))
 
@@ -57,7 +57,7 @@ test('resources of any shape', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('Observation', 'Patient', 'Claim', 'Encounter'),
-      fc.dictionary(elements, any, { maxKeys: 6 }),
+      fc.dictionary(elements, anything, { maxKeys: 6 }),
       (resourceType, members) => {
         const resource = { resourceType, id: 'a', ...members }
         readAll(new TextEncoder().encode(JSON.stringify({ resourceType: 'Bundle', entry: [{ resource }] })))

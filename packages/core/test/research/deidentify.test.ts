@@ -81,6 +81,14 @@ test('ages over 89 become 90 and more', () => {
   equal(born('1901-01-01'), { resourceType: 'Patient', birthDate: '1936' })
   equal(born('1936'), { resourceType: 'Patient', birthDate: '1936' })
   equal(born('1937-12-31'), { resourceType: 'Patient', birthDate: '1937' })
+  const died = (birthDate: string, deceasedDateTime: string) =>
+    release({ resourceType: 'Patient', birthDate, deceasedDateTime })
+  equal(died('1900-05-05', '1995-01-01'), {
+    resourceType: 'Patient',
+    birthDate: '1905',
+    deceasedDateTime: '1995',
+  })
+  equal(died('1930', '1990-01-01'), { resourceType: 'Patient', birthDate: '1930', deceasedDateTime: '1990' })
   const onset = (text: string) => release(`{"resourceType":"Condition","onsetAge":${text}}`)
   const ucum = '"system":"http://unitsofmeasure.org","code"'
   is(
