@@ -1,12 +1,10 @@
 import { publicKeyFromRaw } from '@libp2p/crypto/keys'
-import type { PeerId } from '@libp2p/interface'
 import { peerIdFromPublicKey } from '@libp2p/peer-id'
 import type { Member, MemberDirectory } from './port.ts'
 
 export interface IndexedMember {
   readonly member: Member
-  readonly peerId: PeerId
-  /** The text form of `peerId`, which is what everything is keyed by. */
+  /** The peer id's text form, which is what everything is keyed by. */
   readonly id: string
 }
 
@@ -17,11 +15,12 @@ export interface MemberIndex {
   byInstitution(institution: string): IndexedMember | undefined
 }
 
-/** Looks at the directory on every call, and derives peer ids only when its list is another one. */
+/** Looks at the directory on every call, and indexes it again only when its list is another one. */
 export const createMemberIndex = (directory: MemberDirectory): MemberIndex => {
   let source: readonly Member[] | undefined
   let ids = new Map<string, IndexedMember>()
   let institutions = new Map<string, IndexedMember>()
+  const peerIds = createPeerIds()
 
   const isUnchanged = (members: readonly Member[]): boolean =>
     source !== undefined &&
@@ -35,9 +34,10 @@ export const createMemberIndex = (directory: MemberDirectory): MemberIndex => {
     ids = new Map()
     institutions = new Map()
     for (const member of members) {
-      const indexed = indexMember(member)
-      if (indexed === undefined) continue
-      ids.set(indexed.id, indexed)
+      const id = peerIds.of(member.nodeKey)
+      if (id === undefined) continue
+      const indexed = { member, id }
+      ids.set(id, indexed)
       institutions.set(member.institution, indexed)
     }
   }
@@ -58,10 +58,19 @@ export const createMemberIndex = (directory: MemberDirectory): MemberIndex => {
   }
 }
 
-/** A key that is not 32 bytes names nobody: such a member is not admitted. */
-const indexMember = (member: Member): IndexedMember | undefined => {
-  if (member.nodeKey.length !== 32) return undefined
-  const key = publicKeyFromRaw(member.nodeKey)
-  const peerId = peerIdFromPublicKey(key)
-  return { member, peerId, id: peerId.toString() }
+const PEER_IDS_KEPT_MAX = 4_096
+
+/** Peer ids by key, derived once. A key that is not 32 bytes names nobody: such a member is not admitted. */
+const createPeerIds = (): { of: (nodeKey: Uint8Array) => string | undefined } => {
+  const known = new Map<string, string>()
+  return {
+    of(nodeKey) {
+      if (nodeKey.length !== 32) return undefined
+      const hex = Buffer.from(nodeKey).toString('hex')
+      const id = known.get(hex) ?? peerIdFromPublicKey(publicKeyFromRaw(nodeKey)).toString()
+      if (known.size >= PEER_IDS_KEPT_MAX) known.clear()
+      known.set(hex, id)
+      return id
+    },
+  }
 }

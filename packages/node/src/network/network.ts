@@ -41,7 +41,11 @@ export const createNetwork = (options: NetworkOptions): Network => {
     if (dropped > 0) telemetry.framesDropped.add(dropped)
   }
 
-  const isValidator = (link: PeerLink): boolean => members.byId(link.indexed.id)?.member.isValidator === true
+  const isValidator = (id: string): boolean => members.byId(id)?.member.isValidator === true
+
+  /** Consensus is among validators: who is none, here or there, gets no frames. */
+  const validatorLink = (link: PeerLink | undefined): PeerLink | undefined =>
+    link !== undefined && isValidator(selfId()) && isValidator(link.indexed.id) ? link : undefined
 
   return {
     async start() {
@@ -67,12 +71,9 @@ export const createNetwork = (options: NetworkOptions): Network => {
     },
     listenAddresses: () => running().getMultiaddrs().map(String),
     peers: () => describePeers(members, table, selfId()),
-    send(institution, frame) {
-      const link = linkTo(institution)
-      sendFrame(link !== undefined && isValidator(link) ? link : undefined, frame)
-    },
+    send: (institution, frame) => sendFrame(validatorLink(linkTo(institution)), frame),
     broadcast(frame) {
-      for (const link of table.all()) if (isValidator(link)) sendFrame(link, frame)
+      for (const link of table.all()) if (isValidator(link.indexed.id)) sendFrame(validatorLink(link), frame)
     },
     onFrame: receiver.onFrame,
     request: (institution, protocol, body, requestOptions = {}) =>

@@ -66,6 +66,36 @@ test('a member that leaves the directory is disconnected and stays out', async (
   }
 })
 
+test('an observer that becomes a validator takes part, and no longer when it stops being one', async () => {
+  const world = await startWorld(2, { validators: 1, liveness: { pingIntervalMs: 100, missedPingsMax: 30 } })
+  try {
+    const [first, second] = [nodeAt(world, 0), nodeAt(world, 1)]
+    let received = 0
+    first.network.onFrame(() => {
+      received += 1
+    })
+    const setValidator = (isValidator: boolean): void => {
+      const [member] = world.members.splice(1, 1)
+      if (member !== undefined) world.members.push({ ...member, isValidator })
+    }
+    setValidator(true)
+    await until('a frame', () => {
+      second.network.send(first.institution, Uint8Array.of(1))
+      return received > 0
+    })
+    setValidator(false)
+    second.network.send(first.institution, Uint8Array.of(1))
+    const last = received
+    await until('frames that go nowhere', () => {
+      second.network.send(first.institution, Uint8Array.of(1))
+      return second.metrics.value('frames_dropped_total') > 100
+    })
+    assert.ok(received <= last)
+  } finally {
+    await world.close()
+  }
+})
+
 test('both sides dial at once and keep one connection', async () => {
   const world = await createWorld(4)
   try {

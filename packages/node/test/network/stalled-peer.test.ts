@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { test } from 'uvu'
@@ -83,6 +84,30 @@ test('a stopped process is dropped, costs no memory, and is back soon after it g
     )
   } finally {
     child.kill('SIGCONT')
+    child.kill('SIGKILL')
+    await world.close()
+  }
+})
+
+test('a process that is killed and started again is connected again in seconds', async () => {
+  const world = await createWorld(3)
+  const node = await world.startNode(0)
+  await world.startNode(2)
+  const startPeer = async (): Promise<ChildProcess> => {
+    const { child, address } = await startNodeProcess(1, world.members)
+    const member = world.members[1]
+    if (member !== undefined) world.members[1] = { ...member, addresses: [address] }
+    return child
+  }
+  let child = await startPeer()
+  try {
+    await world.waitForMesh()
+    child.kill('SIGKILL')
+    const noticedMs = await until('the end to be noticed', () => !node.network.peers()[0]?.connected)
+    child = await startPeer()
+    const healMs = await world.waitForMesh(8_000)
+    console.log(`killed: noticed ${noticedMs.toFixed(0)} ms, mesh ${healMs.toFixed(0)} ms after it listens`)
+  } finally {
     child.kill('SIGKILL')
     await world.close()
   }

@@ -1,5 +1,6 @@
 import type { Stream } from '@libp2p/interface'
 import { FRAME_BYTES_MAX } from '../limits.ts'
+import type { MemberIndex } from '../member-index.ts'
 import type { PeerLink } from '../peer-link.ts'
 import type { FrameHandler, NetworkLogger } from '../port.ts'
 import type { Telemetry } from '../telemetry.ts'
@@ -17,6 +18,7 @@ export const createFrameReceiver = (parts: {
   logger: NetworkLogger
   telemetry: Telemetry
   violations: Violations
+  members: MemberIndex
 }): FrameReceiver => {
   const handlers: FrameHandler[] = []
   const current = new WeakMap<PeerLink, Stream>()
@@ -38,7 +40,8 @@ export const createFrameReceiver = (parts: {
     },
     async receive(link, stream) {
       const { member } = link.indexed
-      if (!member.isValidator) {
+      const isValidator = (): boolean => parts.members.byId(link.indexed.id)?.member.isValidator === true
+      if (!isValidator()) {
         parts.violations.report(member.institution, stream, 'a consensus stream from no validator')
         return
       }
@@ -47,10 +50,12 @@ export const createFrameReceiver = (parts: {
       if (previous !== undefined) abandonStream(previous, 'replaced by a newer consensus stream')
       try {
         await readFrames(stream, { bytesMax: FRAME_BYTES_MAX, onPiece: () => link.heard() }, (frame) => {
+          // Membership may have changed since the stream was opened.
+          if (!isValidator()) return false
           deliver(member.institution, frame)
           return true
         })
-        abandonStream(stream, 'the sender ended it')
+        abandonStream(stream, 'no more frames from here')
       } catch (error) {
         if (stream.status === 'open') parts.violations.report(member.institution, stream, error)
       }
