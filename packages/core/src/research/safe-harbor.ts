@@ -19,7 +19,7 @@ export const isReleasedSystem = (system: string): boolean =>
   /^\S{1,200}$/.test(system) && RELEASED_SYSTEMS.test(system) && !IDENTIFIER_SYSTEMS.test(system)
 
 /** A code, never a sentence or a name: one short word without spaces. */
-export const isReleasedCode = (code: string): boolean => /^[A-Za-z0-9%[{<(!*'][^\s]{0,63}$/.test(code)
+export const isReleasedCode = (code: string): boolean => /^\S{1,64}$/.test(code)
 
 const ZIP = /^(\d{3})\d{2}(?:-?\d{4})?$/
 

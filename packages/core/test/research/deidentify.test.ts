@@ -130,6 +130,16 @@ test('an observation keeps codes, numbers as written, years and pseudonyms', () 
   )
 })
 
+test('units of UCUM stay, other units go', () => {
+  const measured = (unit: string) =>
+    release(`{"resourceType":"Observation","valueQuantity":{"value":1.0,${unit}}}`)
+  for (const code of ['/min', '10*3/uL', '{score}', 'mm[Hg]']) {
+    const unit = `"system":"http://unitsofmeasure.org","code":"${code}"`
+    is(measured(unit), `{"resourceType":"Observation","valueQuantity":{"value":1.0,${unit}}}`)
+  }
+  is(measured('"unit":"drops"'), '{"resourceType":"Observation","valueQuantity":{"value":1.0}}')
+})
+
 test('text put where a code belongs does not pass', () => {
   equal(
     release({
