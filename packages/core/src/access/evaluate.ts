@@ -75,9 +75,9 @@ const isInForce = (grant: Grant, timeMs: number): boolean =>
 /** The refusal that tells a party to ended or narrower grants why; the newest grant speaks. */
 const explainRefusal = (candidates: readonly Grant[], question: AccessQuestion): AccessDecision => {
   const newest = [...candidates].sort((a, b) => b.grantedHeight - a.grantedHeight)
-  const otherPurpose = newest.find(grant => !grant.isDeny && isInForce(grant, question.timeMs))
+  const otherPurpose = newest.find((grant) => !grant.isDeny && isInForce(grant, question.timeMs))
   if (otherPurpose) return deny('consent.purpose', 'A grant is in force, for another purpose.', otherPurpose)
-  const last = newest.find(grant => !grant.isDeny)
+  const last = newest.find((grant) => !grant.isDeny)
   if (!last) return deny('consent.none', 'No grant matches: deny by default.')
   if (last.revokedHeight !== undefined) return deny('consent.revoked', 'The patient revoked the grant.', last)
   return question.timeMs < last.fromMs
@@ -92,12 +92,12 @@ const isAuthor = ({ actor, record, purpose, mode }: AccessQuestion): boolean =>
 
 const evaluateGrants = (question: AccessQuestion, grants: readonly Grant[]): AccessDecision => {
   const candidates = grants.filter(
-    grant => isFor(grant, question) && coversMode(grant, question.mode) && coversRecord(grant, question),
+    (grant) => isFor(grant, question) && coversMode(grant, question.mode) && coversRecord(grant, question),
   )
   const applicable = candidates.filter(
-    grant => isInForce(grant, question.timeMs) && coversPurpose(grant, question),
+    (grant) => isInForce(grant, question.timeMs) && coversPurpose(grant, question),
   )
-  const dissent = applicable.find(grant => grant.isDeny)
+  const dissent = applicable.find((grant) => grant.isDeny)
   if (dissent) return deny('consent.denied', 'The patient forbade this.', dissent)
   const consent = applicable[0]
   if (!consent) return explainRefusal(candidates, question)

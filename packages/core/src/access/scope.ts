@@ -14,15 +14,20 @@ export const scopeProofSchema = struct<ScopeProof>({
   path: list(bytes(32), 20),
 })
 
-const leavesOf = (recordIds: readonly Uint8Array[]): Uint8Array[] => [...recordIds].sort(compareBytes).map(leafHash)
+const leavesOf = (recordIds: readonly Uint8Array[]): Uint8Array[] =>
+  [...recordIds].sort(compareBytes).map(leafHash)
 
 /** Merkle root over record ids in increasing order. */
-export const scopeDigestOf = (recordIds: readonly Uint8Array[]): Uint8Array => rootFromLeafHashes(leavesOf(recordIds))
+export const scopeDigestOf = (recordIds: readonly Uint8Array[]): Uint8Array =>
+  rootFromLeafHashes(leavesOf(recordIds))
 
 /** Proof that `recordId` is one of `recordIds`; undefined when it is not. */
-export const scopeProofOf = (recordIds: readonly Uint8Array[], recordId: Uint8Array): ScopeProof | undefined => {
+export const scopeProofOf = (
+  recordIds: readonly Uint8Array[],
+  recordId: Uint8Array,
+): ScopeProof | undefined => {
   const sorted = [...recordIds].sort(compareBytes)
-  const index = sorted.findIndex(candidate => compareBytes(candidate, recordId) === 0)
+  const index = sorted.findIndex((candidate) => compareBytes(candidate, recordId) === 0)
   return index < 0 ? undefined : { index, size: sorted.length, path: inclusionPath(leavesOf(sorted), index) }
 }
 

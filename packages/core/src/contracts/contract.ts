@@ -54,4 +54,3 @@ export interface AnyTransactionKind {
     context: TransactionContext,
   ) => Result<readonly ContractEvent[]>
 }
-

@@ -1,4 +1,4 @@
-import { decode, ok, refuse, type Result } from '../encoding/index.ts'
+import { decode, ok, type Result, refuse } from '../encoding/index.ts'
 import type { ReadView } from '../state/view.ts'
 import { giveGrant } from './consent/give.ts'
 import { revokeGrant } from './consent/revoke.ts'
@@ -13,7 +13,7 @@ import { anchorRecords } from './records/anchor.ts'
 
 const close = <T>(kind: TransactionKind<T>): AnyTransactionKind => ({
   kind: kind.kind,
-  newSigners: bytes => {
+  newSigners: (bytes) => {
     if (!kind.newSigners) return ok([])
     const payload = decode(kind.payload, bytes)
     return payload.ok ? ok(kind.newSigners(payload.value)) : payload
@@ -34,7 +34,7 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
     close(revokeGrant),
     close(anchorRecords),
     close(anchorAudit),
-  ].map(kind => [kind.kind, kind]),
+  ].map((kind) => [kind.kind, kind]),
 )
 
 export const kindOf = (name: string): AnyTransactionKind | undefined => KINDS.get(name)

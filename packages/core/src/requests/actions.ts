@@ -2,7 +2,11 @@ import { COMPARTMENTS, type Compartment } from '../access/compartments.ts'
 import { PURPOSES, type Purpose } from '../access/purposes.ts'
 import { type ScopeProof, scopeProofSchema } from '../access/scope.ts'
 import { blob, bytes, list, optional, type Schema, struct, text, uint, word } from '../encoding/index.ts'
-import { TRANSACTION_SIZE_BYTES_MAX, transactionBodySchema, type TransactionBody } from '../ledger/transaction.ts'
+import {
+  TRANSACTION_SIZE_BYTES_MAX,
+  type TransactionBody,
+  transactionBodySchema,
+} from '../ledger/transaction.ts'
 import { type SignedDisclosure, signedDisclosureSchema } from './disclosure.ts'
 
 /** Name, payload and answer of one private request. */
@@ -136,7 +140,12 @@ export const disclosureLeg = action(
 /** A piece of a large ciphertext, for a statement that the holder permitted within ten minutes. */
 export const disclosureChunk = action(
   'disclosure.chunk',
-  struct<{ readonly statementHash: Uint8Array; readonly recordId: Uint8Array; readonly offset: number; readonly length: number }>({
+  struct<{
+    readonly statementHash: Uint8Array
+    readonly recordId: Uint8Array
+    readonly offset: number
+    readonly length: number
+  }>({
     statementHash: id,
     recordId: bytes(18),
     offset: uint(),
@@ -158,14 +167,22 @@ export const agentKeys = action(
 /** A chart's entries in the answering node's audit log, with proof against its anchor. Actor: the chart. */
 export const auditRead = action(
   'audit.read',
-  struct<{ readonly afterSequence: number; readonly limit: number }>({ afterSequence: uint(), limit: uint(1000) }),
+  struct<{ readonly afterSequence: number; readonly limit: number }>({
+    afterSequence: uint(),
+    limit: uint(1000),
+  }),
   struct<{
     readonly entries: readonly Uint8Array[]
     /** Entries in the log for this chart in all. */
     readonly count: number
     readonly anchor: Uint8Array | undefined
     readonly proof: Uint8Array | undefined
-  }>({ entries: list(blob(1 << 21), 1000), count: uint(), anchor: optional(blob(256)), proof: optional(blob(1 << 22)) }),
+  }>({
+    entries: list(blob(1 << 21), 1000),
+    count: uint(),
+    anchor: optional(blob(256)),
+    proof: optional(blob(1 << 22)),
+  }),
 )
 
 /** Hands a sealed grant to the grantee's institution. Actor: the chart that gave it. */
@@ -183,13 +200,22 @@ export const envelopeDeliver = action(
 export const envelopeList = action(
   'envelope.list',
   struct<{ readonly after: Uint8Array | undefined }>({ after: optional(id) }),
-  list(struct<{ readonly grantId: Uint8Array; readonly sealed: Uint8Array }>({ grantId: id, sealed: blob(1 << 20) }), 1000),
+  list(
+    struct<{ readonly grantId: Uint8Array; readonly sealed: Uint8Array }>({
+      grantId: id,
+      sealed: blob(1 << 20),
+    }),
+    1000,
+  ),
 )
 
 /** Stores the actor's sealed keyring; a counter that is not higher is `keyring.stale`. */
 export const keyringWrite = action(
   'keyring.write',
-  struct<{ readonly counter: number; readonly sealed: Uint8Array }>({ counter: uint(), sealed: blob(1 << 20) }),
+  struct<{ readonly counter: number; readonly sealed: Uint8Array }>({
+    counter: uint(),
+    sealed: blob(1 << 20),
+  }),
   EMPTY_SCHEMA,
 )
 
@@ -218,8 +244,19 @@ export const explainAccess = action(
     readonly basis: string
     readonly grantId: Uint8Array | undefined
     readonly height: number
-  }>({ outcome: text(16), code: text(64), rule: text(512), basis: text(16), grantId: optional(id), height: uint() }),
+  }>({
+    outcome: text(16),
+    code: text(64),
+    rule: text(512),
+    basis: text(16),
+    grantId: optional(id),
+    height: uint(),
+  }),
 )
 
 /** A research or operations query; request and answer are JSON documents of the CLI contract. Actor: staff or researcher. */
-export const queryRun = action('query.run', struct<{ readonly json: string }>({ json: text(64 * 1024) }), struct<{ readonly json: string }>({ json: text(16 * 1024 * 1024) }))
+export const queryRun = action(
+  'query.run',
+  struct<{ readonly json: string }>({ json: text(64 * 1024) }),
+  struct<{ readonly json: string }>({ json: text(16 * 1024 * 1024) }),
+)

@@ -1,5 +1,5 @@
-import { type ScopeProof, scopeProofSchema } from '../access/scope.ts'
 import { PURPOSES, type Purpose } from '../access/purposes.ts'
+import { type ScopeProof, scopeProofSchema } from '../access/scope.ts'
 import { hashTagged, taggedMessage } from '../crypto/hash.ts'
 import { blob, bytes, encode, list, optional, struct, uint, word } from '../encoding/index.ts'
 
@@ -66,9 +66,13 @@ export interface SignedDisclosure {
   readonly signature: Uint8Array
 }
 
-export const signedDisclosureSchema = struct<SignedDisclosure>({ statement: blob(1 << 20), signature: bytes(64) })
+export const signedDisclosureSchema = struct<SignedDisclosure>({
+  statement: blob(1 << 20),
+  signature: bytes(64),
+})
 
-export const disclosureMessage = (statement: Uint8Array): Uint8Array => taggedMessage('medchain/disclosure/1', statement)
+export const disclosureMessage = (statement: Uint8Array): Uint8Array =>
+  taggedMessage('medchain/disclosure/1', statement)
 
 export const disclosureHash = (statement: Uint8Array): Uint8Array =>
   hashTagged('medchain/disclosure-statement/1', statement)
@@ -94,7 +98,7 @@ export const CIPHERTEXT_INLINE_BYTES_MAX = 1024 * 1024
 export const legItemsSchema = list(
   struct<LegItem>({
     recordId: bytes(18),
-    code: { toItem: value => value, fromItem: item => (typeof item === 'string' ? item : 'malformed') },
+    code: { toItem: (value) => value, fromItem: (item) => (typeof item === 'string' ? item : 'malformed') },
     key: optional(blob(64 * 1024)),
     ciphertext: optional(blob(2 * CIPHERTEXT_INLINE_BYTES_MAX)),
     ciphertextSizeBytes: uint(),

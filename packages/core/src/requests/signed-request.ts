@@ -1,5 +1,17 @@
 import { hashTagged, taggedMessage } from '../crypto/hash.ts'
-import { blob, bytes, decode, encode, ok, optional, refuse, type Result, struct, text, uint } from '../encoding/index.ts'
+import {
+  blob,
+  bytes,
+  decode,
+  encode,
+  ok,
+  optional,
+  type Result,
+  refuse,
+  struct,
+  text,
+  uint,
+} from '../encoding/index.ts'
 import type { Inception } from '../identity/account-id.ts'
 
 /** What a person or an institution signs to ask one node for something private. */
@@ -49,9 +61,11 @@ export const signedRequestSchema = struct<SignedRequest>({
   payload: blob(REQUEST_PAYLOAD_BYTES_MAX),
 })
 
-export const requestPayloadHash = (payload: Uint8Array): Uint8Array => hashTagged('medchain/request-payload/1', payload)
+export const requestPayloadHash = (payload: Uint8Array): Uint8Array =>
+  hashTagged('medchain/request-payload/1', payload)
 
-export const requestMessage = (statement: Uint8Array): Uint8Array => taggedMessage('medchain/request/1', statement)
+export const requestMessage = (statement: Uint8Array): Uint8Array =>
+  taggedMessage('medchain/request/1', statement)
 
 /** A signed request whose statement decodes and names its payload's hash; the signature is the node's to check. */
 export const decodeSignedRequest = (
@@ -68,4 +82,5 @@ export const decodeSignedRequest = (
     : refuse('request.payload', 'The signed statement is about another payload.')
 }
 
-export const encodeSignedRequest = (request: SignedRequest): Uint8Array => encode(signedRequestSchema, request)
+export const encodeSignedRequest = (request: SignedRequest): Uint8Array =>
+  encode(signedRequestSchema, request)

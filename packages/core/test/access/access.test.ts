@@ -36,11 +36,21 @@ const arbitraryGrant = fc.record<Grant>(
 
 const arbitraryQuestion = fc.record<AccessQuestion>(
   {
-    actor: fc.record({ id: fc.constantFrom(id(1), id(2)), institution: fc.constantFrom(id(2), undefined), isActive: fc.boolean() }),
-    chart: fc.constant(id(7)),
-    record: fc.option(fc.record({ id: fc.constantFrom(record(1), record(5)), authorInstitution: fc.constantFrom(id(2), id(4)) }), {
-      nil: undefined,
+    actor: fc.record({
+      id: fc.constantFrom(id(1), id(2)),
+      institution: fc.constantFrom(id(2), undefined),
+      isActive: fc.boolean(),
     }),
+    chart: fc.constant(id(7)),
+    record: fc.option(
+      fc.record({
+        id: fc.constantFrom(record(1), record(5)),
+        authorInstitution: fc.constantFrom(id(2), id(4)),
+      }),
+      {
+        nil: undefined,
+      },
+    ),
     purpose: fc.constantFrom(...PURPOSES),
     mode: fc.constantFrom('read' as const, 'write' as const, 'deidentified' as const),
     timeMs: fc.nat(20),
@@ -51,9 +61,10 @@ const arbitraryQuestion = fc.record<AccessQuestion>(
 
 test('without a grant only the owner and the author pass, whatever is asked', () => {
   fc.assert(
-    fc.property(arbitraryQuestion, question => {
+    fc.property(arbitraryQuestion, (question) => {
       const { outcome, basis } = evaluate(question, [])
-      if (outcome === 'permit') assert.ok(basis === 'author' && question.actor.isActive && question.mode === 'read')
+      if (outcome === 'permit')
+        assert.ok(basis === 'author' && question.actor.isActive && question.mode === 'read')
     }),
   )
 })
@@ -61,9 +72,9 @@ test('without a grant only the owner and the author pass, whatever is asked', ()
 test('a grant that ended, began later, or names another changes no refusal into a permission', () => {
   fc.assert(
     fc.property(arbitraryQuestion, fc.array(arbitraryGrant, { maxLength: 4 }), (question, grants) => {
-      const useless = grants.map(grant => ({ ...grant, revokedHeight: 1 }))
+      const useless = grants.map((grant) => ({ ...grant, revokedHeight: 1 }))
       assert.is(evaluate(question, useless).outcome, evaluate(question, []).outcome)
-      const others = grants.map(grant => ({ ...grant, grantee: id(88), broker: undefined }))
+      const others = grants.map((grant) => ({ ...grant, grantee: id(88), broker: undefined }))
       assert.is(evaluate(question, others).code, evaluate(question, []).code)
     }),
   )
@@ -71,13 +82,18 @@ test('a grant that ended, began later, or names another changes no refusal into 
 
 test('one more deny never opens, one more permit never closes but through a deny already there', () => {
   fc.assert(
-    fc.property(arbitraryQuestion, fc.array(arbitraryGrant, { maxLength: 4 }), arbitraryGrant, (question, grants, extra) => {
-      const before = evaluate(question, grants).outcome
-      const withDeny = evaluate(question, [...grants, { ...extra, isDeny: true }]).outcome
-      const withPermit = evaluate(question, [...grants, { ...extra, isDeny: false }]).outcome
-      if (before === 'deny') assert.is(withDeny, 'deny')
-      if (before === 'permit') assert.is(withPermit, 'permit')
-    }),
+    fc.property(
+      arbitraryQuestion,
+      fc.array(arbitraryGrant, { maxLength: 4 }),
+      arbitraryGrant,
+      (question, grants, extra) => {
+        const before = evaluate(question, grants).outcome
+        const withDeny = evaluate(question, [...grants, { ...extra, isDeny: true }]).outcome
+        const withPermit = evaluate(question, [...grants, { ...extra, isDeny: false }]).outcome
+        if (before === 'deny') assert.is(withDeny, 'deny')
+        if (before === 'permit') assert.is(withPermit, 'permit')
+      },
+    ),
   )
 })
 
@@ -91,7 +107,14 @@ test('the order of grants decides nothing', () => {
 
 test('an inactive actor is refused even what is its own', () => {
   const question = { actor: { id: id(7), institution: undefined, isActive: false }, chart: id(7) }
-  const full = { ...question, record: undefined, purpose: 'TREAT' as const, mode: 'read' as const, timeMs: 1, scopeProof: undefined }
+  const full = {
+    ...question,
+    record: undefined,
+    purpose: 'TREAT' as const,
+    mode: 'read' as const,
+    timeMs: 1,
+    scopeProof: undefined,
+  }
   assert.is(evaluate(full, []).code, 'identity.suspended')
 })
 

@@ -2,8 +2,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { grantTermsSchema, type Purpose } from '../../src/access/index.ts'
 import {
-  anchorAudit,
   type Anchoring,
+  anchorAudit,
   anchoringSchema,
   charts,
   decideAccess,
@@ -22,9 +22,11 @@ const south = party('south')
 const institute = party('institute')
 const doctor = party('doctor')
 
-const codeOf = (outcome: { ok: boolean; code?: string }): string => (outcome.ok ? 'ok' : (outcome.code as string))
+const codeOf = (outcome: { ok: boolean; code?: string }): string =>
+  outcome.ok ? 'ok' : (outcome.code as string)
 
-const enrolDoctor = (world: World) => world.run(enrol.kind, enrol.payload, { role: 'practitioner', ...doctor }, south, doctor)
+const enrolDoctor = (world: World) =>
+  world.run(enrol.kind, enrol.payload, { role: 'practitioner', ...doctor }, south, doctor)
 
 const anchoring = (chart: Party, batch: string, epoch = 0, count = 3): Anchoring => ({
   chart: chart.id,
@@ -37,7 +39,13 @@ const anchoring = (chart: Party, batch: string, epoch = 0, count = 3): Anchoring
   })),
 })
 
-const decide = (world: World, actor: Party, chart: Party, purpose: Purpose = 'TREAT', recordId?: Uint8Array) =>
+const decide = (
+  world: World,
+  actor: Party,
+  chart: Party,
+  purpose: Purpose = 'TREAT',
+  recordId?: Uint8Array,
+) =>
   decideAccess(createReadView(world.state), {
     actor: actor.id,
     chart: chart.id,
@@ -50,7 +58,10 @@ const decide = (world: World, actor: Party, chart: Party, purpose: Purpose = 'TR
 
 test('an institution enrols, suspends and restores; nobody else does', () => {
   const world = createWorld()
-  assert.is(codeOf(world.run(enrol.kind, enrol.payload, { role: 'practitioner', ...doctor }, south)), 'identity.unproven-key')
+  assert.is(
+    codeOf(world.run(enrol.kind, enrol.payload, { role: 'practitioner', ...doctor }, south)),
+    'identity.unproven-key',
+  )
   assert.is(codeOf(enrolDoctor(world)), 'ok')
   assert.is(codeOf(enrolDoctor(world)), 'identity.exists')
   const suspension = { account: doctor.id, status: 'suspended' as const }
@@ -70,9 +81,15 @@ test('records: the sponsor writes, a stranger does not, a batch stands once and 
   assert.is(codeOf(world.run('records.anchor', anchoringSchema, batch, north)), 'records.exists')
   assert.is(createReadView(world.state).get(charts, chart.id)?.recordCount, 3)
   assert.is(codeOf(world.run(openEpoch.kind, openEpoch.payload, { epochKey: fakeBytes('e1') }, chart)), 'ok')
-  assert.is(codeOf(world.run('records.anchor', anchoringSchema, anchoring(chart, 'b2'), north)), 'records.stale-epoch')
+  assert.is(
+    codeOf(world.run('records.anchor', anchoringSchema, anchoring(chart, 'b2'), north)),
+    'records.stale-epoch',
+  )
   assert.is(codeOf(world.run('records.anchor', anchoringSchema, anchoring(chart, 'b2', 1), north)), 'ok')
-  assert.is(codeOf(world.run('records.anchor', anchoringSchema, anchoring(chart, 'b3', 1, 0), north)), 'records.empty')
+  assert.is(
+    codeOf(world.run('records.anchor', anchoringSchema, anchoring(chart, 'b3', 1, 0), north)),
+    'records.empty',
+  )
 })
 
 test('reading: none, permit, purpose, expired, revoked, author, owner', () => {
@@ -100,9 +117,15 @@ test('reading: none, permit, purpose, expired, revoked, author, owner', () => {
   world.run('consent.grant', grantTermsSchema, second, chart)
   assert.is(decide(world, doctor, chart, 'TREAT', record), 'permit')
   const revocation = { grantId: second.grantId }
-  assert.is(codeOf(world.run(revokeGrant.kind, revokeGrant.payload, revocation, other)), 'consent.unknown-grant')
+  assert.is(
+    codeOf(world.run(revokeGrant.kind, revokeGrant.payload, revocation, other)),
+    'consent.unknown-grant',
+  )
   assert.is(codeOf(world.run(revokeGrant.kind, revokeGrant.payload, revocation, chart)), 'ok')
-  assert.is(codeOf(world.run(revokeGrant.kind, revokeGrant.payload, revocation, chart)), 'consent.already-revoked')
+  assert.is(
+    codeOf(world.run(revokeGrant.kind, revokeGrant.payload, revocation, chart)),
+    'consent.already-revoked',
+  )
   assert.is(decide(world, doctor, chart, 'TREAT', record), 'consent.revoked')
 })
 
@@ -140,7 +163,8 @@ test('research: a broker is named, reads only what it may read for care, and the
 
 test('audit anchors follow one another without a gap', () => {
   const world = createWorld()
-  const anchor = (sequence: number) => world.run(anchorAudit.kind, anchorAudit.payload, { sequence, root: fakeBytes('root') }, north)
+  const anchor = (sequence: number) =>
+    world.run(anchorAudit.kind, anchorAudit.payload, { sequence, root: fakeBytes('root') }, north)
   assert.is(codeOf(anchor(2)), 'disclosure.sequence')
   assert.is(codeOf(anchor(1)), 'ok')
   assert.is(codeOf(anchor(1)), 'disclosure.sequence')
@@ -148,13 +172,16 @@ test('audit anchors follow one another without a gap', () => {
 })
 
 test('the holders of a batch are two disjoint sets, the same on every node', () => {
-  const institutions = [north, south, party('city'), institute].map(member => member.id)
+  const institutions = [north, south, party('city'), institute].map((member) => member.id)
   for (let index = 0; index < 50; index++) {
     const { ciphertext, release } = holdersOf(fakeBytes(`batch${index}`, 16), institutions)
     assert.is(ciphertext.length, 2)
     assert.is(release.length, 2)
-    assert.is(new Set([...ciphertext, ...release].map(id => id.join())).size, 4)
-    assert.equal(holdersOf(fakeBytes(`batch${index}`, 16), [...institutions].reverse()), { ciphertext, release })
+    assert.is(new Set([...ciphertext, ...release].map((id) => id.join())).size, 4)
+    assert.equal(holdersOf(fakeBytes(`batch${index}`, 16), [...institutions].reverse()), {
+      ciphertext,
+      release,
+    })
   }
 })
 

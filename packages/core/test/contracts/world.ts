@@ -10,7 +10,14 @@ import {
   pendingFromBytes,
   type TransactionOutcome,
 } from '../../src/contracts/index.ts'
-import { compareBytes, encode, equalBytes, type Result, type Schema, unwrap } from '../../src/encoding/index.ts'
+import {
+  compareBytes,
+  encode,
+  equalBytes,
+  type Result,
+  type Schema,
+  unwrap,
+} from '../../src/encoding/index.ts'
 import { accountIdFromInception } from '../../src/identity/index.ts'
 import { DEFAULT_PARAMETERS, encodeTransaction, type Genesis, networkIdOf } from '../../src/ledger/index.ts'
 import { createOverlay } from '../../src/state/index.ts'
@@ -27,7 +34,11 @@ export interface Party {
 }
 
 export const party = (name: string): Party => {
-  const keys = { signingKey: fakeBytes(`${name}/sign`), sealingKey: fakeBytes(`${name}/seal`), salt: fakeBytes(`${name}/salt`) }
+  const keys = {
+    signingKey: fakeBytes(`${name}/sign`),
+    sealingKey: fakeBytes(`${name}/seal`),
+    salt: fakeBytes(`${name}/salt`),
+  }
   return { ...keys, id: accountIdFromInception(keys) }
 }
 
@@ -44,7 +55,7 @@ const genesis: Genesis = {
   version: 1,
   name: 'test',
   timeMs: 1000,
-  members: ['north', 'south', 'city', 'institute'].map(name => ({
+  members: ['north', 'south', 'city', 'institute'].map((name) => ({
     ...party(name),
     name,
     role: name === 'institute' ? ('research' as const) : ('hospital' as const),
@@ -64,7 +75,13 @@ export const createWorld = () => {
   let height = 1
   let timeMs = 10_000
   const context = (): BlockContext => ({ networkId, height, timeMs, parameters: DEFAULT_PARAMETERS })
-  const run = <T>(kind: string, schema: Schema<T>, payload: T, sender: Party, ...alsoSigning: Party[]): Result<TransactionOutcome> => {
+  const run = <T>(
+    kind: string,
+    schema: Schema<T>,
+    payload: T,
+    sender: Party,
+    ...alsoSigning: Party[]
+  ): Result<TransactionOutcome> => {
     const body = {
       version: 1,
       networkId,
@@ -74,11 +91,17 @@ export const createWorld = () => {
       kind,
       payload: encode(schema, payload),
     }
-    const unsigned = unwrap(pendingFromBytes(encodeTransaction({ body, signatures: [{ signer: sender.id, signature: new Uint8Array(64) }] })))
-    const prefixed = Uint8Array.from(Buffer.concat([Buffer.from([24]), Buffer.from('medchain/tx-signature/1'), unsigned.txId]))
+    const unsigned = unwrap(
+      pendingFromBytes(
+        encodeTransaction({ body, signatures: [{ signer: sender.id, signature: new Uint8Array(64) }] }),
+      ),
+    )
+    const prefixed = Uint8Array.from(
+      Buffer.concat([Buffer.from([24]), Buffer.from('medchain/tx-signature/1'), unsigned.txId]),
+    )
     prefixed[0] = 'medchain/tx-signature/1'.length
     const signatures = [sender, ...alsoSigning]
-      .map(signer => ({ signer: signer.id, signature: modelSign(signer.signingKey, prefixed) }))
+      .map((signer) => ({ signer: signer.id, signature: modelSign(signer.signingKey, prefixed) }))
       .sort((a, b) => compareBytes(a.signer, b.signer))
     const pending = unwrap(pendingFromBytes(encodeTransaction({ body, signatures })))
     const outcome = executeTransaction(pending, state, context(), verifier)
@@ -87,12 +110,20 @@ export const createWorld = () => {
     timeMs += 1000
     return outcome
   }
-  return { state, run, context, advance: (ms: number) => void (timeMs += ms), now: () => timeMs }
+  const advance = (ms: number): void => {
+    timeMs += ms
+  }
+  return { state, run, context, advance, now: () => timeMs }
 }
 
 export type World = ReturnType<typeof createWorld>
 
-export const terms = (world: World, name: string, grantee: Party, changes: Partial<GrantTerms> = {}): GrantTerms => ({
+export const terms = (
+  world: World,
+  name: string,
+  grantee: Party,
+  changes: Partial<GrantTerms> = {},
+): GrantTerms => ({
   grantId: fakeBytes(`grant/${name}`),
   grantee: grantee.id,
   mode: 'read',

@@ -3,6 +3,8 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { testData } from '../../../../test/data.ts'
+import { notRun } from '../../../../test/not-run.ts'
 import {
   appendLeafHash,
   EMPTY_LOG,
@@ -14,14 +16,19 @@ import {
   verifyInclusion,
 } from '../../src/crypto/index.ts'
 import { hexFromBytes } from '../../src/encoding/index.ts'
-import { notRun } from '../../../../test/not-run.ts'
-import { testData } from '../../../../test/data.ts'
 
-const leaves = (size: number): Uint8Array[] => Array.from({ length: size }, (_, index) => leafHash(Uint8Array.of(index)))
+const leaves = (size: number): Uint8Array[] =>
+  Array.from({ length: size }, (_, index) => leafHash(Uint8Array.of(index)))
 
 test('RFC 6962 §2.1: the empty log and one empty leaf', () => {
-  assert.is(hexFromBytes(rootFromLeafHashes([])), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
-  assert.is(hexFromBytes(leafHash(new Uint8Array(0))), '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d')
+  assert.is(
+    hexFromBytes(rootFromLeafHashes([])),
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  )
+  assert.is(
+    hexFromBytes(leafHash(new Uint8Array(0))),
+    '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+  )
 })
 
 test('the frontier has the root of the whole log at every size', () => {
@@ -41,7 +48,8 @@ test('each leaf has a path, and no other leaf, place or size has it', () => {
       const steps = inclusionPath(all, index)
       assert.ok(verifyInclusion(all[index] as Uint8Array, index, size, steps, root))
       assert.not(verifyInclusion(leafHash(Uint8Array.of(200)), index, size, steps, root))
-      if (size > 1) assert.not(verifyInclusion(all[index] as Uint8Array, (index + 1) % size, size, steps, root))
+      if (size > 1)
+        assert.not(verifyInclusion(all[index] as Uint8Array, (index + 1) % size, size, steps, root))
       assert.not(verifyInclusion(all[index] as Uint8Array, index, size, [...steps, root], root))
     }),
   )
@@ -65,8 +73,8 @@ const decode64 = (value: string | null): Uint8Array => Uint8Array.from(Buffer.fr
 
 const vectors = (folder: string): Vector[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.json'))
-    .map(name => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
 
 const data = testData('crypto/merkle-rfc6962')
 if (data === undefined) notRun('RFC 6962 proof vectors: the outside test data is not here')
@@ -76,7 +84,13 @@ else {
     assert.ok(all.length > 50)
     for (const vector of all) {
       const steps = (vector.proof ?? []).map(decode64)
-      const verdict = verifyInclusion(decode64(vector.leafHash), vector.leafIdx, vector.treeSize, steps, decode64(vector.root))
+      const verdict = verifyInclusion(
+        decode64(vector.leafHash),
+        vector.leafIdx,
+        vector.treeSize,
+        steps,
+        decode64(vector.root),
+      )
       assert.is(verdict, !vector.wantErr, JSON.stringify(vector))
     }
   })
@@ -86,7 +100,13 @@ else {
     assert.ok(all.length > 40)
     for (const vector of all) {
       const steps = (vector.proof ?? []).map(decode64)
-      const verdict = verifyConsistency(vector.size1, vector.size2, decode64(vector.root1), decode64(vector.root2), steps)
+      const verdict = verifyConsistency(
+        vector.size1,
+        vector.size2,
+        decode64(vector.root1),
+        decode64(vector.root2),
+        steps,
+      )
       assert.is(verdict, !vector.wantErr, JSON.stringify(vector))
     }
   })

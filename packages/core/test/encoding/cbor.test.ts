@@ -2,7 +2,20 @@ import { encode as cborEncode } from 'cborg'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { blob, bool, bytes, decode, encode, list, optional, struct, text, uint, variant, word } from '../../src/encoding/index.ts'
+import {
+  blob,
+  bool,
+  bytes,
+  decode,
+  encode,
+  list,
+  optional,
+  struct,
+  text,
+  uint,
+  variant,
+  word,
+} from '../../src/encoding/index.ts'
 
 interface Sample {
   readonly count: number
@@ -22,18 +35,21 @@ const sample = struct<Sample>({
   isOpen: bool,
 })
 
-const arbitrarySample = fc.record({
-  count: fc.maxSafeNat(),
-  id: fc.uint8Array({ minLength: 4, maxLength: 4 }),
-  name: fc.string({ unit: 'grapheme', maxLength: 5 }),
-  tags: fc.array(fc.constantFrom('a' as const, 'b' as const), { maxLength: 5 }),
-  note: fc.option(fc.uint8Array({ maxLength: 8 }), { nil: undefined }),
-  isOpen: fc.boolean(),
-}, { noNullPrototype: true })
+const arbitrarySample = fc.record(
+  {
+    count: fc.maxSafeNat(),
+    id: fc.uint8Array({ minLength: 4, maxLength: 4 }),
+    name: fc.string({ unit: 'grapheme', maxLength: 5 }),
+    tags: fc.array(fc.constantFrom('a' as const, 'b' as const), { maxLength: 5 }),
+    note: fc.option(fc.uint8Array({ maxLength: 8 }), { nil: undefined }),
+    isOpen: fc.boolean(),
+  },
+  { noNullPrototype: true },
+)
 
 test('a value comes back as it was', () => {
   fc.assert(
-    fc.property(arbitrarySample, value => {
+    fc.property(arbitrarySample, (value) => {
       const decoded = decode(sample, encode(sample, value))
       assert.ok(decoded.ok)
       assert.equal(decoded.value, value)

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { testData } from '../../../../test/data.ts'
+import { notRun } from '../../../../test/not-run.ts'
 import {
   base32FromBytes,
   base58FromBytes,
@@ -13,14 +15,12 @@ import {
   hexFromBytes,
   uintFromBytes,
 } from '../../src/encoding/index.ts'
-import { notRun } from '../../../../test/not-run.ts'
-import { testData } from '../../../../test/data.ts'
 
 const anyBytes = fc.uint8Array({ maxLength: 64 })
 
 test('hex, base32 and base58 come back as they were', () => {
   fc.assert(
-    fc.property(anyBytes, data => {
+    fc.property(anyBytes, (data) => {
       assert.equal(bytesFromHex(hexFromBytes(data)), { ok: true, value: data })
       assert.equal(bytesFromBase32(base32FromBytes(data)), { ok: true, value: data })
       assert.equal(bytesFromBase58(base58FromBytes(data)), { ok: true, value: data })
@@ -55,7 +55,8 @@ else {
       const quoted = (row: string): string => row.slice(row.indexOf('"') + 1, row.lastIndexOf('"'))
       const source = quoted(rows[0] as string).replaceAll('\\x00', '\0')
       const data = Uint8Array.from(Buffer.from(source))
-      const expected = (base: string): string => quoted(rows.find(row => row.startsWith(`${base},`)) as string)
+      const expected = (base: string): string =>
+        quoted(rows.find((row) => row.startsWith(`${base},`)) as string)
       assert.is(`z${base58FromBytes(data)}`, expected('base58btc'))
       assert.is(`b${base32FromBytes(data)}`, expected('base32'))
     })

@@ -15,23 +15,22 @@ const changesOf = (writes: readonly (readonly [number, number | undefined])[]): 
     ]),
   )
 
-const writes = fc.array(
-  fc.tuple(fc.nat(30), fc.option(fc.nat(255), { nil: undefined })),
-  { maxLength: 40 },
-)
+const writes = fc.array(fc.tuple(fc.nat(30), fc.option(fc.nat(255), { nil: undefined })), { maxLength: 40 })
 
 test('the root depends on what stands there, not on the way it came', () => {
   fc.assert(
     fc.property(writes, fc.integer({ min: 1, max: 5 }), (all, parts) => {
       const stepwise = createStateTree(emptyStore, [])
       const size = Math.ceil(all.length / parts) || 1
-      for (let at = 0; at < all.length; at += size) stepwise.install(stepwise.deltaOf(changesOf(all.slice(at, at + size))))
+      for (let at = 0; at < all.length; at += size)
+        stepwise.install(stepwise.deltaOf(changesOf(all.slice(at, at + size))))
       const final = new Map(all)
       const direct = createStateTree(emptyStore, [])
       const present = [...final].filter(([, value]) => value !== undefined)
       direct.install(direct.deltaOf(changesOf(present)))
       assert.equal(stepwise.root(), direct.root())
-      for (const [name, value] of final) assert.equal(stepwise.read(key(name)), value === undefined ? undefined : Uint8Array.of(value))
+      for (const [name, value] of final)
+        assert.equal(stepwise.read(key(name)), value === undefined ? undefined : Uint8Array.of(value))
     }),
     { numRuns: 40 },
   )
@@ -56,7 +55,7 @@ test('a tree opened from its buckets has the root it was closed with', () => {
   const tree = createStateTree(emptyStore, [])
   tree.install(tree.deltaOf(changesOf(Array.from({ length: 200 }, (_, name) => [name, 1] as const))))
   const stored = tree.dirtyBuckets()
-  const reopened = createStateTree({ readBucket: index => stored.get(index) ?? [] }, stored.keys())
+  const reopened = createStateTree({ readBucket: (index) => stored.get(index) ?? [] }, stored.keys())
   assert.equal(reopened.root(), tree.root())
   tree.markDurable(stored)
   assert.is(tree.dirtyBuckets().size, 0)

@@ -45,8 +45,15 @@ export const decideAccess = (view: ReadView, request: AccessRequest): AccessDeci
   const batch = request.recordId && batchOfRecord(view, request.chart, request.recordId)
   const nowhere = request.recordId !== undefined && batch === undefined
   if (nowhere) {
-    return { outcome: 'deny', code: 'consent.none', rule: 'No grant matches: deny by default.', basis: 'none', grant: undefined }
+    return {
+      outcome: 'deny',
+      code: 'consent.none',
+      rule: 'No grant matches: deny by default.',
+      basis: 'none',
+      grant: undefined,
+    }
   }
-  const record = request.recordId && batch ? { id: request.recordId, authorInstitution: batch.institution } : undefined
+  const record =
+    request.recordId && batch ? { id: request.recordId, authorInstitution: batch.institution } : undefined
   return evaluate({ ...request, actor, record }, grantsOfChart(view, request.chart))
 }

@@ -35,7 +35,8 @@ export const giveGrant: TransactionKind<GrantTerms> = {
       return refuse('consent.unknown-grantee', 'A chart needs no grant to itself.')
     }
     if (view.get(grants, terms.grantId)) return refuse('consent.exists', 'A grant of that id exists already.')
-    if (chart.grantCount >= GRANTS_PER_CHART_MAX) return refuse('consent.too-many', 'The chart has too many grants.')
+    if (chart.grantCount >= GRANTS_PER_CHART_MAX)
+      return refuse('consent.too-many', 'The chart has too many grants.')
     const grant = { ...terms, chart: context.sender, grantedHeight: context.height, revokedHeight: undefined }
     view.put(grants, grant, terms.grantId)
     view.put(chartGrants, terms.grantId, context.sender, positionKey(chart.grantCount))

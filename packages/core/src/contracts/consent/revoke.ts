@@ -15,7 +15,8 @@ export const revokeGrant: TransactionKind<Revocation> = {
     if (!grant || !equalBytes(grant.chart, context.sender)) {
       return refuse('consent.unknown-grant', 'The chart has no grant of that id.')
     }
-    if (grant.revokedHeight !== undefined) return refuse('consent.already-revoked', 'The grant is revoked already.')
+    if (grant.revokedHeight !== undefined)
+      return refuse('consent.already-revoked', 'The grant is revoked already.')
     view.put(grants, { ...grant, revokedHeight: context.height }, grantId)
     return ok([{ kind: 'consent.revoked', subjects: [context.sender, grantId, grant.grantee] }])
   },

@@ -18,7 +18,8 @@ export const anchorAudit: TransactionKind<AuditAnchoring> = {
       return refuse('disclosure.not-institution', 'Only an active institution anchors an audit log.')
     }
     const last = view.get(auditHeads, context.sender)?.sequence ?? 0
-    if (sequence !== last + 1) return refuse('disclosure.sequence', 'Audit anchors follow one another without a gap.')
+    if (sequence !== last + 1)
+      return refuse('disclosure.sequence', 'Audit anchors follow one another without a gap.')
     const anchor = { sequence, root, height: context.height, timeMs: context.timeMs }
     view.put(auditHeads, anchor, context.sender)
     view.put(auditAnchors, anchor, context.sender, positionKey(sequence))

@@ -1,9 +1,9 @@
-import { refuse, type Result, ok } from '../../encoding/index.ts'
+import { ok, type Result, refuse } from '../../encoding/index.ts'
+import { assertInvariant } from '../../encoding/result.ts'
+import type { NetworkParameters } from '../../ledger/genesis.ts'
 import { type Genesis, institutionIdOf, validatorsOf } from '../../ledger/genesis.ts'
 import { type ChangeSet, createOverlay, type ReadView } from '../../state/view.ts'
-import type { NetworkParameters } from '../../ledger/genesis.ts'
 import type { ValidatorSet } from '../../validators/validator-set.ts'
-import { assertInvariant } from '../../encoding/result.ts'
 import { accounts } from '../identity/tables.ts'
 import { memberOrder, members, parameters, validators } from './tables.ts'
 
@@ -11,9 +11,10 @@ const VALIDATORS_MIN = 4
 
 /** Whether a genesis document can start a network; refuses with `genesis.*`. */
 export const validateGenesis = (genesis: Genesis): Result<Genesis> => {
-  const ids = new Set(genesis.members.map(member => institutionIdOf(member).join()))
-  if (ids.size !== genesis.members.length) return refuse('genesis.duplicate', 'A member stands twice in the document.')
-  const keys = genesis.members.flatMap(member => [member.nodeKey.join(), member.votingKey.join()])
+  const ids = new Set(genesis.members.map((member) => institutionIdOf(member).join()))
+  if (ids.size !== genesis.members.length)
+    return refuse('genesis.duplicate', 'A member stands twice in the document.')
+  const keys = genesis.members.flatMap((member) => [member.nodeKey.join(), member.votingKey.join()])
   if (new Set(keys).size !== keys.length) return refuse('genesis.shared-key', 'Two members share a key.')
   if (validatorsOf(genesis).length < VALIDATORS_MIN) {
     return refuse('genesis.too-few', 'At least four validators are needed to bear one fault.')
@@ -28,7 +29,11 @@ export const genesisChanges = (genesis: Genesis): ChangeSet => {
     const id = institutionIdOf(member)
     const { role, signingKey, sealingKey, name } = member
     view.put(members, member, id)
-    view.put(accounts, { role, status: 'active', sponsor: undefined, signingKey, sealingKey, institutionName: name }, id)
+    view.put(
+      accounts,
+      { role, status: 'active', sponsor: undefined, signingKey, sealingKey, institutionName: name },
+      id,
+    )
   }
   view.put(memberOrder, genesis.members.map(institutionIdOf))
   view.put(validators, validatorsOf(genesis))

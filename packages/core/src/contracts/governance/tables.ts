@@ -17,5 +17,11 @@ export const parameters = table('governance.parameters', parametersSchema)
 /** Reserved for the validators that are passed over as proposers, with the block time their back-off ends. */
 export const skippedProposers = table(
   'governance.skipped-proposers',
-  list(struct<{ readonly institution: Uint8Array; readonly untilMs: number }>({ institution: bytes(32), untilMs: uint() }), 256),
+  list(
+    struct<{ readonly institution: Uint8Array; readonly untilMs: number }>({
+      institution: bytes(32),
+      untilMs: uint(),
+    }),
+    256,
+  ),
 )

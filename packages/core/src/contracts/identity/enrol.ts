@@ -16,7 +16,7 @@ export const activeInstitution = (view: ReadView, id: Uint8Array): Account | und
 }
 
 export const isSignedBy = (context: TransactionContext, id: Uint8Array): boolean =>
-  context.signers.some(signer => equalBytes(signer, id))
+  context.signers.some((signer) => equalBytes(signer, id))
 
 /** An institution vouches for a person's account; both sign. */
 export const enrol: TransactionKind<Enrolment> = {
@@ -27,7 +27,7 @@ export const enrol: TransactionKind<Enrolment> = {
     sealingKey: bytes(32),
     salt: bytes(32),
   }),
-  newSigners: payload => [{ accountId: accountIdFromInception(payload), signingKey: payload.signingKey }],
+  newSigners: (payload) => [{ accountId: accountIdFromInception(payload), signingKey: payload.signingKey }],
   apply: (view, payload, context) => {
     const id = accountIdFromInception(payload)
     if (!activeInstitution(view, context.sender)) {

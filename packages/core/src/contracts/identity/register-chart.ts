@@ -1,6 +1,6 @@
+import { type GrantTerms, grantTermsSchema } from '../../access/grant.ts'
 import { ZERO_HASH } from '../../crypto/hash.ts'
 import { bytes, ok, optional, refuse, struct } from '../../encoding/index.ts'
-import { type GrantTerms, grantTermsSchema } from '../../access/grant.ts'
 import { accountIdFromInception } from '../../identity/account-id.ts'
 import type { TransactionKind } from '../contract.ts'
 import { activeInstitution, isSignedBy } from './enrol.ts'
@@ -16,7 +16,11 @@ export interface ChartRegistration {
   readonly firstGrant: GrantTerms | undefined
 }
 
-export const chartIdOf = ({ controllerKey, epochKey, salt }: Omit<ChartRegistration, 'firstGrant'>): Uint8Array =>
+export const chartIdOf = ({
+  controllerKey,
+  epochKey,
+  salt,
+}: Omit<ChartRegistration, 'firstGrant'>): Uint8Array =>
   accountIdFromInception({ signingKey: controllerKey, sealingKey: epochKey, salt })
 
 export const chartRegistrationSchema = struct<ChartRegistration>({
@@ -32,7 +36,7 @@ export const registerChartWith = (
 ): TransactionKind<ChartRegistration> => ({
   kind: 'identity.register-chart',
   payload: chartRegistrationSchema,
-  newSigners: payload => [{ accountId: chartIdOf(payload), signingKey: payload.controllerKey }],
+  newSigners: (payload) => [{ accountId: chartIdOf(payload), signingKey: payload.controllerKey }],
   apply: (view, payload, context) => {
     const id = chartIdOf(payload)
     if (!activeInstitution(view, context.sender)) {

@@ -1,7 +1,7 @@
 import { bytes, list, ok, refuse, struct, uint } from '../../encoding/index.ts'
 import { isInstitutionRole } from '../../identity/roles.ts'
-import type { TransactionKind } from '../contract.ts'
 import { decideAccess } from '../consent/decide.ts'
+import type { TransactionKind } from '../contract.ts'
 import { accounts, charts, positionKey } from '../identity/tables.ts'
 import {
   anchorsRootOf,
@@ -52,13 +52,18 @@ export const anchorRecords: TransactionKind<Anchoring> = {
       return refuse('records.stale-epoch', 'The chart has begun a new epoch; seal the records to its key.')
     }
     if (payload.anchors.length === 0) return refuse('records.empty', 'A batch holds at least one record.')
-    if (view.get(batches, payload.batchId)) return refuse('records.exists', 'A batch of that id exists already.')
+    if (view.get(batches, payload.batchId))
+      return refuse('records.exists', 'A batch of that id exists already.')
     const institution = isInstitutionRole(author.role) ? context.sender : (author.sponsor as Uint8Array)
     const anchorsRoot = anchorsRootOf(payload.anchors)
     const count = payload.anchors.length
     const { epoch, batchId } = payload
     const { height, sender } = context
-    view.put(batches, { chart: payload.chart, epoch, author: sender, institution, count, height, timeMs, anchorsRoot }, batchId)
+    view.put(
+      batches,
+      { chart: payload.chart, epoch, author: sender, institution, count, height, timeMs, anchorsRoot },
+      batchId,
+    )
     view.put(chartBatches, batchId, payload.chart, positionKey(chart.batchCount))
     view.put(
       charts,

@@ -14,7 +14,7 @@ export interface Holders {
 export const holdersOf = (batchId: Uint8Array, institutions: readonly Uint8Array[]): Holders => {
   const size = Math.min(3, Math.floor(institutions.length / 2))
   const ranked = institutions
-    .map(institution => ({ institution, weight: hashTagged('medchain/holder/1', batchId, institution) }))
+    .map((institution) => ({ institution, weight: hashTagged('medchain/holder/1', batchId, institution) }))
     .sort((a, b) => compareBytes(a.weight, b.weight))
     .map(({ institution }) => institution)
   return { ciphertext: ranked.slice(0, size), release: ranked.slice(size, size * 2) }

@@ -1,6 +1,15 @@
 import { hashTagged } from '../../crypto/hash.ts'
 import { leafHash, rootFromLeafHashes } from '../../crypto/merkle-log.ts'
-import { bytes, bytesFromUint, concatBytes, encode, equalBytes, struct, uint, uintFromBytes } from '../../encoding/index.ts'
+import {
+  bytes,
+  bytesFromUint,
+  concatBytes,
+  encode,
+  equalBytes,
+  struct,
+  uint,
+  uintFromBytes,
+} from '../../encoding/index.ts'
 import { table } from '../../state/table.ts'
 import type { ReadView } from '../../state/view.ts'
 
@@ -52,16 +61,21 @@ export const batches = table(
 export const chartBatches = table('records.chart-batch', bytes(16))
 
 export const anchorsRootOf = (anchors: readonly RecordAnchor[]): Uint8Array =>
-  rootFromLeafHashes(anchors.map(anchor => leafHash(encode(recordAnchorSchema, anchor))))
+  rootFromLeafHashes(anchors.map((anchor) => leafHash(encode(recordAnchorSchema, anchor))))
 
-export const nextRecordChain = (chain: Uint8Array, batchId: Uint8Array, anchorsRoot: Uint8Array): Uint8Array =>
-  hashTagged('medchain/record-chain/1', chain, batchId, anchorsRoot)
+export const nextRecordChain = (
+  chain: Uint8Array,
+  batchId: Uint8Array,
+  anchorsRoot: Uint8Array,
+): Uint8Array => hashTagged('medchain/record-chain/1', chain, batchId, anchorsRoot)
 
 export const recordIdOf = (batchId: Uint8Array, position: number): Uint8Array =>
   concatBytes(batchId, bytesFromUint(position, 2))
 
 /** Batch id and position of an 18-byte record id. */
-export const splitRecordId = (recordId: Uint8Array): { readonly batchId: Uint8Array; readonly position: number } => ({
+export const splitRecordId = (
+  recordId: Uint8Array,
+): { readonly batchId: Uint8Array; readonly position: number } => ({
   batchId: recordId.slice(0, 16),
   position: uintFromBytes(recordId.slice(16)),
 })

@@ -1,0 +1,86 @@
+import { type ContractEvent, hexFromBytes } from '@medchain/core'
+import type { ResearchPorts } from '../ports.ts'
+import { handOverChart } from './hand-over.ts'
+
+const RETRY_MS = 2000
+
+/** Events after which a chart may have something to deliver. */
+const CAUSES: ReadonlySet<string> = new Set([
+  'consent.granted',
+  'records.anchored',
+  'identity.chart-registered',
+])
+
+export interface Broker {
+  readonly start: () => void
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Delivers de-identified rows for the patients of this institution's directory: all charts once at the
+ * start, then those that events name, one at a time; what fails is tried again.
+ */
+export const createBroker = (ports: ResearchPorts): Broker => {
+  const waiting = new Set<string>()
+  let isClosed = false
+  let working: Promise<void> | undefined
+  let stopListening = (): void => undefined
+  let cancelRetry = (): void => undefined
+
+  const work = async (): Promise<void> => {
+    while (waiting.size > 0 && !isClosed) {
+      const names = [...waiting]
+      waiting.clear()
+      const entries = new Map(ports.directoryCharts().map((entry) => [hexFromBytes(entry.chart), entry]))
+      for (const name of names) {
+        const entry = entries.get(name)
+        if (!entry || isClosed) continue
+        const outcome = await handOverChart(ports, entry.chart, entry.person)
+        if (!outcome.ok) retry(name, outcome.code)
+      }
+    }
+  }
+
+  const retry = (name: string, code: string): void => {
+    ports.logger.warn({ code }, 'a research delivery waits')
+    cancelRetry()
+    cancelRetry = ports.clock.setTimer(RETRY_MS, () => wake([name]))
+  }
+
+  const wake = (names: readonly string[]): void => {
+    for (const name of names) waiting.add(name)
+    if (working || waiting.size === 0 || isClosed) return
+    working = work()
+      .catch((error: unknown) => {
+        ports.logger.warn(
+          { error: error instanceof Error ? error.message : 'unknown' },
+          'a research delivery failed',
+        )
+        for (const name of names) waiting.add(name)
+        cancelRetry = ports.clock.setTimer(RETRY_MS, () => wake([]))
+      })
+      .finally(() => {
+        working = undefined
+      })
+  }
+
+  const onEvents = (events: readonly ContractEvent[]): void =>
+    wake(
+      events
+        .filter(({ kind }) => CAUSES.has(kind))
+        .flatMap(({ subjects }) => subjects.slice(0, 1).map(hexFromBytes)),
+    )
+
+  return {
+    start: () => {
+      stopListening = ports.chain.onEvents(onEvents)
+      wake(ports.directoryCharts().map(({ chart }) => hexFromBytes(chart)))
+    },
+    close: async () => {
+      isClosed = true
+      stopListening()
+      cancelRetry()
+      await working
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import { accounts, equalBytes, ok, type Result, refuse } from '@medchain/core'
+import type { Receiver } from '../broker/receive.ts'
+import type { ResearchPorts } from '../ports.ts'
+import type { RefreshReport } from '../refresh-own.ts'
+import type { ResourceIndex } from '../resource-index.ts'
+import { answerQuery } from './answer-query.ts'
+import { parseQueryRequest, type QueryRequest } from './query-request.ts'
+import { licenceOf, visibleBatches, visibleGrants } from './visible-units.ts'
+
+const DELIVERY_WAIT_MS = 10_000
+const DELIVERY_POLL_MS = 100
+
+export interface QueryComponents {
+  readonly ports: ResearchPorts
+  readonly index: ResourceIndex
+  readonly receiver: Receiver
+  /** One refresh at a time, shared by those who ask meanwhile. */
+  readonly refresh: () => Promise<RefreshReport>
+}
+
+const mayAsk = ({ chain, self }: ResearchPorts, actor: Uint8Array): boolean => {
+  const account = chain.head().view.get(accounts, actor)
+  if (account?.status !== 'active') return false
+  return equalBytes(actor, self.id) || (account.sponsor !== undefined && equalBytes(account.sponsor, self.id))
+}
+
+const waitForDeliveries = async ({ ports, receiver }: QueryComponents): Promise<number> => {
+  const endMs = ports.clock.wallMs() + DELIVERY_WAIT_MS
+  let pending = await receiver.pendingCount()
+  while (pending > 0 && ports.clock.wallMs() < endMs) {
+    await new Promise<void>((resolve) => ports.clock.setTimer(DELIVERY_POLL_MS, resolve))
+    pending = await receiver.pendingCount()
+  }
+  return pending
+}
+
+const answerOperations = async (components: QueryComponents, request: QueryRequest) => {
+  const { ports, index } = components
+  const { unread } = await components.refresh()
+  const table = await index.table()
+  const answer = await answerQuery(table, request, await visibleBatches(ports, table))
+  return { answer, licence: null, incomplete: unread }
+}
+
+const answerResearch = async (components: QueryComponents, request: QueryRequest, actor: Uint8Array) => {
+  const { ports, index, receiver } = components
+  const incomplete = await waitForDeliveries(components)
+  await receiver.sweep()
+  const table = await index.table()
+  const units = visibleGrants(ports, receiver, actor)
+  const licence = licenceOf(units, request.query, ports.chain.head().height)
+  return { answer: await answerQuery(table, request, units), licence, incomplete }
+}
+
+/**
+ * Answers a JSON query request with a JSON document. `incomplete` counts what should have been in the answer
+ * and could not be read (records under HOPERAT, grants whose rows have not arrived under HRESCH).
+ */
+export const runQuery = async (
+  components: QueryComponents,
+  actor: Uint8Array,
+  json: string,
+): Promise<Result<string>> => {
+  if (!mayAsk(components.ports, actor)) {
+    return refuse('research.not-staff', 'Only active staff of this institution may query its node.')
+  }
+  const request = parseQueryRequest(json)
+  if (!request.ok) return request
+  const { purpose } = request.value
+  const { answer, licence, incomplete } =
+    purpose === 'HOPERAT'
+      ? await answerOperations(components, request.value)
+      : await answerResearch(components, request.value, actor)
+  if (!answer.ok) return answer
+  const { height } = components.ports.chain.head()
+  return ok(JSON.stringify({ height, purpose, licence, incomplete, ...answer.value }))
+}

@@ -1,0 +1,58 @@
+import { decideAccess, hexFromBytes } from '@medchain/core'
+import { batchesOfChart, slicesOf } from './chart-records.ts'
+import type { ResearchPorts } from './ports.ts'
+import type { ResourceIndex } from './resource-index.ts'
+import type { StoredResource } from './stored-row.ts'
+
+const RECORDS_PER_DISCLOSURE = 200
+
+/** What a refresh could not read; the answer of a query says so instead of counting short in silence. */
+export interface RefreshReport {
+  readonly unread: number
+}
+
+/**
+ * Brings the index up to the head: every record of the directory's charts that the institution may read for
+ * its operations and has not indexed is opened by ordinary disclosures.
+ */
+export const refreshOwn = async (ports: ResearchPorts, index: ResourceIndex): Promise<RefreshReport> => {
+  let unread = 0
+  for (const { chart, person } of ports.directoryCharts()) {
+    const { view, timeMs } = ports.chain.head()
+    const wanted = batchesOfChart(view, chart, 0).flatMap(({ batchId, recordIds }) => {
+      const fresh = recordIds.filter((recordId) => !index.hasOwn(recordId))
+      const recordId = fresh[0]
+      if (recordId === undefined) return []
+      const question = {
+        actor: ports.self.id,
+        chart,
+        recordId,
+        purpose: 'HOPERAT',
+        mode: 'read',
+        timeMs,
+        scopeProof: undefined,
+      } as const
+      return decideAccess(view, question).outcome === 'permit' ? fresh.map((id) => ({ id, batchId })) : []
+    })
+    for (const slice of slicesOf(wanted, RECORDS_PER_DISCLOSURE)) {
+      const opened = await ports.read(
+        chart,
+        slice.map(({ id }) => id),
+        'HOPERAT',
+      )
+      const rows: StoredResource[] = []
+      for (const { id, batchId } of slice) {
+        const record = opened.get(hexFromBytes(id))
+        if (!record?.ok) {
+          unread += 1
+          continue
+        }
+        const isFhir = record.value.mediaType.startsWith('application/fhir+json')
+        const resource = isFhir ? record.value.bytes : new Uint8Array(0)
+        rows.push({ unit: batchId, record: id, person: hexFromBytes(person), resource })
+      }
+      await index.addOwn(rows)
+    }
+  }
+  return { unread }
+}

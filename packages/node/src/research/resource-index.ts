@@ -1,0 +1,138 @@
+import {
+  decode,
+  encode,
+  extractSearchValues,
+  hexFromBytes,
+  isJsonObject,
+  type JsonObject,
+  readJson,
+  textFromBytes,
+} from '@medchain/core'
+import type { LoggerPort, VaultPort } from '../requests/ports.ts'
+import { indexKeys, type StoredResource, storedResourceSchema } from './stored-row.ts'
+import { createResourceTable, type IndexedResource, type ResourceTable } from './table/resource-table.ts'
+
+/** What the index keeps of resources, durable in the vault and searchable in memory. */
+export interface ResourceIndex {
+  /** The table, opened and refilled on first use. */
+  readonly table: () => Promise<ResourceTable>
+  readonly hasOwn: (record: Uint8Array) => boolean
+  /** Durable when resolved. */
+  readonly addOwn: (resources: readonly StoredResource[]) => Promise<void>
+  readonly addDelivered: (
+    resources: readonly StoredResource[],
+    progress: { key: Uint8Array; value: Uint8Array },
+  ) => Promise<void>
+  /** Destroys what was delivered under a grant. */
+  readonly removeDelivered: (grantId: Uint8Array) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const parseResource = (stored: StoredResource): JsonObject | undefined => {
+  const parsed = stored.resource.length > 0 ? readJson(stored.resource) : undefined
+  return parsed?.ok && isJsonObject(parsed.value) ? parsed.value : undefined
+}
+
+const indexed = (stored: StoredResource): IndexedResource | undefined => {
+  const resource = parseResource(stored)
+  const json = textFromBytes(stored.resource)
+  if (resource === undefined || json === undefined || typeof resource.resourceType !== 'string')
+    return undefined
+  return {
+    unit: hexFromBytes(stored.unit),
+    record: hexFromBytes(stored.record),
+    person: stored.person,
+    resourceType: resource.resourceType,
+    json,
+    values: extractSearchValues(resource),
+  }
+}
+
+const REFILL_STEP = 500
+
+export const createResourceIndex = (vault: VaultPort, logger: LoggerPort): ResourceIndex => {
+  let opening: Promise<ResourceTable> | undefined
+  const known = new Set(vault.list('index', indexKeys.all.own).map((key) => hexFromBytes(key.slice(1))))
+
+  const insert = (table: ResourceTable, resources: readonly StoredResource[]): void =>
+    table.insert(resources.map(indexed).filter((row) => row !== undefined))
+
+  const refill = async (table: ResourceTable): Promise<void> => {
+    const keys = [...vault.list('index', indexKeys.all.own), ...vault.list('index', indexKeys.all.delivered)]
+    let waiting: StoredResource[] = []
+    for (const key of keys) {
+      const value = await vault.get({ kind: 'index', key })
+      const stored =
+        value.ok && value.value !== undefined ? decode(storedResourceSchema, value.value) : undefined
+      if (stored?.ok) waiting.push(stored.value)
+      else logger.warn({ code: 'vault.damaged' }, 'a row of the research index could not be read')
+      if (waiting.length >= REFILL_STEP) {
+        insert(table, waiting)
+        waiting = []
+      }
+    }
+    insert(table, waiting)
+  }
+
+  const open = async (): Promise<ResourceTable> => {
+    const table = await createResourceTable()
+    await refill(table)
+    return table
+  }
+
+  const store = async (
+    keyed: readonly { readonly key: Uint8Array; readonly resource: StoredResource }[],
+    extra: readonly { readonly key: Uint8Array; readonly value: Uint8Array }[],
+  ): Promise<void> => {
+    const entries = keyed.map(({ key, resource }) => ({
+      kind: 'index' as const,
+      key,
+      value: encode(storedResourceSchema, resource),
+    }))
+    const table = await opening
+    await vault.putBatch([...entries, ...extra.map((entry) => ({ kind: 'index' as const, ...entry }))])
+    if (table)
+      insert(
+        table,
+        keyed.map(({ resource }) => resource),
+      )
+  }
+
+  return {
+    table: () => {
+      opening ??= open()
+      return opening
+    },
+    hasOwn: (record) => known.has(hexFromBytes(record)),
+    addOwn: async (resources) => {
+      const fresh = resources.filter(({ record }) => !known.has(hexFromBytes(record)))
+      await store(
+        fresh.map((resource) => ({ key: indexKeys.own(resource.record), resource })),
+        [],
+      )
+      for (const { record } of fresh) known.add(hexFromBytes(record))
+    },
+    addDelivered: async (resources, progress) => {
+      const keyed = resources.map((resource) => ({
+        key: indexKeys.delivered(resource.unit, resource.record),
+        resource,
+      }))
+      const held = new Set(
+        resources
+          .flatMap(({ unit }) => vault.list('index', indexKeys.deliveredPrefix(unit)))
+          .map(hexFromBytes),
+      )
+      await store(
+        keyed.filter(({ key }) => !held.has(hexFromBytes(key))),
+        [progress],
+      )
+    },
+    removeDelivered: async (grantId) => {
+      const keys = [...vault.list('index', indexKeys.deliveredPrefix(grantId)), indexKeys.received(grantId)]
+      await vault.erase(keys.map((key) => ({ kind: 'index' as const, key })))
+      const table = await opening
+      await table?.removeUnit(hexFromBytes(grantId))
+    },
+    close: async () => (await opening)?.close(),
+  }
+}
