@@ -2,17 +2,16 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
-  createHmac,
   createPrivateKey,
   createPublicKey,
   diffieHellman,
   hash,
-  hkdfSync,
   type KeyObject,
   randomBytes,
   sign,
 } from 'node:crypto'
 import { assertInvariant, type CipherPort, NONCE_BYTES, TAG_BYTES } from '@medchain/core'
+import { hkdfSha256, hmacSha256 } from './hmac.ts'
 
 const AES_256_GCM = 'aes-256-gcm'
 
@@ -84,8 +83,8 @@ export const nodeCiphers: CipherPort = {
     const state = createHash('sha256')
     return { update: (bytes) => void state.update(bytes), digest: () => plain(state.digest()) }
   },
-  hmacSha256: (key, bytes) => plain(createHmac('sha256', key).update(bytes).digest()),
-  hkdfSha256: (ikm, salt, info, sizeBytes) => new Uint8Array(hkdfSync('sha256', ikm, salt, info, sizeBytes)),
+  hmacSha256,
+  hkdfSha256,
   aesGcmSeal,
   aesGcmOpen,
   x25519,

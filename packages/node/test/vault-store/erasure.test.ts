@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { equalBytes, unwrap } from '@medchain/core'
@@ -88,6 +88,28 @@ test(
     await Promise.all([vault.putBatch(envelopes(0, 1)), vault.erase('envelope', keyOf(0))])
     ok(!vault.has('envelope', keyOf(0)))
     await vault.close()
+  }),
+)
+
+test(
+  'an erasure that the disk refused is told, and done with the next',
+  inFolder(async folder => {
+    const vault = await openVault(folder)
+    await vault.putBatch(envelopes(0, 3))
+    const [keys] = (await filesOf(folder, '.keys')) as [string]
+    await mkdir(`${keys}.tmp`)
+    const refused = await vault.erase('envelope', keyOf(0)).then(
+      () => 'erased',
+      () => 'refused',
+    )
+    is(refused, 'refused')
+    await rm(`${keys}.tmp`, { recursive: true })
+    await vault.erase('envelope', keyOf(0))
+    await vault.close()
+    const again = await openVault(folder)
+    is(unwrap(await again.get('envelope', keyOf(0))), undefined)
+    ok(again.has('envelope', keyOf(1)))
+    await again.close()
   }),
 )
 

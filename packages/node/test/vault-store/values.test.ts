@@ -101,6 +101,20 @@ test(
 )
 
 test(
+  'a segment of very many values closes and opens again',
+  inFolder(async (folder) => {
+    const vault = await openVault(folder)
+    for (let from = 0; from < 66_000; from += 11_000) await vault.putBatch(envelopes(from, from + 11_000, 20))
+    is(vault.stats().segments, 2)
+    await vault.close()
+    const again = await openVault(folder)
+    is(again.stats().values.envelope, 66_000)
+    ok(equalBytes(unwrap(await again.get('envelope', keyOf(65_999))) as Uint8Array, contentFor(65_999, 20)))
+    await again.close()
+  }),
+)
+
+test(
   'a small stream is a value like any other, and a stream that fails stores nothing',
   inFolder(async (folder) => {
     const vault = await openVault(folder)

@@ -19,7 +19,7 @@ export interface SegmentListing {
 export const writeListing = async (file: string, listing: SegmentListing): Promise<void> => {
   const parts: Uint8Array[] = [MAGIC, bytesFromUint(listing.coveredBytes, 4)]
   for (const { head, offset } of listing.entries) parts.push(bytesFromUint(offset, 4), encodeHead(head))
-  const content = concatBytes(...parts)
+  const content = Buffer.concat(parts)
   await writeFileAtomic(file, concatBytes(content, nodeCiphers.sha256(content)))
 }
 

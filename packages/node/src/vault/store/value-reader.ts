@@ -2,14 +2,25 @@ import path from 'node:path'
 import { concatBytes, equalBytes, ok, type Result } from '@medchain/core'
 import { nodeCiphers } from '../../keystore/index.ts'
 import { refuseVault } from './codes.ts'
-import { decodeHead, type EntryHead, entryBytesOf, headBytesOf, TRAILER_BYTES } from './entry-codec.ts'
+import {
+  decodeHead,
+  type EntryHead,
+  entryBytesOf,
+  headBytesOf,
+  isTrailer,
+  TRAILER_BYTES,
+} from './entry-codec.ts'
 import type { FileCache } from './file-cache.ts'
 import { decodeLargeFileKey, type LargeFileKey, readLargeFile } from './large-file.ts'
 import type { Segment } from './segment.ts'
 import type { ValueName } from './value-name.ts'
 
 /** An entry as it stands on disk, opened: a value, or the key of the file that holds it. */
-export type OpenedEntry = { readonly head: EntryHead } & (
+export type OpenedEntry = {
+  readonly head: EntryHead
+  /** Whether the mark behind the value is whole; the value is sound without it. */
+  readonly hasEndMark: boolean
+} & (
   | { readonly type: 'value'; readonly value: Uint8Array }
   | { readonly type: 'large'; readonly file: string; readonly fileKey: LargeFileKey }
 )
@@ -53,10 +64,11 @@ export const readEntry = async (
   const sealed = raw.subarray(headBytes, raw.length - TRAILER_BYTES)
   const value = nodeCiphers.aesGcmOpen(key, head.nonce, raw.subarray(0, headBytes), sealed)
   if (value === undefined) return damaged('value')
-  if (!head.isLarge) return ok({ type: 'value', head, value })
+  const hasEndMark = isTrailer(raw.subarray(raw.length - TRAILER_BYTES))
+  if (!head.isLarge) return ok({ type: 'value', head, hasEndMark, value })
   const fileKey = decodeLargeFileKey(value)
   return fileKey.ok
-    ? ok({ type: 'large', head, file: largeFileOf(head.nonce), fileKey: fileKey.value })
+    ? ok({ type: 'large', head, hasEndMark, file: largeFileOf(head.nonce), fileKey: fileKey.value })
     : damaged('value')
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { decodeHead, HEAD_BYTES_MAX, isTrailer, TRAILER_BYTES } from './entry-codec.ts'
+import { decodeHead, HEAD_BYTES_MAX } from './entry-codec.ts'
 import { readKeyFile } from './key-file.ts'
 import type { Segment } from './segment.ts'
 import type { ValueKind } from './value-name.ts'
@@ -33,10 +33,9 @@ const damageOf = async (
     return { file: path.basename(segment.valuesFile), offset, ...name, message: entry.message }
   }
   const { kind, key } = entry.value.head
-  const trailerAt = offset + (segment.lengths[leaf] as number) - TRAILER_BYTES
-  if (!isTrailer(await parts.files.read(segment.valuesFile, trailerAt, TRAILER_BYTES))) {
+  if (!entry.value.hasEndMark) {
     const message = 'The end mark of an entry is damaged; the value itself is whole.'
-    return { file: path.basename(segment.valuesFile), offset: trailerAt, kind, key, message }
+    return { file: path.basename(segment.valuesFile), offset, kind, key, message }
   }
   if (entry.value.type === 'value') return undefined
   for await (const part of contentOf(entry.value)) {
