@@ -1,9 +1,15 @@
 import type { GossipsubOpts } from '@chainsafe/libp2p-gossipsub'
+import type { FastMsgIdFn } from '@chainsafe/libp2p-gossipsub/types'
 import { GOSSIP_ENVELOPE_BYTES_MAX, GOSSIP_WRITE_BUFFER_BYTES_MAX } from '../limits.ts'
+
+/** Recognises a copy before its signature is checked; only messages that passed the check are remembered. */
+const fastMessageId: FastMsgIdFn = ({ from, seqno }) =>
+  `${Buffer.from(from ?? []).toString('latin1')} ${Buffer.from(seqno ?? []).toString('latin1')}`
 
 /**
  * gossipsub for a handful of known members that are all connected with each other. The author sends to
- * everybody, so a message takes one hop; a small mesh forwards it around a broken connection. Scoring is
+ * everybody, so a message takes one hop; a thin mesh forwards it around a broken connection, and what is
+ * still missing is asked for at the next heartbeat. Scoring is
  * off: admission decides who is here, and on one host or behind one address it would graylist members
  * for sharing it. Messages are signed by their author's node key, so a forwarder cannot speak for
  * another, and their id is author and sequence number: publishing the same bytes again works, where an id
@@ -19,12 +25,13 @@ export const gossipOptions = (topics: readonly string[]): Partial<GossipsubOpts>
   ignoreDuplicatePublishError: true,
   tagMeshPeers: false,
   doPX: false,
-  D: 4,
-  Dlo: 3,
-  Dhi: 8,
-  Dscore: 2,
-  Dout: 1,
-  Dlazy: 4,
+  D: 2,
+  Dlo: 1,
+  Dhi: 3,
+  Dscore: 1,
+  Dout: 0,
+  Dlazy: 2,
+  fastMsgIdFn: fastMessageId,
   maxInboundDataLength: GOSSIP_ENVELOPE_BYTES_MAX,
   maxOutboundBufferSize: GOSSIP_WRITE_BUFFER_BYTES_MAX,
   scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 },
