@@ -3,8 +3,8 @@ import type { Block } from '../ledger/block.ts'
 import type { ValidatorSet } from '../validators/validator-set.ts'
 import type { Certificate } from '../votes/certificate.ts'
 import type { ConsensusMessage } from './messages.ts'
-import type { SigningPosition, SigningStep } from './signing-position.ts'
 import type { ConsensusRecord } from './records.ts'
+import type { SigningPosition, SigningStep } from './signing-position.ts'
 
 /** A network neighbour, as the host names it. */
 export type Peer = string
@@ -88,6 +88,8 @@ export interface EngineView {
   readonly round: number
   readonly proposerIndex: number
   readonly hasProposal: boolean
+  /** Whether this validator has begun to propose in the round, even if it may not sign there. */
+  readonly hasProposed: boolean
   readonly isArmed: boolean
   readonly isDecided: boolean
   readonly preparedRound: number | undefined

@@ -54,6 +54,7 @@ const viewOf = (state: HeightState): EngineView => ({
   round: state.round,
   proposerIndex: proposerOf(state, state.round),
   hasProposal: state.accepted !== undefined || state.judging !== undefined,
+  hasProposed: state.proposedRound >= state.round,
   isArmed: state.isArmed,
   isDecided: state.isDecided,
   preparedRound: state.prepared?.round,
@@ -63,7 +64,7 @@ const viewOf = (state: HeightState): EngineView => ({
 /** Everything that one input persists is one effect, ahead of everything that it sends. */
 const effectsOf = ({ records, sends, out }: EngineScope): readonly EngineEffect[] => {
   const persist: EngineEffect[] = records.length > 0 ? [{ type: 'persist', records }] : []
-  return [...persist, ...sends.map(message => ({ type: 'broadcast' as const, message })), ...out]
+  return [...persist, ...sends.map((message) => ({ type: 'broadcast' as const, message })), ...out]
 }
 
 /**
@@ -82,16 +83,19 @@ export const createEngine = (config: EngineConfig): Engine => {
     else if (input.type === 'timer' && input.name === 'round') onRoundTimeout(scope)
     else if (input.type === 'timer') onResend(scope)
     else if (input.type === 'peer') {
-      scope.out.push(...scope.state.sent.map(message => ({ type: 'send' as const, to: input.peer, message })))
+      scope.out.push(
+        ...scope.state.sent.map((message) => ({ type: 'send' as const, to: input.peer, message })),
+      )
     } else if (input.type === 'height') {
       scope.out.push({ type: 'clear-timer', name: 'round' }, { type: 'clear-timer', name: 'resend' })
       restore(scope, input.records)
-      for (const { message, from } of future.take(input.context.height)) onMessage(scope, future, message, from)
+      for (const { message, from } of future.take(input.context.height))
+        onMessage(scope, future, message, from)
     }
   }
 
   return {
-    handle: input => {
+    handle: (input) => {
       if (input.type === 'height') state = createHeightState(input.context)
       assertInvariant(state !== undefined, 'the engine has no height yet')
       const scope: EngineScope = { config, state, records: [], sends: [], out: [] }

@@ -1,5 +1,5 @@
-import { type ConsensusMessage, roundOf, senderOf } from './messages.ts'
 import type { Peer } from './engine-types.ts'
+import { type ConsensusMessage, roundOf, senderOf } from './messages.ts'
 
 export const HEIGHTS_AHEAD_MAX = 10
 const MESSAGES_PER_SENDER_MAX = 64
@@ -27,22 +27,23 @@ const isSamePlace = (a: ConsensusMessage, b: ConsensusMessage): boolean =>
 export const createFutureBuffer = (): FutureBuffer => {
   const senders = new Map<number, BufferedMessage[]>()
   return {
-    has: message => (senders.get(senderOf(message)) ?? []).some(entry => isSamePlace(entry.message, message)),
-    add: entry => {
+    has: (message) =>
+      (senders.get(senderOf(message)) ?? []).some((entry) => isSamePlace(entry.message, message)),
+    add: (entry) => {
       const own = senders.get(senderOf(entry.message)) ?? []
       senders.set(senderOf(entry.message), own)
-      const blocks = own.filter(known => carriesBlock(known.message)).length
+      const blocks = own.filter((known) => carriesBlock(known.message)).length
       const isFull = own.length >= MESSAGES_PER_SENDER_MAX
       if (isFull || (carriesBlock(entry.message) && blocks >= BLOCKS_PER_SENDER_MAX)) return
       own.push(entry)
     },
-    take: height => {
+    take: (height) => {
       const due: BufferedMessage[] = []
       for (const [sender, own] of [...senders.entries()].sort(([a], [b]) => a - b)) {
-        due.push(...own.filter(entry => entry.message.height === height))
+        due.push(...own.filter((entry) => entry.message.height === height))
         senders.set(
           sender,
-          own.filter(entry => entry.message.height > height),
+          own.filter((entry) => entry.message.height > height),
         )
       }
       return due

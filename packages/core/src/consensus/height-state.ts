@@ -28,6 +28,8 @@ export interface HeightState {
   readonly roundChanges: RoundChangeBook
   /** Whole blocks seen at this height, by hexadecimal hash. */
   readonly blocks: Map<string, Block>
+  /** Hexadecimal hashes of the blocks whose bodies the WAL holds. */
+  readonly durableBodies: Set<string>
   /** Members heard at this height. */
   readonly active: Set<number>
   /** `kind/round/sender` of reported equivocations. */
@@ -61,6 +63,7 @@ export const createHeightState = (context: HeightContext): HeightState => ({
   votes: createVoteBook(),
   roundChanges: createRoundChangeBook(),
   blocks: new Map(),
+  durableBodies: new Set(),
   active: new Set(),
   reported: new Set(),
   sent: [],
@@ -87,7 +90,9 @@ export const justificationContext = ({ config, state }: EngineScope): Justificat
 /** Keeps a whole block by hash; the oldest goes when there are too many, never the prepared or the present one. */
 export const keepBlock = (state: HeightState, hash: Uint8Array, block: Block): void => {
   state.blocks.set(hexFromBytes(hash), block)
-  const kept = [state.prepared, state.accepted, state.judging].map(entry => entry && hexFromBytes(entry.hash))
+  const kept = [state.prepared, state.accepted, state.judging].map(
+    (entry) => entry && hexFromBytes(entry.hash),
+  )
   for (const name of state.blocks.keys()) {
     if (state.blocks.size <= BLOCKS_MAX) return
     if (!kept.includes(name) && name !== hexFromBytes(hash)) state.blocks.delete(name)

@@ -1,5 +1,5 @@
 import type { SignatureVerifier } from '../crypto/signature.ts'
-import { equalBytes, ok, refuse, type Result } from '../encoding/index.ts'
+import { equalBytes, ok, type Result, refuse } from '../encoding/index.ts'
 import { quorumOf } from '../validators/quorum.ts'
 import type { ValidatorSet } from '../validators/validator-set.ts'
 import { type Certificate, validateCertificate } from '../votes/certificate.ts'
@@ -39,7 +39,9 @@ export const isPreparedCertificate = (
   validateCertificate(certificate, 'prepare', context.networkId, context.validators, context.verifier).ok
 
 /** The claim with the highest prepared round, if any is prepared: `isHighestPrepared` of the QBFT specification. */
-export const highestPrepared = <T extends Pick<SignedRoundChange, 'preparedRound'>>(claims: readonly T[]): T | undefined =>
+export const highestPrepared = <T extends Pick<SignedRoundChange, 'preparedRound'>>(
+  claims: readonly T[],
+): T | undefined =>
   claims.reduce<T | undefined>(
     (best, claim) => ((claim.preparedRound ?? -1) > (best?.preparedRound ?? -1) ? claim : best),
     undefined,
@@ -62,14 +64,21 @@ export const validateJustification = (
   if (header.height !== context.height) return refuse('proposal.height', 'The block is for another height.')
   if (proposal.round === 0) {
     const isBare = proposal.roundChanges.length === 0 && proposal.prepared === undefined
-    return isFresh && isBare ? ok(undefined) : refuse('proposal.first-round', 'Not a block of the first round.')
+    return isFresh && isBare
+      ? ok(undefined)
+      : refuse('proposal.first-round', 'Not a block of the first round.')
   }
   const claims = proposal.roundChanges
-  const isOrdered = claims.every((claim, i) => i === 0 || (claims[i - 1] as SignedRoundChange).sender < claim.sender)
+  const isOrdered = claims.every(
+    (claim, i) => i === 0 || (claims[i - 1] as SignedRoundChange).sender < claim.sender,
+  )
   if (!isOrdered || claims.length < quorumOf(context.validators.length)) {
-    return refuse('proposal.no-quorum', 'The proposal is not justified by a quorum of distinct round-changes.')
+    return refuse(
+      'proposal.no-quorum',
+      'The proposal is not justified by a quorum of distinct round-changes.',
+    )
   }
-  if (!claims.every(claim => claim.newRound === proposal.round && isValidRoundChange(context, claim))) {
+  if (!claims.every((claim) => claim.newRound === proposal.round && isValidRoundChange(context, claim))) {
     return refuse('proposal.bad-round-change', 'A round-change in the justification is false.')
   }
   const highest = highestPrepared(claims)

@@ -1,12 +1,18 @@
-import { equalBytes } from '../encoding/index.ts'
+import { equalBytes, hexFromBytes } from '../encoding/index.ts'
 import { type Block, blockHash, transactionsRootOfBlock } from '../ledger/block.ts'
 import { voteMessage } from '../votes/vote.ts'
 import type { Peer } from './engine-types.ts'
-import { type EngineScope, justificationContext, keepBlock, proposerOf, type RoundBlock } from './height-state.ts'
+import {
+  type EngineScope,
+  justificationContext,
+  keepBlock,
+  proposerOf,
+  type RoundBlock,
+} from './height-state.ts'
 import { validateJustification } from './justification.ts'
 import type { ProposalMessage } from './messages.ts'
 import { bookVote, checkCommits, checkPrepares } from './on-votes.ts'
-import { sendOwn, signVote } from './own-messages.ts'
+import { recordBody, sendOwn, signVote } from './own-messages.ts'
 import { arm, enterRound, noteActive } from './rounds.ts'
 
 /** Rounds ahead of the present one for which two proposals of one sender are told apart before they are justified. */
@@ -18,7 +24,7 @@ export const isWholeBlock = (block: Block): boolean =>
 
 /** UponProposal, last part: the block is good, so this validator prepares it. */
 export const accept = (scope: EngineScope, candidate: RoundBlock): void => {
-  const { state, records } = scope
+  const { state } = scope
   const { height, selfIndex } = state.context
   const { round, hash, block } = candidate
   state.judging = undefined
@@ -26,7 +32,7 @@ export const accept = (scope: EngineScope, candidate: RoundBlock): void => {
   keepBlock(state, hash, block)
   const signature = signVote(scope, round, 'prepare', hash)
   if (signature !== undefined) {
-    records.push({ type: 'block', round, block })
+    recordBody(scope, candidate)
     sendOwn(scope, { type: 'prepare', height, round, sender: selfIndex, blockHash: hash, signature })
     state.votes.add('prepare', round, selfIndex, { blockHash: hash, signature })
   }
@@ -38,7 +44,13 @@ export const accept = (scope: EngineScope, candidate: RoundBlock): void => {
 export const onJudged = (scope: EngineScope, hash: Uint8Array, isValid: boolean): void => {
   const { state } = scope
   const { judging } = state
-  if (judging === undefined || !equalBytes(judging.hash, hash) || judging.round !== state.round) return
+  if (
+    judging === undefined ||
+    state.isDecided ||
+    !equalBytes(judging.hash, hash) ||
+    judging.round !== state.round
+  )
+    return
   if (isValid) accept(scope, judging)
   else state.judging = undefined
 }
@@ -48,7 +60,12 @@ const fault = ({ out }: EngineScope, code: string, sender: number, from: Peer): 
 }
 
 /** Whether the proposer of that round signed it, and whether this is its first word there. */
-const isFirstSigned = (scope: EngineScope, message: ProposalMessage, hash: Uint8Array, from: Peer): boolean => {
+const isFirstSigned = (
+  scope: EngineScope,
+  message: ProposalMessage,
+  hash: Uint8Array,
+  from: Peer,
+): boolean => {
   const { state, config } = scope
   const { height, round, sender, signature } = message
   const known = state.votes.find('proposal', round, sender)
@@ -56,7 +73,11 @@ const isFirstSigned = (scope: EngineScope, message: ProposalMessage, hash: Uint8
   const key = state.context.validators[sender]?.votingKey
   const { networkId } = config
   const signed = voteMessage({ networkId, height, round, type: 'proposal', blockHash: hash })
-  if (sender !== proposerOf(state, round) || key === undefined || !config.verifier.verify(key, signed, signature)) {
+  if (
+    sender !== proposerOf(state, round) ||
+    key === undefined ||
+    !config.verifier.verify(key, signed, signature)
+  ) {
     fault(scope, 'proposal.bad-signature', sender, from)
     return false
   }
@@ -101,6 +122,8 @@ export const propose = (
   state.proposedRound = round
   const signature = signVote(scope, round, 'proposal', hash)
   if (signature === undefined) return false
+  keepBlock(state, hash, block)
+  state.durableBodies.add(hexFromBytes(hash))
   sendOwn(scope, { type: 'proposal', height, round, sender: selfIndex, signature, block, ...justification })
   state.votes.add('proposal', round, selfIndex, { blockHash: hash, signature })
   arm(scope)

@@ -35,9 +35,9 @@ const sendRoundChange = (scope: EngineScope): void => {
 const justificationOf = (
   entries: readonly BookedRoundChange[],
 ): Pick<ProposalMessage, 'roundChanges' | 'prepared'> & { readonly preparedHash: Uint8Array | undefined } => {
-  const roundChanges = entries.map(entry => entry.claim)
+  const roundChanges = entries.map((entry) => entry.claim)
   const highest = highestPrepared(roundChanges)
-  const prepared = entries.find(entry => entry.claim === highest)?.prepared
+  const prepared = entries.find((entry) => entry.claim === highest)?.prepared
   return { roundChanges, prepared, preparedHash: highest?.preparedHash }
 }
 
@@ -65,7 +65,10 @@ const proposeAgain = (scope: EngineScope): void => {
 /** UponRoundChange, second part: f + 1 members are in higher rounds, so this one follows at once. */
 const jump = (scope: EngineScope): void => {
   const { state } = scope
-  const reached = state.roundChanges.roundReachedBy(faultyMax(state.context.validators.length) + 1, state.round)
+  const reached = state.roundChanges.roundReachedBy(
+    faultyMax(state.context.validators.length) + 1,
+    state.round,
+  )
   if (reached === undefined) return
   enterRound(scope, reached, 'jump')
   sendRoundChange(scope)
@@ -74,9 +77,12 @@ const jump = (scope: EngineScope): void => {
 /** The block for which the engine asked: proposed for its round if that is still the present one. */
 export const onBuilt = (scope: EngineScope, round: number, block: Block): void => {
   const { state } = scope
-  if (round !== state.round || state.accepted !== undefined || state.judging !== undefined || state.isDecided) return
+  if (round !== state.round || state.accepted !== undefined || state.judging !== undefined || state.isDecided)
+    return
   const hash = blockHash(block.header)
-  const { preparedHash, ...justification } = justificationOf(round === 0 ? [] : state.roundChanges.forRound(round))
+  const { preparedHash, ...justification } = justificationOf(
+    round === 0 ? [] : state.roundChanges.forRound(round),
+  )
   if (preparedHash !== undefined) return
   if (propose(scope, block, hash, justification)) accept(scope, { round, hash, block })
 }
@@ -109,7 +115,14 @@ const reportClaims = (scope: EngineScope, first: SignedRoundChange, second: Sign
   const { newRound: round, sender } = first
   out.push({
     type: 'evidence',
-    equivocation: { height, round, kind: 'round-change', sender, first: signedOf(first), second: signedOf(second) },
+    equivocation: {
+      height,
+      round,
+      kind: 'round-change',
+      sender,
+      first: signedOf(first),
+      second: signedOf(second),
+    },
   })
 }
 
@@ -117,10 +130,12 @@ const reportClaims = (scope: EngineScope, first: SignedRoundChange, second: Sign
 const isBackedUp = (scope: EngineScope, { claim, prepared, block }: RoundChangeMessage): boolean => {
   const { state } = scope
   const { preparedRound, preparedHash } = claim
-  if (preparedRound === undefined || preparedHash === undefined) return prepared === undefined && block === undefined
+  if (preparedRound === undefined || preparedHash === undefined)
+    return prepared === undefined && block === undefined
   if (!isPreparedCertificate(justificationContext(scope), prepared, preparedRound, preparedHash)) return false
   if (blockOf(state, preparedHash) !== undefined) return true
-  if (block === undefined || !equalBytes(blockHash(block.header), preparedHash) || !isWholeBlock(block)) return false
+  if (block === undefined || !equalBytes(blockHash(block.header), preparedHash) || !isWholeBlock(block))
+    return false
   keepBlock(state, preparedHash, block)
   return true
 }

@@ -5,7 +5,7 @@ import { type VoteType, voteMessage } from '../votes/vote.ts'
 import type { Peer } from './engine-types.ts'
 import { blockOf, type EngineScope } from './height-state.ts'
 import type { CommitMessage, PrepareMessage } from './messages.ts'
-import { sendOwn, signVote } from './own-messages.ts'
+import { recordBody, sendOwn, signVote } from './own-messages.ts'
 import { noteActive } from './rounds.ts'
 import type { BookedVote } from './vote-book.ts'
 
@@ -77,9 +77,10 @@ export const checkPrepares = (scope: EngineScope): void => {
   const certificate = certificateFromVotes(validators, height, round, accepted.hash, signatures)
   state.hasCommitted = true
   state.prepared = { ...accepted, certificate }
-  records.push({ type: 'prepared', round, hash: accepted.hash, certificate })
   const signature = signVote(scope, round, 'commit', accepted.hash)
   if (signature === undefined) return
+  recordBody(scope, accepted)
+  records.push({ type: 'prepared', round, hash: accepted.hash, certificate })
   sendOwn(scope, { type: 'commit', height, round, sender: selfIndex, blockHash: accepted.hash, signature })
   state.votes.add('commit', round, selfIndex, { blockHash: accepted.hash, signature })
   checkCommits(scope, round)

@@ -1,14 +1,19 @@
-import { bytes, encode, decode, type Result, type Schema, struct, uint, variant } from '../encoding/index.ts'
+import { bytes, decode, encode, type Result, type Schema, struct, uint, variant } from '../encoding/index.ts'
 import { type Block, blockSchema } from '../ledger/block.ts'
 import { type Certificate, certificateSchema } from '../votes/certificate.ts'
-import { type ConsensusFrame, consensusFrameSchema, type ConsensusMessage } from './messages.ts'
+import { type ConsensusFrame, type ConsensusMessage, consensusFrameSchema } from './messages.ts'
 
 /** What must outlive a crash within a height. */
 export type ConsensusRecord =
-  /** The block accepted in a round: durable before the prepare. */
+  /** A block that is voted for: its body is durable before the prepare. */
   | { readonly type: 'block'; readonly round: number; readonly block: Block }
   /** The quorum of prepares that locked this validator. */
-  | { readonly type: 'prepared'; readonly round: number; readonly hash: Uint8Array; readonly certificate: Certificate }
+  | {
+      readonly type: 'prepared'
+      readonly round: number
+      readonly hash: Uint8Array
+      readonly certificate: Certificate
+    }
   /** An own signed message: durable before it is sent. A round-change is kept without its block. */
   | { readonly type: 'sent'; readonly message: ConsensusMessage }
 

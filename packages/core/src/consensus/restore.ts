@@ -1,9 +1,18 @@
 import { assertInvariant, hexFromBytes } from '../encoding/index.ts'
 import { blockHash } from '../ledger/block.ts'
 import { blockOf, type EngineScope, keepBlock } from './height-state.ts'
-import { roundOf, type ConsensusMessage } from './messages.ts'
+import { type ConsensusMessage, roundOf } from './messages.ts'
 import type { ConsensusRecord } from './records.ts'
 import { arm, armResend } from './rounds.ts'
+
+const restoreBody = ({ state }: EngineScope, record: ConsensusRecord): void => {
+  const sent = record.type === 'sent' && record.message.type === 'proposal' ? record.message.block : undefined
+  const block = record.type === 'block' ? record.block : sent
+  if (block === undefined) return
+  const hash = blockHash(block.header)
+  keepBlock(state, hash, block)
+  state.durableBodies.add(hexFromBytes(hash))
+}
 
 /** Books an own message again, as it was before the crash. */
 const restoreSent = ({ state }: EngineScope, message: ConsensusMessage): void => {
@@ -14,10 +23,9 @@ const restoreSent = ({ state }: EngineScope, message: ConsensusMessage): void =>
   }
   const hash = message.type === 'proposal' ? blockHash(message.block.header) : message.blockHash
   state.votes.add(message.type, round, message.sender, { blockHash: hash, signature: message.signature })
-  if (message.type === 'proposal') {
-    keepBlock(state, hash, message.block)
-    state.proposedRound = Math.max(state.proposedRound, round)
-  }
+  if (message.type === 'proposal') state.proposedRound = Math.max(state.proposedRound, round)
+  const block = blockOf(state, hash)
+  if (message.type === 'prepare' && block !== undefined) state.accepted = { round, hash, block }
 }
 
 /** A round-change as it was sent: the WAL holds the block elsewhere. */
@@ -26,19 +34,25 @@ const withBlock = ({ state }: EngineScope, message: ConsensusMessage): Consensus
     ? { ...message, block: blockOf(state, message.claim.preparedHash) }
     : message
 
+/** A crash came between an own proposal and its judgement: judge it now, so that it gets the own prepare. */
+const judgeOwnProposal = ({ state, out }: EngineScope): void => {
+  const own = state.sent.find((message) => message.type === 'proposal')
+  if (own?.type !== 'proposal' || state.accepted !== undefined) return
+  const hash = blockHash(own.block.header)
+  state.judging = { round: own.round, hash, block: own.block }
+  out.push({ type: 'judge', block: own.block, hash, round: own.round })
+}
+
 /** Brings back what the WAL holds of this height: round, lock, accepted block and own messages, nothing re-signed. */
 export const restore = (scope: EngineScope, records: readonly ConsensusRecord[]): void => {
   const { state } = scope
   if (records.length === 0) return
-  for (const record of records) if (record.type === 'block') keepBlock(state, blockHash(record.block.header), record.block)
   for (const record of records) {
+    restoreBody(scope, record)
     if (record.type === 'sent') {
       restoreSent(scope, record.message)
       state.round = Math.max(state.round, roundOf(record.message))
-    } else if (record.type === 'block') {
-      state.round = Math.max(state.round, record.round)
-      state.accepted = { round: record.round, hash: blockHash(record.block.header), block: record.block }
-    } else {
+    } else if (record.type === 'prepared') {
       const block = blockOf(state, record.hash)
       assertInvariant(block !== undefined, `WAL: prepared block ${hexFromBytes(record.hash)} has no body`)
       state.round = Math.max(state.round, record.round)
@@ -47,9 +61,12 @@ export const restore = (scope: EngineScope, records: readonly ConsensusRecord[])
   }
   if (state.accepted?.round !== state.round) state.accepted = undefined
   state.hasCommitted = state.prepared?.round === state.round
-  state.sent = records.flatMap(record =>
-    record.type === 'sent' && roundOf(record.message) === state.round ? [withBlock(scope, record.message)] : [],
+  state.sent = records.flatMap((record) =>
+    record.type === 'sent' && roundOf(record.message) === state.round
+      ? [withBlock(scope, record.message)]
+      : [],
   )
+  judgeOwnProposal(scope)
   arm(scope)
   if (state.sent.length > 0) {
     scope.sends.push(...state.sent)

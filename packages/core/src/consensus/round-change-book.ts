@@ -25,7 +25,8 @@ export const createRoundChangeBook = (): RoundChangeBook => {
   const trim = (own: Map<number, BookedRoundChange>, currentRound: number): void => {
     const highest = Math.max(...own.keys())
     for (const round of own.keys()) {
-      if (round < currentRound || (round > currentRound + ROUNDS_AHEAD_MAX && round !== highest)) own.delete(round)
+      if (round < currentRound || (round > currentRound + ROUNDS_AHEAD_MAX && round !== highest))
+        own.delete(round)
     }
   }
   return {
@@ -36,16 +37,14 @@ export const createRoundChangeBook = (): RoundChangeBook => {
       own.set(entry.claim.newRound, entry)
       trim(own, currentRound)
     },
-    forRound: round =>
-      [...senders.entries()]
-        .sort(([a], [b]) => a - b)
-        .flatMap(([, own]) => own.get(round) ?? []),
+    forRound: (round) =>
+      [...senders.entries()].sort(([a], [b]) => a - b).flatMap(([, own]) => own.get(round) ?? []),
     roundReachedBy: (count, round) => {
-      const highest = [...senders.values()].map(own => Math.max(-1, ...own.keys())).sort((a, b) => b - a)
+      const highest = [...senders.values()].map((own) => Math.max(-1, ...own.keys())).sort((a, b) => b - a)
       const reached = highest[count - 1]
       return reached !== undefined && reached > round ? reached : undefined
     },
-    prune: round => {
+    prune: (round) => {
       for (const own of senders.values()) if (own.size > 0) trim(own, round)
     },
   }

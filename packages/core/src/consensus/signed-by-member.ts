@@ -19,5 +19,9 @@ export const isSignedByMember = (
   if (member === undefined) return false
   const { type, round, signature } = message
   const hash = type === 'proposal' ? blockHash(message.block.header) : message.blockHash
-  return verifier.verify(member.votingKey, voteMessage({ networkId, height, round, type, blockHash: hash }), signature)
+  return verifier.verify(
+    member.votingKey,
+    voteMessage({ networkId, height, round, type, blockHash: hash }),
+    signature,
+  )
 }

@@ -13,7 +13,11 @@ export interface VoteBook {
   readonly find: (type: VoteType, round: number, sender: number) => BookedVote | undefined
   /** False when the sender already has a vote there. */
   readonly add: (type: VoteType, round: number, sender: number, vote: BookedVote) => boolean
-  readonly signaturesFor: (type: VoteType, round: number, blockHash: Uint8Array) => ReadonlyMap<number, Uint8Array>
+  readonly signaturesFor: (
+    type: VoteType,
+    round: number,
+    blockHash: Uint8Array,
+  ) => ReadonlyMap<number, Uint8Array>
   /** Distinct hashes voted for in a round, in order of arrival. */
   readonly hashesOf: (type: VoteType, round: number) => readonly Uint8Array[]
   readonly rounds: () => readonly number[]
@@ -49,7 +53,7 @@ export const createVoteBook = (): VoteBook => {
     hashesOf: (type, round) => {
       const hashes: Uint8Array[] = []
       for (const { blockHash } of rounds.get(round)?.[type].values() ?? []) {
-        if (!hashes.some(hash => equalBytes(hash, blockHash))) hashes.push(blockHash)
+        if (!hashes.some((hash) => equalBytes(hash, blockHash))) hashes.push(blockHash)
       }
       return hashes
     },

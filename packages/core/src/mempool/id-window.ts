@@ -16,7 +16,7 @@ export const createIdWindow = (): IdWindow => {
   const ids = new Set<string>()
   const groups = new Map<number, string[]>()
   return {
-    has: txId => ids.has(hexFromBytes(txId)),
+    has: (txId) => ids.has(hexFromBytes(txId)),
     add: (txId, expiryMs) => {
       const name = hexFromBytes(txId)
       if (ids.has(name)) return
@@ -26,7 +26,7 @@ export const createIdWindow = (): IdWindow => {
       if (members) members.push(name)
       else groups.set(group, [name])
     },
-    advance: timeMs => {
+    advance: (timeMs) => {
       for (const [group, members] of groups) {
         if ((group + 1) * GROUP_MS > timeMs) continue
         for (const name of members) ids.delete(name)

@@ -1,5 +1,5 @@
 import type { PendingTransaction } from '../contracts/execute.ts'
-import { hexFromBytes, ok, refuse, type Refusal, type Result } from '../encoding/index.ts'
+import { hexFromBytes, ok, type Refusal, type Result, refuse } from '../encoding/index.ts'
 
 export interface MempoolLimits {
   readonly transactionsMax: number
@@ -19,7 +19,10 @@ export interface MempoolEntry {
 }
 
 /** What an assembler says of an entry: in the block, out of the mempool, or not this time. */
-export type Choice = { readonly type: 'take' } | { readonly type: 'skip' } | { readonly type: 'drop'; readonly refusal: Refusal }
+export type Choice =
+  | { readonly type: 'take' }
+  | { readonly type: 'skip' }
+  | { readonly type: 'drop'; readonly refusal: Refusal }
 
 export interface Budget {
   readonly transactions: number
@@ -89,11 +92,17 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
       return refuse('mempool.full', 'This node has too many transactions waiting; try again in a moment.')
     }
     if ((senders.get(sender)?.size ?? 0) >= limits.perAccountMax) {
-      return refuse('mempool.account-busy', 'This account has too many transactions waiting; try again in a moment.')
+      return refuse(
+        'mempool.account-busy',
+        'This account has too many transactions waiting; try again in a moment.',
+      )
     }
     const institutionName = hexFromBytes(institution)
     if ((institutions.get(institutionName) ?? 0) >= limits.perInstitutionMax) {
-      return refuse('mempool.institution-busy', 'This institution has too many transactions waiting; try again in a moment.')
+      return refuse(
+        'mempool.institution-busy',
+        'This institution has too many transactions waiting; try again in a moment.',
+      )
     }
     entries.set(name, entry)
     const queue = senders.get(sender) ?? new Map<string, MempoolEntry>()
@@ -120,7 +129,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
     const taken: MempoolEntry[] = []
     const dropped: DroppedTransaction[] = []
     let bytesLeft = budget.sizeBytes
-    for (const entry of roundRobin([...senders.values()].map(queue => [...queue.values()]))) {
+    for (const entry of roundRobin([...senders.values()].map((queue) => [...queue.values()]))) {
       if (taken.length >= budget.transactions) break
       if (entry.pending.bytes.length > bytesLeft) continue
       const choice = choose(entry)
@@ -144,7 +153,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
   }
 
   return {
-    has: txId => entries.has(hexFromBytes(txId)),
+    has: (txId) => entries.has(hexFromBytes(txId)),
     add,
     select,
     remove,

@@ -18,8 +18,18 @@ export type ReplicaInput = { readonly nowMs: number } & (
       readonly token: number
       readonly bytes: Uint8Array
     }
-  | { readonly type: 'sync-request'; readonly from: PeerId; readonly token: number; readonly bytes: Uint8Array }
-  | { readonly type: 'sync-response'; readonly from: PeerId; readonly token: number; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'sync-request'
+      readonly from: PeerId
+      readonly token: number
+      readonly bytes: Uint8Array
+    }
+  | {
+      readonly type: 'sync-response'
+      readonly from: PeerId
+      readonly token: number
+      readonly bytes: Uint8Array
+    }
   /** The request under `token` got no answer (stream broken, time limit of the host). */
   | { readonly type: 'sync-failed'; readonly from: PeerId; readonly token: number }
   /** A client's encoded transaction; `submit-result` answers under `token`. */

@@ -1,4 +1,4 @@
-import type { Signer, SignatureVerifier } from '../crypto/signature.ts'
+import type { SignatureVerifier, Signer } from '../crypto/signature.ts'
 import type { BucketStore } from '../state/tree.ts'
 
 /** Committed blocks on disk; reads are synchronous and see every `append-blocks` carried out so far. */

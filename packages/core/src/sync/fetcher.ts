@@ -26,7 +26,12 @@ export interface Fetcher {
   /** The request to send now, if any: blocks above `fromHeight - 1` are missing. */
   readonly next: (fromHeight: number) => FetchRequest | undefined
   /** Whether this answer was asked for; it ends the request. `blocks` is how many it carried. */
-  readonly answered: (peer: SyncPeer, token: number, claimedHeight: number, blocks: number) => FetchRequest | undefined
+  readonly answered: (
+    peer: SyncPeer,
+    token: number,
+    claimedHeight: number,
+    blocks: number,
+  ) => FetchRequest | undefined
   /** No answer in time, or a useless one: others are asked first from now on. */
   readonly failed: (peer: SyncPeer, token: number | undefined, headHeight: number) => void
   readonly active: () => FetchRequest | undefined
@@ -55,10 +60,10 @@ export const createFetcher = (): Fetcher => {
   }
 
   return {
-    peerUp: peer => {
+    peerUp: (peer) => {
       peers.set(peer, { seenHeight: 0, isDue: true, failures: 0 })
     },
-    peerDown: peer => {
+    peerDown: (peer) => {
       peers.delete(peer)
       if (active?.to === peer) active = undefined
     },
@@ -72,7 +77,7 @@ export const createFetcher = (): Fetcher => {
       const peer = name === undefined ? undefined : peers.get(name)
       if (peer) peer.isDue = true
     },
-    next: fromHeight => {
+    next: (fromHeight) => {
       if (active !== undefined) return undefined
       const to = choose(peers, fromHeight)
       return to === undefined ? undefined : ask(to, fromHeight)
@@ -98,7 +103,7 @@ export const createFetcher = (): Fetcher => {
       if (known.failures >= 3) known.seenHeight = Math.min(known.seenHeight, headHeight)
     },
     active: () => active,
-    seenHeight: () => Math.max(0, ...[...peers.values()].map(peer => peer.seenHeight)),
+    seenHeight: () => Math.max(0, ...[...peers.values()].map((peer) => peer.seenHeight)),
     peers: () => peers.size,
   }
 }

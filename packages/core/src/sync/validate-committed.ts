@@ -1,5 +1,5 @@
 import type { SignatureVerifier } from '../crypto/signature.ts'
-import { equalBytes, ok, refuse, type Result } from '../encoding/index.ts'
+import { equalBytes, ok, type Result, refuse } from '../encoding/index.ts'
 import { blockHash, type CommittedBlock } from '../ledger/block.ts'
 import type { ValidatorSet } from '../validators/validator-set.ts'
 import { validateCertificate } from '../votes/certificate.ts'

@@ -1,0 +1,55 @@
+import type { SignatureVerifier } from '../crypto/signature.ts'
+import { type Block, blockHash, type Header, transactionsRootOf } from '../ledger/block.ts'
+import type { DroppedTransaction, Mempool } from '../mempool/mempool.ts'
+import { validatorSetHash } from '../validators/validator-set.ts'
+import type { Chain, ExecutedBlock } from './chain.ts'
+import { createBlockRun } from './execute-block.ts'
+
+export interface BuiltBlock {
+  readonly executed: ExecutedBlock
+  readonly dropped: readonly DroppedTransaction[]
+}
+
+/** Part of the payload that a round may carry: a block that nobody can judge must not stop the chain (PROTOCOL §7.7). */
+export const payloadShare = (round: number): number => (round < 2 ? 1 : round < 4 ? 0.5 : 0)
+
+/** A block for `round` above the head out of the mempool; refused transactions leave it. */
+export const buildBlock = (
+  chain: Chain,
+  mempool: Mempool,
+  round: number,
+  timeMs: number,
+  proposer: Uint8Array,
+  verifier: SignatureVerifier,
+): BuiltBlock => {
+  const head = chain.head()
+  const { blockBytesMax, blockTransactionsMax } = head.parameters
+  const share = payloadShare(round)
+  const run = createBlockRun(chain, timeMs, verifier)
+  const budget = {
+    transactions: Math.floor(blockTransactionsMax * share),
+    sizeBytes: Math.floor(blockBytesMax * share),
+  }
+  const { dropped } = mempool.select(budget, ({ pending }) => {
+    const added = run.add(pending)
+    return added.ok ? { type: 'take' } : { type: 'drop', refusal: added }
+  })
+  const delta = chain.tree.deltaOf(run.overlay.changes)
+  const header: Header = {
+    version: 1,
+    networkId: chain.networkId,
+    height: head.height + 1,
+    round,
+    parentHash: head.hash,
+    timeMs,
+    proposer,
+    transactionsRoot: transactionsRootOf(run.transactions.map(({ pending }) => pending.wireHash)),
+    stateRoot: delta.root,
+    logRoot: chain.logRoot(),
+    logSize: chain.log().size,
+    validatorSetHash: validatorSetHash(head.validators),
+    nextValidatorSetHash: validatorSetHash(chain.rules.validatorSetIn(run.overlay.view)),
+  }
+  const block: Block = { header, transactions: run.transactions.map(({ pending }) => pending.bytes) }
+  return { executed: { block, hash: blockHash(header), delta, transactions: run.transactions }, dropped }
+}

@@ -1,0 +1,117 @@
+import type { ContractEvent } from '../contracts/contract.ts'
+import type { PendingTransaction } from '../contracts/execute.ts'
+import {
+  appendLeafHash,
+  EMPTY_LOG,
+  type LogFrontier,
+  leafHash,
+  rootFromFrontier,
+} from '../crypto/merkle-log.ts'
+import { ok, type Result, refuse } from '../encoding/index.ts'
+import type { Block, Header } from '../ledger/block.ts'
+import { type Genesis, type NetworkParameters, networkIdOf } from '../ledger/genesis.ts'
+import { createIdWindow, type IdWindow } from '../mempool/id-window.ts'
+import type { StateDelta, StateTree } from '../state/tree.ts'
+import { createReadView } from '../state/view.ts'
+import type { ValidatorSet } from '../validators/validator-set.ts'
+import type { LedgerRules } from './rules.ts'
+
+/** The last decided block and what follows from the state after it. At height 0 the network id stands for a hash. */
+export interface ChainHead {
+  readonly height: number
+  readonly hash: Uint8Array
+  readonly timeMs: number
+  readonly header: Header | undefined
+  /** The set and the parameters of the next block. */
+  readonly validators: ValidatorSet
+  readonly parameters: NetworkParameters
+}
+
+export interface ExecutedTransaction {
+  readonly pending: PendingTransaction
+  readonly events: readonly ContractEvent[]
+}
+
+/** A block with everything that follows from it, computed once and installed when it is decided. */
+export interface ExecutedBlock {
+  readonly block: Block
+  readonly hash: Uint8Array
+  readonly delta: StateDelta
+  readonly transactions: readonly ExecutedTransaction[]
+}
+
+export interface Chain {
+  readonly networkId: Uint8Array
+  readonly genesis: Genesis
+  readonly rules: LedgerRules
+  readonly tree: StateTree
+  readonly ids: IdWindow
+  readonly head: () => ChainHead
+  /** RFC 6962 log over the hashes of the blocks up to the head: what the next header commits to. */
+  readonly log: () => LogFrontier
+  readonly logRoot: () => Uint8Array
+  /** Installs a decided block right above the head. */
+  readonly apply: (executed: ExecutedBlock) => void
+}
+
+/** Where a chain is taken up: at genesis or at a checkpoint. */
+export interface ChainOrigin {
+  readonly height: number
+  readonly hash: Uint8Array
+  readonly header: Header | undefined
+  readonly log: LogFrontier
+}
+
+/** The chain from `origin` on; `tree` holds the state there. */
+export const createChain = (
+  genesis: Genesis,
+  rules: LedgerRules,
+  tree: StateTree,
+  origin: ChainOrigin,
+): Chain => {
+  const view = createReadView(tree)
+  const ids = createIdWindow()
+  const headFrom = (height: number, hash: Uint8Array, header: Header | undefined): ChainHead => ({
+    height,
+    hash,
+    header,
+    timeMs: header?.timeMs ?? genesis.timeMs,
+    validators: rules.validatorSetIn(view),
+    parameters: rules.parametersIn(view),
+  })
+  let head = headFrom(origin.height, origin.hash, origin.header)
+  let log = origin.log
+  return {
+    networkId: networkIdOf(genesis),
+    genesis,
+    rules,
+    tree,
+    ids,
+    head: () => head,
+    log: () => log,
+    logRoot: () => rootFromFrontier(log),
+    apply: ({ block, hash, delta, transactions }) => {
+      tree.install(delta)
+      log = appendLeafHash(log, leafHash(hash))
+      for (const { pending } of transactions) ids.add(pending.txId, pending.transaction.body.expiryMs)
+      ids.advance(block.header.timeMs)
+      head = headFrom(block.header.height, hash, block.header)
+    },
+  }
+}
+
+export const genesisOrigin = (genesis: Genesis): ChainOrigin => ({
+  height: 0,
+  hash: networkIdOf(genesis),
+  header: undefined,
+  log: EMPTY_LOG,
+})
+
+/** The frontier of a log must have one hash for each set bit of its size. */
+export const validateFrontier = (log: LogFrontier): Result<LogFrontier> => {
+  let bits = 0
+  for (let rest = log.size; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2
+  return bits === log.hashes.length
+    ? ok(log)
+    : refuse('state.damaged', 'The checkpoint of the log is damaged.')
+}

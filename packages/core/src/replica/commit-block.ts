@@ -1,0 +1,93 @@
+import { hexFromBytes } from '../encoding/index.ts'
+import { type CommittedBlock, encodeCommittedBlock } from '../ledger/block.ts'
+import { validatorIndexOf } from '../validators/validator-set.ts'
+import { beginHeight } from './begin-height.ts'
+import type { ExecutedBlock } from './chain.ts'
+import { considerCheckpoint } from './checkpoint.ts'
+import type { ReplicaEffect, StoredBlock } from './effects.ts'
+import { proposerIndexAt } from './execute-block.ts'
+import type { ReplicaScope } from './scope.ts'
+import { retryParked } from './transactions.ts'
+
+/** A block with its certificate, executed on the head. */
+export interface Decision {
+  readonly executed: ExecutedBlock
+  readonly committed: CommittedBlock
+  /** Encoded form, where it came from outside. */
+  readonly bytes?: Uint8Array | undefined
+}
+
+const committedEffect = ({ executed, committed }: Decision): ReplicaEffect => ({
+  type: 'committed',
+  height: committed.block.header.height,
+  hash: executed.hash,
+  header: committed.block.header,
+  certificate: committed.certificate,
+  transactions: executed.transactions.map(({ pending, events }) => ({
+    txId: pending.txId,
+    kind: pending.transaction.body.kind,
+    sender: pending.transaction.body.sender,
+    events,
+  })),
+})
+
+const summarize = (scope: ReplicaScope, { executed, committed }: Decision, sizeBytes: number): void => {
+  const { header } = committed.block
+  const { memory, options } = scope
+  const summary = {
+    height: header.height,
+    hash: executed.hash,
+    timeMs: header.timeMs,
+    round: header.round,
+    commitRound: committed.certificate.round,
+    proposer: header.proposer,
+    transactions: executed.transactions.length,
+    sizeBytes,
+  }
+  memory.summaries = [summary, ...memory.summaries].slice(0, options.summariesMax)
+}
+
+const forget = (scope: ReplicaScope, { executed }: Decision): void => {
+  for (const { pending } of executed.transactions) {
+    scope.mempool.remove(pending.txId)
+    scope.memory.gossipedAtMs.delete(hexFromBytes(pending.txId))
+  }
+  for (const { txId, refusal } of scope.mempool.expire(executed.block.header.timeMs)) {
+    scope.memory.gossipedAtMs.delete(hexFromBytes(txId))
+    scope.out.push({ type: 'dropped', txId, refusal })
+  }
+}
+
+/** Before the decision is applied: whether this validator led the round that decided: it spreads the block among all nodes. */
+export const isLeaderOf = (scope: ReplicaScope, commitRound: number): boolean => {
+  const { validators } = scope.chain.head()
+  const { self } = scope
+  return (
+    self !== undefined &&
+    validatorIndexOf(validators, self.institution) === proposerIndexAt(scope.chain, commitRound)
+  )
+}
+
+/**
+ * Takes the next block into memory; `finishCommits` then tells the host. Blocks become durable before anything
+ * else that follows from them happens (PROTOCOL §8).
+ */
+export const applyDecision = (scope: ReplicaScope, decision: Decision): StoredBlock => {
+  const bytes = decision.bytes ?? encodeCommittedBlock(decision.committed)
+  scope.chain.apply(decision.executed)
+  scope.memory.decidedAtMs = scope.nowMs
+  summarize(scope, decision, bytes.length)
+  return { height: decision.committed.block.header.height, bytes }
+}
+
+/** What durable decisions mean, then the next height. */
+export const finishCommits = (scope: ReplicaScope, decisions: readonly Decision[]): void => {
+  scope.executed.clear()
+  for (const decision of decisions) {
+    scope.out.push(committedEffect(decision))
+    forget(scope, decision)
+  }
+  considerCheckpoint(scope)
+  retryParked(scope)
+  beginHeight(scope, [])
+}

@@ -1,0 +1,125 @@
+import { type PendingTransaction, pendingFromBytes } from '../contracts/execute.ts'
+import type { SignatureVerifier } from '../crypto/signature.ts'
+import { equalBytes, hexFromBytes, ok, type Result, refuse } from '../encoding/index.ts'
+import { type Block, type Header, transactionsRootOf } from '../ledger/block.ts'
+import { createOverlay, type Overlay } from '../state/view.ts'
+import { proposerIndexOf } from '../validators/proposer.ts'
+import { validatorIndexOf, validatorSetHash } from '../validators/validator-set.ts'
+import type { Chain, ExecutedBlock, ExecutedTransaction } from './chain.ts'
+
+/** A block being executed on the head: transactions so far, and the state after them. */
+export interface BlockRun {
+  readonly overlay: Overlay
+  readonly transactions: readonly ExecutedTransaction[]
+  /** Executes one more, or refuses and leaves everything as it was. */
+  readonly add: (pending: PendingTransaction) => Result<void>
+}
+
+export const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifier): BlockRun => {
+  const { height, parameters } = chain.head()
+  const overlay = createOverlay(chain.tree)
+  const context = { networkId: chain.networkId, height: height + 1, timeMs, parameters }
+  const transactions: ExecutedTransaction[] = []
+  const seen = new Set<string>()
+  return {
+    overlay,
+    transactions,
+    add: (pending) => {
+      const name = hexFromBytes(pending.txId)
+      if (seen.has(name) || chain.ids.has(pending.txId)) {
+        return refuse('tx.repeated', 'This transaction is on the chain already.')
+      }
+      const outcome = chain.rules.execute(pending, overlay, context, verifier)
+      if (!outcome.ok) return outcome
+      overlay.absorb(outcome.value.changes)
+      seen.add(name)
+      transactions.push({ pending, events: outcome.value.events })
+      return ok(undefined)
+    },
+  }
+}
+
+/** Index of the validator whose turn it is in a round of the height above the head. */
+export const proposerIndexAt = (chain: Chain, round: number): number => {
+  const { header, validators } = chain.head()
+  const parent = header === undefined ? -1 : validatorIndexOf(validators, header.proposer)
+  return proposerIndexOf(validators.length, parent, round, NONE_SKIPPED)
+}
+
+/** The skip table in the state is reserved; nobody is passed over yet. */
+export const NONE_SKIPPED: ReadonlySet<number> = new Set()
+
+/** What a header says by itself, against the head below it. */
+const validateHeader = (chain: Chain, header: Header): Result<void> => {
+  const head = chain.head()
+  const proposer = head.validators[proposerIndexAt(chain, header.round)]
+  if (!equalBytes(header.networkId, chain.networkId))
+    return refuse('block.other-network', 'The block is for another network.')
+  if (header.height !== head.height + 1)
+    return refuse('block.wrong-height', 'The block does not stand on the head.')
+  if (!equalBytes(header.parentHash, head.hash))
+    return refuse('block.wrong-parent', 'The block has another parent.')
+  if (header.timeMs < head.timeMs + Math.max(1, head.parameters.blockIntervalMs)) {
+    return refuse('block.too-soon', 'The block follows its parent too soon.')
+  }
+  if (proposer === undefined || !equalBytes(header.proposer, proposer.institution)) {
+    return refuse('block.wrong-proposer', 'It was not this proposer’s turn.')
+  }
+  if (header.logSize !== chain.log().size || !equalBytes(header.logRoot, chain.logRoot())) {
+    return refuse('block.wrong-log-root', 'The block commits to another history.')
+  }
+  return equalBytes(header.validatorSetHash, validatorSetHash(head.validators))
+    ? ok(undefined)
+    : refuse('block.wrong-validators', 'The block names another validator set.')
+}
+
+const decodeAll = (
+  chain: Chain,
+  transactions: readonly Uint8Array[],
+): Result<readonly PendingTransaction[]> => {
+  const { blockBytesMax, blockTransactionsMax } = chain.head().parameters
+  const sizeBytes = transactions.reduce((sum, bytes) => sum + bytes.length, 0)
+  if (transactions.length > blockTransactionsMax || sizeBytes > blockBytesMax) {
+    return refuse('block.too-large', 'The block is larger than the network allows.')
+  }
+  const all: PendingTransaction[] = []
+  for (const bytes of transactions) {
+    const pending = pendingFromBytes(bytes)
+    if (!pending.ok) return pending
+    all.push(pending.value)
+  }
+  return ok(all)
+}
+
+/**
+ * Executes a block on the head and compares everything that its header commits to. The clock is not looked at.
+ * `verifier` may trust the transactions' signatures where a quorum has checked them.
+ */
+export const executeBlock = (
+  chain: Chain,
+  block: Block,
+  hash: Uint8Array,
+  verifier: SignatureVerifier,
+): Result<ExecutedBlock> => {
+  const { header } = block
+  const valid = validateHeader(chain, header)
+  if (!valid.ok) return valid
+  const pending = decodeAll(chain, block.transactions)
+  if (!pending.ok) return pending
+  if (!equalBytes(transactionsRootOf(pending.value.map((each) => each.wireHash)), header.transactionsRoot)) {
+    return refuse('block.wrong-transactions-root', 'The transactions are not those of the header.')
+  }
+  const run = createBlockRun(chain, header.timeMs, verifier)
+  for (const each of pending.value) {
+    const added = run.add(each)
+    if (!added.ok) return refuse('block.bad-transaction', `A transaction cannot stand here: ${added.code}.`)
+  }
+  const delta = chain.tree.deltaOf(run.overlay.changes)
+  if (!equalBytes(delta.root, header.stateRoot)) {
+    return refuse('block.wrong-state-root', 'The block leads to another state than its header says.')
+  }
+  const nextSet = chain.rules.validatorSetIn(run.overlay.view)
+  return equalBytes(validatorSetHash(nextSet), header.nextValidatorSetHash)
+    ? ok({ block, hash, delta, transactions: run.transactions })
+    : refuse('block.wrong-next-validators', 'The block names another next validator set.')
+}

@@ -1,0 +1,116 @@
+import type { LogFrontier } from '../crypto/merkle-log.ts'
+import {
+  bytes,
+  decode,
+  encode,
+  equalBytes,
+  list,
+  ok,
+  type Result,
+  refuse,
+  struct,
+  uint,
+} from '../encoding/index.ts'
+import { blockHash, type CommittedBlock, decodeCommittedBlock } from '../ledger/block.ts'
+import type { Genesis } from '../ledger/genesis.ts'
+import { decodeTransaction, EXPIRY_AHEAD_MS_MAX, transactionId } from '../ledger/transaction.ts'
+import { createStateTree } from '../state/tree.ts'
+import { TRUSTING_VERIFIER } from './cached-verifier.ts'
+import { type Chain, type ChainOrigin, createChain, genesisOrigin, validateFrontier } from './chain.ts'
+import { executeBlock } from './execute-block.ts'
+import type { ReplicaPorts } from './ports.ts'
+import type { LedgerRules } from './rules.ts'
+
+interface CheckpointMeta {
+  readonly height: number
+  readonly hash: Uint8Array
+  readonly log: LogFrontier
+}
+
+const metaSchema = struct<CheckpointMeta>({
+  height: uint(),
+  hash: bytes(32),
+  log: struct<LogFrontier>({ size: uint(), hashes: list(bytes(32), 64) }),
+})
+
+/** What a checkpoint of the state keeps beside the buckets. */
+export const encodeCheckpointMeta = (chain: Chain): Uint8Array => {
+  const { height, hash } = chain.head()
+  return encode(metaSchema, { height, hash, log: chain.log() })
+}
+
+const readStored = (ports: ReplicaPorts, height: number): Result<CommittedBlock> => {
+  const stored = ports.blocks.readBlock(height)
+  if (stored === undefined)
+    return refuse('store.block-missing', `Block ${height} is missing from the block store.`)
+  const decoded = decodeCommittedBlock(stored)
+  return decoded.ok && decoded.value.block.header.height === height
+    ? decoded
+    : refuse('store.block-damaged', `Block ${height} in the block store is damaged.`)
+}
+
+const originOf = (genesis: Genesis, ports: ReplicaPorts): Result<ChainOrigin> => {
+  const checkpoint = ports.state.checkpoint()
+  if (checkpoint === undefined) return ok(genesisOrigin(genesis))
+  const meta = decode(metaSchema, checkpoint.meta)
+  if (!meta.ok || meta.value.height !== checkpoint.height) {
+    return refuse('state.damaged', 'The checkpoint of the state is damaged.')
+  }
+  const log = validateFrontier(meta.value.log)
+  if (!log.ok) return log
+  const stored = readStored(ports, checkpoint.height)
+  if (!stored.ok) return stored
+  const { header } = stored.value.block
+  return equalBytes(blockHash(header), meta.value.hash)
+    ? ok({ height: checkpoint.height, hash: meta.value.hash, header, log: log.value })
+    : refuse('state.damaged', 'The checkpoint of the state belongs to another block.')
+}
+
+/** Ids that could still be repeated, from the blocks of the last ten minutes of block time up to `height`. */
+const rememberIds = (chain: Chain, ports: ReplicaPorts, height: number, untilMs: number): Result<void> => {
+  for (let at = height; at >= 1; at--) {
+    const stored = readStored(ports, at)
+    if (!stored.ok) return stored
+    const { header, transactions } = stored.value.block
+    if (header.timeMs + EXPIRY_AHEAD_MS_MAX <= untilMs) return ok(undefined)
+    for (const each of transactions) {
+      const decoded = decodeTransaction(each)
+      if (decoded.ok) chain.ids.add(transactionId(decoded.value.body), decoded.value.body.expiryMs)
+    }
+  }
+  return ok(undefined)
+}
+
+/** Executes the stored blocks above the checkpoint again; each must lead to the root in its header. */
+const replay = (chain: Chain, ports: ReplicaPorts): Result<void> => {
+  for (let height = chain.head().height + 1; height <= ports.blocks.headHeight(); height++) {
+    const stored = readStored(ports, height)
+    if (!stored.ok) return stored
+    const { block } = stored.value
+    const executed = executeBlock(chain, block, blockHash(block.header), TRUSTING_VERIFIER)
+    if (!executed.ok)
+      return refuse('store.replay-mismatch', `Block ${height} does not replay: ${executed.code}.`)
+    chain.apply(executed.value)
+  }
+  return ok(undefined)
+}
+
+/**
+ * The chain as the disk has it: state from the last checkpoint, then the blocks above it. Refuses with
+ * `state.damaged`, `store.block-missing`, `store.block-damaged` or `store.replay-mismatch`.
+ */
+export const openChain = (genesis: Genesis, rules: LedgerRules, ports: ReplicaPorts): Result<Chain> => {
+  const origin = originOf(genesis, ports)
+  if (!origin.ok) return origin
+  const { header, height } = origin.value
+  const tree = createStateTree(ports.state, header === undefined ? [] : ports.state.occupied())
+  if (header === undefined) tree.install(tree.deltaOf(rules.genesisChanges(genesis)))
+  else if (!equalBytes(tree.root(), header.stateRoot)) {
+    return refuse('state.damaged', 'The stored state does not match the block it belongs to.')
+  }
+  const chain = createChain(genesis, rules, tree, origin.value)
+  const remembered = rememberIds(chain, ports, height, chain.head().timeMs)
+  if (!remembered.ok) return remembered
+  const replayed = replay(chain, ports)
+  return replayed.ok ? ok(chain) : replayed
+}

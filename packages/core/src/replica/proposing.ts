@@ -1,0 +1,95 @@
+import { validatorIndexOf } from '../validators/validator-set.ts'
+import { buildBlock } from './build-block.ts'
+import { createBlockRun } from './execute-block.ts'
+import { keepExecuted, log, type ReplicaScope, setTimer, tellEngine } from './scope.ts'
+import { dropFromMempool } from './transactions.ts'
+
+/** Earliest time that a block above the head may carry. */
+const blockTimeFloor = ({ chain }: ReplicaScope): number => {
+  const { timeMs, parameters } = chain.head()
+  return timeMs + Math.max(1, parameters.blockIntervalMs)
+}
+
+/** Builds a block for a round and hands it to the engine. */
+export const buildFor = (scope: ReplicaScope, round: number): void => {
+  const { self, chain, mempool, verifier, nowMs } = scope
+  if (self === undefined) return
+  const timeMs = Math.max(nowMs, blockTimeFloor(scope))
+  const { executed, dropped } = buildBlock(chain, mempool, round, timeMs, self.institution, verifier)
+  dropFromMempool(scope, dropped)
+  if (executed.transactions.length === 0 && round === 0 && !isHeartbeatDue(scope)) return
+  keepExecuted(scope, executed)
+  log(scope, 'debug', 'proposal.built', {
+    height: chain.head().height + 1,
+    round,
+    transactions: executed.transactions.length,
+  })
+  tellEngine(scope, { type: 'built', round, block: executed.block })
+}
+
+const heartbeatAt = ({ chain }: ReplicaScope): number => {
+  const { timeMs, parameters } = chain.head()
+  return timeMs + parameters.heartbeatMs
+}
+
+const isHeartbeatDue = (scope: ReplicaScope): boolean => scope.nowMs >= heartbeatAt(scope)
+
+/** Whether anything that waits could stand in a block now; what could not leaves the mempool. */
+const hasAdmissible = (scope: ReplicaScope): boolean => {
+  const { mempool, chain, verifier, nowMs } = scope
+  const { blockBytesMax } = chain.head().parameters
+  const run = createBlockRun(chain, Math.max(nowMs, blockTimeFloor(scope)), verifier)
+  const { taken, dropped } = mempool.select({ transactions: 1, sizeBytes: blockBytesMax }, ({ pending }) => {
+    const added = run.add(pending)
+    return added.ok ? { type: 'take' } : { type: 'drop', refusal: added }
+  })
+  dropFromMempool(scope, dropped)
+  return taken.length > 0
+}
+
+/** When a block of round 0 may first be proposed: by its time or, with a slow clock, by the interval since the last. */
+const readyAt = (scope: ReplicaScope): number => {
+  const interval = Math.max(1, scope.chain.head().parameters.blockIntervalMs)
+  return Math.min(blockTimeFloor(scope), scope.memory.decidedAtMs + interval)
+}
+
+const oldestArrival = ({ mempool }: ReplicaScope): number | undefined => {
+  let oldest: number | undefined
+  for (const { arrivedMs } of mempool.entries()) {
+    if (oldest === undefined || arrivedMs < oldest) oldest = arrivedMs
+  }
+  return oldest
+}
+
+/** When this validator proposes or, if it is another's turn, puts that one on the clock. */
+const dueAt = (scope: ReplicaScope, isProposer: boolean): number => {
+  const graceMs = isProposer ? 0 : scope.options.proposerGraceMs
+  const arrivedMs = oldestArrival(scope)
+  if (arrivedMs === undefined) return heartbeatAt(scope) + graceMs
+  return Math.min(heartbeatAt(scope), Math.max(arrivedMs, readyAt(scope))) + graceMs
+}
+
+const maySign = ({ guard, chain, memory }: ReplicaScope): boolean =>
+  memory.reportedHeads === undefined && guard.reasonAt(chain.head().height + 1) === undefined
+
+/**
+ * Round 0: the proposer proposes once there is a transaction or the heartbeat is due; the others start the round's
+ * timer a little later. While there is neither, nobody is accused of anything (PROTOCOL §4).
+ */
+export const considerProposing = (scope: ReplicaScope): void => {
+  const { self, engine, chain, memory, nowMs } = scope
+  if (self === undefined || memory.isHalted) return
+  const view = engine.view()
+  const index = validatorIndexOf(chain.head().validators, self.institution)
+  const isProposer = view.proposerIndex === index && maySign(scope)
+  const mayWait = index >= 0 && view.round === 0 && !view.hasProposal && !view.hasProposed && !view.isDecided
+  if (!mayWait || (!isProposer && view.isArmed)) return
+  const dueMs = dueAt(scope, isProposer)
+  if (nowMs < dueMs) {
+    if (memory.timers.get('propose')?.dueMs !== dueMs) setTimer(scope, 'propose', dueMs - nowMs)
+    return
+  }
+  if (isProposer) buildFor(scope, 0)
+  else if (isHeartbeatDue(scope) || hasAdmissible(scope)) tellEngine(scope, { type: 'awaiting' })
+  else setTimer(scope, 'propose', Math.max(1, heartbeatAt(scope) + scope.options.proposerGraceMs - nowMs))
+}

@@ -1,0 +1,87 @@
+import { roundOf } from '../consensus/messages.ts'
+import type { ConsensusRecord } from '../consensus/records.ts'
+import type { SigningStep } from '../consensus/signing-position.ts'
+import { equalBytes, hexFromBytes, ok, type Result } from '../encoding/index.ts'
+import { quorumOf } from '../validators/quorum.ts'
+import type { PeerId } from './effects.ts'
+import { decodeLastSigned, type LastSigned } from './last-signed.ts'
+import { log, type ReplicaScope } from './scope.ts'
+import { decodeWal, encodeWalHeader, type WalContent } from './wal.ts'
+
+/** Heights above the reported heads at which a validator without memory may still have signed. */
+const FORGOTTEN_HEIGHTS = 2
+
+/** Positions of the own signatures that the WAL holds. */
+const resumeGuard = (scope: ReplicaScope, wal: WalContent): void => {
+  for (const record of wal.records) {
+    if (record.type !== 'sent') continue
+    const step: SigningStep = record.message.type
+    scope.guard.resumeAt({ height: wal.height, round: roundOf(record.message), step })
+  }
+}
+
+const highestRound = (records: readonly ConsensusRecord[]): number =>
+  Math.max(-1, ...records.flatMap((record) => (record.type === 'sent' ? [roundOf(record.message)] : [])))
+
+/** Whether the WAL holds everything that was signed at its height. */
+const isComplete = (wal: WalContent, last: LastSigned | undefined): boolean =>
+  last === undefined ||
+  last.height < wal.height ||
+  (last.height === wal.height && last.round <= highestRound(wal.records))
+
+/**
+ * What the two files mean (PROTOCOL §8): the records to go on from, after telling the guard where this validator
+ * may not sign. A WAL that is missing or old leaves the height of the last-signed record unsigned; with both lost
+ * nothing is signed until the others have reported how far they are.
+ */
+export const recover = (
+  scope: ReplicaScope,
+  walBytes: Uint8Array | undefined,
+  lastBytes: Uint8Array | undefined,
+): Result<readonly ConsensusRecord[]> => {
+  const { chain, guard, memory, self } = scope
+  if (self === undefined) return ok([])
+  const decoded = decodeWal(walBytes ?? new Uint8Array(0), chain.networkId)
+  if (!decoded.ok) return decoded
+  const wal = decoded.value
+  const last = lastBytes && decodeLastSigned(lastBytes, chain.networkId)
+  memory.lastSigned = last
+  if (wal === undefined && last === undefined) {
+    memory.reportedHeads = new Map()
+    return ok([])
+  }
+  if (wal !== undefined && wal.tornBytes > 0) log(scope, 'warn', 'wal.torn', { tornBytes: wal.tornBytes })
+  const height = chain.head().height + 1
+  if (wal === undefined || !isComplete(wal, last)) {
+    guard.abstainUpTo(last?.height ?? 0, 'The write-ahead log of that height is lost.')
+    return ok([])
+  }
+  if (wal.height !== height) {
+    if (wal.height > height) guard.abstainUpTo(wal.height, 'The stored blocks end below the write-ahead log.')
+    return ok([])
+  }
+  resumeGuard(scope, wal)
+  memory.walHeight = wal.height
+  memory.walHeader = encodeWalHeader(chain.networkId, wal.height)
+  return ok(wal.records)
+}
+
+/** Whether this validator has lost all memory of what it signed and has not yet heard from enough others. */
+export const isWithoutMemory = ({ memory }: ReplicaScope): boolean => memory.reportedHeads !== undefined
+
+/** The head that a validator reports to one without memory; once a quorum with it has, it knows where it may vote again. */
+export const noteReportedHead = (scope: ReplicaScope, peer: PeerId, headHeight: number): void => {
+  const { memory, chain, guard } = scope
+  const institution = memory.peers.get(peer)
+  if (memory.reportedHeads === undefined || institution === undefined) return
+  const { validators } = chain.head()
+  if (!validators.some((member) => equalBytes(member.institution, institution))) return
+  memory.reportedHeads.set(hexFromBytes(institution), headHeight)
+  if (memory.reportedHeads.size + 1 < quorumOf(validators.length)) return
+  const highest = Math.max(chain.head().height, ...memory.reportedHeads.values())
+  if (highest > 0) {
+    guard.abstainUpTo(highest + FORGOTTEN_HEIGHTS, 'What this validator signed before is lost.')
+    log(scope, 'warn', 'consensus.memory-lost', { abstainUpTo: highest + FORGOTTEN_HEIGHTS })
+  }
+  memory.reportedHeads = undefined
+}

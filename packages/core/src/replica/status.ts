@@ -1,0 +1,36 @@
+import { assertInvariant } from '../encoding/index.ts'
+import { validatorIndexOf } from '../validators/validator-set.ts'
+import type { ReplicaStatus } from './replica-api.ts'
+import type { ReplicaScope } from './scope.ts'
+
+/** What an operator, the API and the tests see of a replica. */
+export const statusOf = (scope: ReplicaScope, isWithoutMemory: boolean): ReplicaStatus => {
+  const { chain, engine, fetcher, guard, mempool, memory, self } = scope
+  const head = chain.head()
+  const view = engine.view()
+  const proposer = head.validators[view.proposerIndex]?.institution
+  assertInvariant(proposer !== undefined, 'no proposer')
+  return {
+    networkId: chain.networkId,
+    height: head.height,
+    headHash: head.hash,
+    headTimeMs: head.timeMs,
+    head: head.header,
+    stateRoot: chain.tree.root(),
+    round: view.round,
+    validators: head.validators,
+    parameters: head.parameters,
+    selfIndex: self === undefined ? -1 : validatorIndexOf(head.validators, self.institution),
+    proposer,
+    syncing: fetcher.seenHeight() > head.height + 1,
+    seenHeight: Math.max(fetcher.seenHeight(), head.height),
+    abstaining: isWithoutMemory
+      ? 'What this validator signed before is lost; it asks the others how far they are.'
+      : guard.reasonAt(head.height + 1),
+    mempool: mempool.size(),
+    checkpointHeight: memory.checkpointHeight,
+    peers: memory.peers.size,
+    evidenceCount: memory.evidenceCount,
+    blocks: memory.summaries,
+  }
+}

@@ -1,0 +1,178 @@
+import { hexFromBytes, ok, type Result, refuse } from '../encoding/index.ts'
+import { type CommittedBlock, decodeCommittedBlock } from '../ledger/block.ts'
+import {
+  answerRequest,
+  decodeSyncRequest,
+  decodeSyncResponse,
+  encodeSyncRequest,
+  encodeSyncResponse,
+  validateCommitted,
+} from '../sync/index.ts'
+import { TRUSTING_VERIFIER } from './cached-verifier.ts'
+import { applyDecision, type Decision, finishCommits } from './commit-block.ts'
+import type { GossipVerdict, PeerId, StoredBlock } from './effects.ts'
+import { executeBlock } from './execute-block.ts'
+import { noteReportedHead } from './recovery.ts'
+import { halt, log, type ReplicaScope, setTimer, setTimerBy } from './scope.ts'
+
+/** A vote for the next height often overtakes the commits of this one: that long it waits before anything is asked. */
+const OVERTAKE_MS = 100
+
+/** Sends the next request if blocks are missing and none is under way. */
+export const pump = (scope: ReplicaScope): void => {
+  const { fetcher, chain, options, out } = scope
+  const request = fetcher.next(chain.head().height + 1)
+  if (request === undefined) return
+  const { fromHeight, to, token } = request
+  const bytes = encodeSyncRequest({
+    fromHeight,
+    blocksMax: options.syncBlocksMax,
+    sizeBytesMax: options.syncSizeBytesMax,
+  })
+  out.push({ type: 'sync-request', to, token, bytes })
+  setTimer(scope, 'sync', options.syncTimeoutMs)
+}
+
+/** A neighbour gave reason to think that it holds `height`. */
+export const noteHeight = (scope: ReplicaScope, peer: PeerId, height: number): void => {
+  const head = scope.chain.head().height
+  if (height <= head) return
+  scope.fetcher.hint(peer, height)
+  if (height > head + 1) pump(scope)
+  else if (scope.fetcher.active() === undefined) setTimerBy(scope, 'sync', scope.nowMs + OVERTAKE_MS)
+}
+
+/** The next block, if a quorum committed to it; a quorum's block that does not execute here stops the node. */
+const decisionFrom = (
+  scope: ReplicaScope,
+  committed: CommittedBlock,
+  bytes: Uint8Array,
+): Result<Decision> => {
+  const { chain, verifier } = scope
+  const { height } = committed.block.header
+  if (height !== chain.head().height + 1)
+    return refuse('block.wrong-height', 'The block does not stand on the head.')
+  const hash = validateCommitted(committed, chain.networkId, chain.head().validators, verifier)
+  if (!hash.ok) return hash
+  const known = scope.executed.get(hexFromBytes(hash.value))
+  if (known) return ok({ executed: known, committed, bytes })
+  const executed = executeBlock(chain, committed.block, hash.value, TRUSTING_VERIFIER)
+  if (executed.ok) return ok({ executed: executed.value, committed, bytes })
+  if (executed.code === 'block.wrong-transactions-root') return executed
+  const message = `A quorum decided block ${height}, which this node cannot execute: ${executed.code}.`
+  halt(scope, refuse('state.diverged', message))
+  return executed
+}
+
+/** Takes consecutive committed blocks, skipping those already here; what came before a bad one stays. */
+const importBlocks = (scope: ReplicaScope, blocks: readonly Uint8Array[]): Result<number> => {
+  const decisions: Decision[] = []
+  const stored: StoredBlock[] = []
+  let failure: Result<never> | undefined
+  for (const bytes of blocks) {
+    const decoded = decodeCommittedBlock(bytes)
+    if (decoded.ok && decoded.value.block.header.height <= scope.chain.head().height) continue
+    const decision = decoded.ok ? decisionFrom(scope, decoded.value, bytes) : decoded
+    if (!decision.ok) {
+      failure = decision
+      break
+    }
+    decisions.push(decision.value)
+    stored.push(applyDecision(scope, decision.value))
+    scope.executed.clear()
+  }
+  if (decisions.length > 0) {
+    scope.out.push({ type: 'append-blocks', blocks: stored })
+    finishCommits(scope, decisions)
+  }
+  return failure ?? ok(decisions.length)
+}
+
+/** A committed block that came unasked: by gossip, or as the answer to a vote at a decided height. */
+export const onCommittedBlock = (scope: ReplicaScope, from: PeerId, bytes: Uint8Array): GossipVerdict => {
+  const { chain, verifier, fetcher } = scope
+  const decoded = decodeCommittedBlock(bytes)
+  if (!decoded.ok) return 'reject'
+  const { height } = decoded.value.block.header
+  const head = chain.head()
+  if (height <= head.height) return 'ignore'
+  if (height === head.height + 1) {
+    const imported = importBlocks(scope, [bytes])
+    if (imported.ok) fetcher.hint(from, height)
+    else log(scope, 'warn', 'sync.block-refused', { height, code: imported.code })
+    return imported.ok ? 'accept' : 'reject'
+  }
+  const isCertified = validateCommitted(decoded.value, chain.networkId, head.validators, verifier).ok
+  noteHeight(scope, from, height)
+  return isCertified ? 'accept' : 'ignore'
+}
+
+/** The answer to a laggard: one block, and probably more where it came from. */
+export const onDecidedFrame = (scope: ReplicaScope, from: PeerId, committed: Uint8Array): void => {
+  const before = scope.chain.head().height
+  onCommittedBlock(scope, from, committed)
+  const { height } = scope.chain.head()
+  if (height === before || scope.memory.isHalted) return
+  scope.fetcher.hint(from, height + 1)
+  pump(scope)
+}
+
+export const onSyncRequest = (scope: ReplicaScope, token: number, bytes: Uint8Array): void => {
+  const { chain, ports, out } = scope
+  const request = decodeSyncRequest(bytes)
+  if (!request.ok) return
+  const response = answerRequest(request.value, chain.head().height, ports.blocks.readBlock)
+  out.push({ type: 'sync-respond', token, bytes: encodeSyncResponse(response) })
+}
+
+/** An answer: the next request goes out before these blocks are worked through. */
+export const onSyncResponse = (scope: ReplicaScope, from: PeerId, token: number, bytes: Uint8Array): void => {
+  const { fetcher, chain } = scope
+  const response = decodeSyncResponse(bytes)
+  if (!response.ok) return onSyncFailed(scope, from, token, response.code)
+  const { headHeight, blocks } = response.value
+  const request = fetcher.answered(from, token, headHeight, blocks.length)
+  if (request === undefined) return
+  noteReportedHead(scope, from, headHeight)
+  const behindHeight = request.fromHeight + blocks.length
+  const ahead = headHeight >= behindHeight && blocks.length > 0 ? fetcher.next(behindHeight) : undefined
+  if (ahead !== undefined) sendAhead(scope, ahead)
+  const imported = importBlocks(scope, blocks)
+  if (scope.memory.isHalted) return
+  if (!imported.ok) {
+    log(scope, 'warn', 'sync.answer-refused', { code: imported.code })
+    fetcher.failed(from, undefined, chain.head().height)
+  }
+  pump(scope)
+  rest(scope)
+}
+
+const sendAhead = (scope: ReplicaScope, request: { to: PeerId; token: number; fromHeight: number }): void => {
+  const { options, out } = scope
+  const { fromHeight, to, token } = request
+  const limits = { blocksMax: options.syncBlocksMax, sizeBytesMax: options.syncSizeBytesMax }
+  out.push({ type: 'sync-request', to, token, bytes: encodeSyncRequest({ fromHeight, ...limits }) })
+  setTimer(scope, 'sync', options.syncTimeoutMs)
+}
+
+/** With nothing to ask for, somebody is asked now and then all the same: every hint may have been lost. */
+export const rest = (scope: ReplicaScope): void => {
+  if (scope.fetcher.active() !== undefined) return
+  setTimerBy(scope, 'sync', scope.nowMs + 2 * scope.chain.head().parameters.heartbeatMs)
+}
+
+export const onSyncFailed = (scope: ReplicaScope, from: PeerId, token: number, code: string): void => {
+  log(scope, 'info', 'sync.failed', { code })
+  scope.fetcher.failed(from, token, scope.chain.head().height)
+  pump(scope)
+  rest(scope)
+}
+
+export const onSyncTimer = (scope: ReplicaScope): void => {
+  const { fetcher, chain, memory, nowMs } = scope
+  const active = fetcher.active()
+  if (active !== undefined) return onSyncFailed(scope, active.to, active.token, 'sync.timeout')
+  if (nowMs - memory.decidedAtMs >= 2 * chain.head().parameters.heartbeatMs) fetcher.poll()
+  pump(scope)
+  rest(scope)
+}

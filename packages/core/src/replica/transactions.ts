@@ -1,0 +1,100 @@
+import { type PendingTransaction, pendingFromBytes } from '../contracts/execute.ts'
+import { blob, decode, encode, hexFromBytes, list, ok, type Result } from '../encoding/index.ts'
+import { TRANSACTION_SIZE_BYTES_MAX } from '../ledger/transaction.ts'
+import type { DroppedTransaction, MempoolEntry } from '../mempool/mempool.ts'
+import { isBusy } from '../mempool/mempool.ts'
+import { createReadView } from '../state/view.ts'
+import type { GossipVerdict } from './effects.ts'
+import { createBlockRun } from './execute-block.ts'
+import { type ReplicaScope, setTimerBy } from './scope.ts'
+
+const BUNDLE_TRANSACTIONS_MAX = 1024
+const PARKED_MAX = 1000
+/** An own transaction that still waits is gossiped again this often. */
+const REGOSSIP_MS = 2000
+
+const bundleSchema = list(blob(TRANSACTION_SIZE_BYTES_MAX), BUNDLE_TRANSACTIONS_MAX)
+
+/** The one rule of admission, asked against the head, then the mempool's own bounds. */
+const admit = (scope: ReplicaScope, pending: PendingTransaction, isOwn: boolean): Result<Uint8Array> => {
+  const { chain, mempool, verifier, nowMs } = scope
+  if (!mempool.has(pending.txId)) {
+    const timeMs = Math.max(nowMs, chain.head().timeMs + 1)
+    const admissible = createBlockRun(chain, timeMs, verifier).add(pending)
+    if (!admissible.ok) return admissible
+  }
+  const institution = chain.rules.institutionOf(createReadView(chain.tree), pending.transaction.body.sender)
+  const added = mempool.add({ pending, institution, arrivedMs: nowMs, isOwn })
+  return added.ok ? ok(pending.txId) : added
+}
+
+export const dropFromMempool = (scope: ReplicaScope, dropped: readonly DroppedTransaction[]): void => {
+  for (const { txId, refusal } of dropped) {
+    scope.memory.gossipedAtMs.delete(hexFromBytes(txId))
+    scope.out.push({ type: 'dropped', txId, refusal })
+  }
+}
+
+/** Sends the waiting bundle to all nodes. */
+const flushBundle = ({ memory, out }: ReplicaScope): void => {
+  if (memory.bundle.length === 0) return
+  out.push({ type: 'gossip', topic: 'bundles', bytes: encode(bundleSchema, memory.bundle) })
+  memory.bundle = []
+  memory.bundleSizeBytes = 0
+}
+
+const enqueue = (scope: ReplicaScope, { pending }: Pick<MempoolEntry, 'pending'>): void => {
+  const { memory, options, nowMs } = scope
+  memory.gossipedAtMs.set(hexFromBytes(pending.txId), nowMs)
+  const isOver = memory.bundleSizeBytes + pending.bytes.length > options.bundleSizeBytesMax
+  if (isOver || memory.bundle.length >= BUNDLE_TRANSACTIONS_MAX) flushBundle(scope)
+  memory.bundle.push(pending.bytes)
+  memory.bundleSizeBytes += pending.bytes.length
+}
+
+/** A client's transaction: answered at once, spread with others a moment later. */
+export const onSubmit = (scope: ReplicaScope, token: number, bytes: Uint8Array): void => {
+  const { out, options, nowMs } = scope
+  const pending = pendingFromBytes(bytes)
+  const result = pending.ok ? admit(scope, pending.value, true) : pending
+  out.push({ type: 'submit-result', token, result })
+  if (!pending.ok || !result.ok) return
+  enqueue(scope, { pending: pending.value })
+  setTimerBy(scope, 'bundle', nowMs + options.bundleDelayMs)
+}
+
+/** Spreads what waits, and again whatever own transaction no block has taken for a while. */
+export const onBundleTimer = (scope: ReplicaScope): void => {
+  const { memory, mempool, nowMs } = scope
+  for (const entry of mempool.entries()) {
+    if (!entry.isOwn) continue
+    const lastMs = memory.gossipedAtMs.get(hexFromBytes(entry.pending.txId)) ?? entry.arrivedMs
+    if (nowMs - lastMs >= REGOSSIP_MS) enqueue(scope, entry)
+  }
+  flushBundle(scope)
+  if (memory.gossipedAtMs.size > 0) setTimerBy(scope, 'bundle', nowMs + REGOSSIP_MS)
+}
+
+/** Another node's transactions: forwarded only if one of them is new and good. */
+export const onBundle = (scope: ReplicaScope, bytes: Uint8Array): GossipVerdict => {
+  const { memory } = scope
+  const bundle = decode(bundleSchema, bytes, 2 * 1024 * 1024)
+  if (!bundle.ok) return 'reject'
+  let isUseful = false
+  for (const each of bundle.value) {
+    const pending = pendingFromBytes(each)
+    if (!pending.ok) return 'reject'
+    const result = admit(scope, pending.value, false)
+    isUseful ||= result.ok
+    if (result.ok || isBusy(result.code) || result.code === 'tx.repeated') continue
+    if (memory.parked.length < PARKED_MAX) memory.parked.push(pending.value)
+  }
+  return isUseful ? 'accept' : 'ignore'
+}
+
+/** What an older state refused may stand on the new one: tried once more, then forgotten. */
+export const retryParked = (scope: ReplicaScope): void => {
+  const { parked } = scope.memory
+  scope.memory.parked = []
+  for (const pending of parked) admit(scope, pending, false)
+}

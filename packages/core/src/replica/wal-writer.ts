@@ -1,0 +1,29 @@
+import { roundOf } from '../consensus/messages.ts'
+import type { ConsensusRecord } from '../consensus/records.ts'
+import { concatBytes } from '../encoding/index.ts'
+import { encodeLastSigned } from './last-signed.ts'
+import type { ReplicaScope } from './scope.ts'
+import { encodeWalFrame, encodeWalHeader } from './wal.ts'
+
+/**
+ * Makes the records of the height in progress durable: WAL first, then the last-signed record when this is the
+ * first signature of a round, so that a WAL behind that record is known to be an old copy.
+ */
+export const persistRecords = (scope: ReplicaScope, records: readonly ConsensusRecord[]): void => {
+  const { memory, chain, out } = scope
+  const height = chain.head().height + 1
+  const reset = memory.walHeight !== height
+  if (reset) {
+    memory.walHeight = height
+    memory.walHeader = encodeWalHeader(chain.networkId, height)
+  }
+  const frame = encodeWalFrame(memory.walHeader, records)
+  out.push({ type: 'persist-wal', reset, bytes: reset ? concatBytes(memory.walHeader, frame) : frame })
+  const rounds = records.flatMap((record) => (record.type === 'sent' ? [roundOf(record.message)] : []))
+  if (rounds.length === 0) return
+  const round = Math.max(...rounds)
+  const last = memory.lastSigned
+  if (last !== undefined && (last.height > height || (last.height === height && last.round >= round))) return
+  memory.lastSigned = { height, round }
+  out.push({ type: 'persist-last-signed', bytes: encodeLastSigned(chain.networkId, memory.lastSigned) })
+}

@@ -1,0 +1,118 @@
+import { type ConsensusRecord, decodeRecord, encodeRecord } from '../consensus/records.ts'
+import {
+  blob,
+  bytesFromText,
+  bytesFromUint,
+  concatBytes,
+  decode,
+  encode,
+  equalBytes,
+  list,
+  ok,
+  type Result,
+  refuse,
+  uintFromBytes,
+} from '../encoding/index.ts'
+import { crc32 } from './crc32.ts'
+
+/*
+ * File: magic "MCWL", version (1), network id (32), height (6), CRC-32 of these; then frames, one for each
+ * sync: marker "MCfr", length (4), CRC-32 seeded with that of the header (4), records.
+ * A frame is written in one sync, so a bad frame with a sound one behind it is damage, never a tear.
+ */
+const MAGIC = bytesFromText('MCWL')
+const MARKER = bytesFromText('MCfr')
+const VERSION = 1
+const HEADER_LENGTH = 4 + 1 + 32 + 6 + 4
+const FRAME_HEAD_LENGTH = 4 + 4 + 4
+const FRAME_SIZE_BYTES_MAX = 16 * 1024 * 1024
+
+const frameSchema = list(blob(8 * 1024 * 1024), 64)
+
+export interface WalContent {
+  readonly height: number
+  readonly records: readonly ConsensusRecord[]
+  /** Bytes of a torn frame that were left out. */
+  readonly tornBytes: number
+}
+
+export const encodeWalHeader = (networkId: Uint8Array, height: number): Uint8Array => {
+  const head = concatBytes(MAGIC, Uint8Array.of(VERSION), networkId, bytesFromUint(height, 6))
+  return concatBytes(head, bytesFromUint(crc32(head), 4))
+}
+
+const seedOf = (header: Uint8Array): number =>
+  uintFromBytes(header.subarray(HEADER_LENGTH - 4, HEADER_LENGTH))
+
+/** One frame: everything that a single sync makes durable. `header` is that of the file. */
+export const encodeWalFrame = (header: Uint8Array, records: readonly ConsensusRecord[]): Uint8Array => {
+  const payload = encode(frameSchema, records.map(encodeRecord))
+  const crc = crc32(payload, seedOf(header))
+  return concatBytes(MARKER, bytesFromUint(payload.length, 4), bytesFromUint(crc, 4), payload)
+}
+
+/** Payload of the sound frame that begins at `offset`, if one does. */
+const frameAt = (data: Uint8Array, offset: number, seed: number): Uint8Array | undefined => {
+  const start = offset + FRAME_HEAD_LENGTH
+  if (start > data.length || !equalBytes(data.subarray(offset, offset + 4), MARKER)) return undefined
+  const length = uintFromBytes(data.subarray(offset + 4, offset + 8))
+  if (length > FRAME_SIZE_BYTES_MAX || start + length > data.length) return undefined
+  const payload = data.subarray(start, start + length)
+  return crc32(payload, seed) === uintFromBytes(data.subarray(offset + 8, start)) ? payload : undefined
+}
+
+const hasSoundFrameBehind = (data: Uint8Array, offset: number, seed: number): boolean => {
+  for (
+    let at = data.indexOf(MARKER[0] as number, offset + 1);
+    at >= 0;
+    at = data.indexOf(MARKER[0] as number, at + 1)
+  ) {
+    if (frameAt(data, at, seed) !== undefined) return true
+  }
+  return false
+}
+
+const damaged = (offset: number) =>
+  refuse('wal.damaged', `The write-ahead log is damaged at byte ${offset}, in front of sound records.`)
+
+const recordsOf = (payload: Uint8Array): readonly ConsensusRecord[] | undefined => {
+  const items = decode(frameSchema, payload, FRAME_SIZE_BYTES_MAX)
+  if (!items.ok) return undefined
+  const records: ConsensusRecord[] = []
+  for (const item of items.value) {
+    const record = decodeRecord(item)
+    if (!record.ok) return undefined
+    records.push(record.value)
+  }
+  return records
+}
+
+/**
+ * What the WAL file holds. Undefined when its header never became durable; a torn last frame is cut;
+ * `wal.damaged` for a bad frame before a sound one, `wal.other-network` for the file of another network.
+ */
+export const decodeWal = (data: Uint8Array, networkId: Uint8Array): Result<WalContent | undefined> => {
+  const head = data.subarray(0, HEADER_LENGTH - 4)
+  if (data.length < HEADER_LENGTH || crc32(head) !== seedOf(data)) return ok(undefined)
+  if (!equalBytes(head.subarray(0, 4), MAGIC) || head[4] !== VERSION) {
+    return refuse('wal.unknown-format', 'The write-ahead log was written by another version.')
+  }
+  if (!equalBytes(head.subarray(5, 37), networkId)) {
+    return refuse('wal.other-network', 'The write-ahead log belongs to another network.')
+  }
+  const seed = seedOf(data)
+  const records: ConsensusRecord[] = []
+  let offset = HEADER_LENGTH
+  while (offset < data.length) {
+    const payload = frameAt(data, offset, seed)
+    if (payload === undefined) {
+      if (hasSoundFrameBehind(data, offset, seed)) return damaged(offset)
+      break
+    }
+    const found = recordsOf(payload)
+    if (found === undefined) return damaged(offset)
+    records.push(...found)
+    offset += FRAME_HEAD_LENGTH + payload.length
+  }
+  return ok({ height: uintFromBytes(head.subarray(37, 43)), records, tornBytes: data.length - offset })
+}
