@@ -1,3 +1,4 @@
+import { COMPARTMENTS, type Compartment } from '../access/compartments.ts'
 import {
   blob,
   bytes,
@@ -9,6 +10,7 @@ import {
   struct,
   uint,
   variant,
+  word,
 } from '../encoding/index.ts'
 import type { CipherPort } from './cipher-port.ts'
 import { refuseSealing } from './codes.ts'
@@ -24,13 +26,16 @@ export type GrantKeys =
   | { readonly type: 'epoch'; readonly epochSecret: Uint8Array }
   | { readonly type: 'records'; readonly keys: readonly RecordKey[] }
 
-/** Public part: it stands beside the sealed keys so that a grantee finds the right one. */
+/** What a grant's keys are for. The id also stands outside, so that a grantee finds the right envelope. */
 export interface GrantPlace {
   /** 32 bytes. */
   readonly grantId: Uint8Array
   /** Chart id, 32 bytes. */
   readonly chart: Uint8Array
   readonly epoch: number
+  /** The patient's id, 32 bytes: the chain does not say whose chart it is, nor for what. */
+  readonly person: Uint8Array
+  readonly compartment: Compartment
 }
 
 interface GrantEnvelope {
@@ -39,11 +44,7 @@ interface GrantEnvelope {
   readonly sealed: Uint8Array
 }
 
-interface GrantContent {
-  readonly chart: Uint8Array
-  readonly epoch: number
-  readonly keys: GrantKeys
-}
+type GrantContent = Omit<GrantPlace, 'grantId'> & { readonly keys: GrantKeys }
 
 const grantEnvelopeSchema = struct<GrantEnvelope>({
   grantId: bytes(32),
@@ -54,6 +55,8 @@ const grantEnvelopeSchema = struct<GrantEnvelope>({
 const grantContentSchema = struct<GrantContent>({
   chart: bytes(32),
   epoch: uint(),
+  person: bytes(32),
+  compartment: word(COMPARTMENTS),
   keys: variant<GrantKeys>({
     epoch: struct({ epochSecret: bytes(32) }),
     records: struct({ keys: recordKeyListSchema }),
@@ -70,7 +73,7 @@ export interface GrantContext {
 const infoOf = ({ networkId, grantee }: GrantContext, grantId: Uint8Array): Uint8Array =>
   encodeSubjectInfo({ label: LABEL, networkId, subject: grantId, recipient: grantee })
 
-/** Seals a grant's keys to the grantee's sealing key; chart and epoch travel inside. */
+/** Seals a grant's keys to the grantee's sealing key; all but the id travels inside. */
 export const sealGrant = async (
   sealingKey: Uint8Array,
   context: GrantContext,

@@ -59,7 +59,14 @@ test('resealed keys open for one staff member and one statement only', async () 
 test('a grant opens for its grantee, and a lying epoch secret is found out', async () => {
   const context = { networkId, grantee: idOf('clinic') }
   const { secretKey, publicKey } = pairOf('clinic')
-  const place = { grantId: idOf('grant'), chart: idOf('chart'), epoch: 2 }
+  const person = idOf('person')
+  const place = {
+    grantId: idOf('grant'),
+    chart: idOf('chart'),
+    epoch: 2,
+    person,
+    compartment: 'hiv',
+  } as const
   const epoch = pairOf('epoch')
   const keys = { type: 'epoch', epochSecret: epoch.secretKey } as const
   const sealed = unwrap(await sealGrant(publicKey, context, { ...place, keys }))
@@ -83,8 +90,10 @@ test('a grant of listed records carries their keys', async () => {
     grantId: idOf('grant'),
     chart: idOf('chart'),
     epoch: 0,
-    keys: { type: 'records', keys: recordKeys } as const,
-  }
+    person: idOf('person'),
+    compartment: 'laboratory',
+    keys: { type: 'records', keys: recordKeys },
+  } as const
   const sealed = unwrap(await sealGrant(pairOf('clinic').publicKey, context, grant))
   equal(unwrap(await openGrant(pairOf('clinic').secretKey, context, sealed)), grant)
 })
