@@ -16,11 +16,12 @@ const ROUNDS_BEHIND_MAX = 8
 /** A member's message of this height. */
 const onPresentMessage = (scope: EngineScope, message: ConsensusMessage, from: Peer): void => {
   if (scope.state.isDecided) return
-  if (message.type === 'proposal') return onProposal(scope, message, from)
-  if (message.type === 'round-change') return onRoundChange(scope, message, from)
   const ahead = roundOf(message) - scope.state.round
-  if (ahead > ROUNDS_AHEAD_MAX || ahead < (message.type === 'commit' ? -ROUNDS_BEHIND_MAX : 0)) return
-  onVote(scope, message, from)
+  if (message.type === 'proposal') onProposal(scope, message, from)
+  else if (message.type === 'round-change') onRoundChange(scope, message, from)
+  else if (ahead <= ROUNDS_AHEAD_MAX && ahead >= (message.type === 'commit' ? -ROUNDS_BEHIND_MAX : 0)) {
+    onVote(scope, message, from)
+  }
 }
 
 /** Membership before signature, height before round. */
@@ -33,7 +34,10 @@ const onMessage = (scope: EngineScope, future: FutureBuffer, message: ConsensusM
     return
   }
   if (sender >= validators.length || sender === state.context.selfIndex) return
-  if (message.height === height) return onPresentMessage(scope, message, from)
+  if (message.height === height) {
+    onPresentMessage(scope, message, from)
+    return
+  }
   if (message.height <= height + HEIGHTS_AHEAD_MAX && future.has(message)) return
   if (!isSignedByMember(config, validators, message)) {
     out.push({ type: 'fault', code: 'vote.bad-signature', sender, from })

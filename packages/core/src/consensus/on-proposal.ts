@@ -97,8 +97,11 @@ export const onProposal = (scope: EngineScope, message: ProposalMessage, from: P
   if (!isFirstSigned(scope, message, hash, from)) return
   if (round === state.round && (state.accepted !== undefined || state.judging !== undefined)) return
   const justified = validateJustification(justificationContext(scope), message, hash)
-  if (!justified.ok) return fault(scope, justified.code, sender, from)
-  if (!isWholeBlock(block)) return fault(scope, 'proposal.other-bodies', sender, from)
+  const code = justified.ok ? 'proposal.other-bodies' : justified.code
+  if (!justified.ok || !isWholeBlock(block)) {
+    fault(scope, code, sender, from)
+    return
+  }
   if (round > state.round) enterRound(scope, round, 'proposal')
   bookVote(scope, 'proposal', round, sender, { blockHash: hash, signature: message.signature })
   noteActive(scope, sender)

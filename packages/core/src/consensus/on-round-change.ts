@@ -151,7 +151,10 @@ export const onRoundChange = (scope: EngineScope, message: RoundChangeMessage, f
     out.push({ type: 'fault', code: 'round-change.bad-signature', sender: claim.sender, from })
     return
   }
-  if (known !== undefined) return reportClaims(scope, known.claim, claim)
+  if (known !== undefined) {
+    reportClaims(scope, known.claim, claim)
+    return
+  }
   if (!isBackedUp(scope, message)) {
     out.push({ type: 'fault', code: 'round-change.not-backed', sender: claim.sender, from })
     return

@@ -1,7 +1,7 @@
 import { createEngine } from '../consensus/engine.ts'
 import { decodeFrame } from '../consensus/messages.ts'
 import { roundTimeoutMs } from '../consensus/timeouts.ts'
-import { assertInvariant, hexFromBytes } from '../encoding/index.ts'
+import { assertInvariant } from '../encoding/index.ts'
 import { type Genesis, networkIdOf } from '../ledger/genesis.ts'
 import { createMempool } from '../mempool/mempool.ts'
 import { createFetcher } from '../sync/fetcher.ts'
@@ -172,7 +172,10 @@ const assemble = (
 
 const begin = (scope: ReplicaScope, { wal, lastSigned }: StartInput): void => {
   const records = recover(scope, wal, lastSigned)
-  if (!records.ok) return halt(scope, records)
+  if (!records.ok) {
+    halt(scope, records)
+    return
+  }
   const { height } = scope.chain.head()
   scope.out.push({
     type: 'log',

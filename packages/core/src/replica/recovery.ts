@@ -29,6 +29,13 @@ const isComplete = (wal: WalContent, last: LastSigned | undefined): boolean =>
   last.height < wal.height ||
   (last.height === wal.height && last.round <= highestRound(wal.records))
 
+/** New frames must follow the sound ones directly. */
+const cutTornTail = (scope: ReplicaScope, walBytes: Uint8Array | undefined, soundBytes: number): void => {
+  if (walBytes === undefined || walBytes.length === soundBytes) return
+  log(scope, 'warn', 'wal.torn', { tornBytes: walBytes.length - soundBytes })
+  scope.out.push({ type: 'persist-wal', reset: true, bytes: walBytes.slice(0, soundBytes) })
+}
+
 /**
  * What the two files mean (PROTOCOL §8): the records to go on from, after telling the guard where this validator
  * may not sign. A WAL that is missing or old leaves the height of the last-signed record unsigned; with both lost
@@ -50,7 +57,6 @@ export const recover = (
     memory.reportedHeads = new Map()
     return ok([])
   }
-  if (wal !== undefined && wal.tornBytes > 0) log(scope, 'warn', 'wal.torn', { tornBytes: wal.tornBytes })
   const height = chain.head().height + 1
   if (wal === undefined || !isComplete(wal, last)) {
     guard.abstainUpTo(last?.height ?? 0, 'The write-ahead log of that height is lost.')
@@ -63,6 +69,7 @@ export const recover = (
   resumeGuard(scope, wal)
   memory.walHeight = wal.height
   memory.walHeader = encodeWalHeader(chain.networkId, wal.height)
+  cutTornTail(scope, walBytes, wal.soundBytes)
   return ok(wal.records)
 }
 

@@ -1,6 +1,6 @@
 import type { EngineEffect, Equivocation } from '../consensus/engine-types.ts'
 import { encodeFrame } from '../consensus/messages.ts'
-import { assertInvariant, hexFromBytes } from '../encoding/index.ts'
+import { assertInvariant, hexFromBytes, refuse } from '../encoding/index.ts'
 import type { Block, CommittedBlock } from '../ledger/block.ts'
 import { applyDecision, finishCommits, isLeaderOf } from './commit-block.ts'
 import { executeBlock } from './execute-block.ts'
@@ -22,11 +22,11 @@ const judge = (scope: ReplicaScope, block: Block, hash: Uint8Array): void => {
   }
   const isTooEarly = timeMs > nowMs + options.clockAheadMsMax
   if (isTooEarly) log(scope, 'warn', 'proposal.ahead-of-clock', { aheadMs: timeMs - nowMs })
-  if (!scope.executed.has(name) || isTooEarly)
-    return tellEngine(scope, { type: 'judged', hash, isValid: false })
-  if (timeMs <= nowMs) return tellEngine(scope, { type: 'judged', hash, isValid: true })
-  memory.held = { hash, dueMs: timeMs }
-  setTimer(scope, 'hold', timeMs - nowMs)
+  const isValid = scope.executed.has(name) && !isTooEarly
+  if (isValid && timeMs > nowMs) {
+    memory.held = { hash, dueMs: timeMs }
+    setTimer(scope, 'hold', timeMs - nowMs)
+  } else tellEngine(scope, { type: 'judged', hash, isValid })
 }
 
 /** The held proposal is due. */
@@ -44,7 +44,8 @@ const decide = (scope: ReplicaScope, committed: CommittedBlock, hash: Uint8Array
     : executeBlock(chain, committed.block, hash, verifier)
   if (!result.ok) {
     const message = `A quorum decided block ${committed.block.header.height}, which this node cannot execute: ${result.code}.`
-    return halt(scope, { ok: false, code: 'state.diverged', message })
+    halt(scope, refuse('state.diverged', message))
+    return
   }
   const isLeader = isLeaderOf(scope, committed.certificate.round)
   const decision = { executed: result.value, committed }

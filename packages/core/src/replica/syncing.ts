@@ -18,20 +18,19 @@ import { halt, log, type ReplicaScope, setTimer, setTimerBy } from './scope.ts'
 /** A vote for the next height often overtakes the commits of this one: that long it waits before anything is asked. */
 const OVERTAKE_MS = 100
 
-/** Sends the next request if blocks are missing and none is under way. */
-export const pump = (scope: ReplicaScope): void => {
-  const { fetcher, chain, options, out } = scope
-  const request = fetcher.next(chain.head().height + 1)
+/** Sends a request if somebody may have blocks from `fromHeight` on and none is under way. */
+const ask = (scope: ReplicaScope, fromHeight: number): void => {
+  const { fetcher, options, out } = scope
+  const request = fetcher.next(fromHeight)
   if (request === undefined) return
-  const { fromHeight, to, token } = request
-  const bytes = encodeSyncRequest({
-    fromHeight,
-    blocksMax: options.syncBlocksMax,
-    sizeBytesMax: options.syncSizeBytesMax,
-  })
-  out.push({ type: 'sync-request', to, token, bytes })
+  const { to, token } = request
+  const limits = { blocksMax: options.syncBlocksMax, sizeBytesMax: options.syncSizeBytesMax }
+  out.push({ type: 'sync-request', to, token, bytes: encodeSyncRequest({ fromHeight, ...limits }) })
   setTimer(scope, 'sync', options.syncTimeoutMs)
 }
+
+/** Asks for what is missing above the head. */
+export const pump = (scope: ReplicaScope): void => ask(scope, scope.chain.head().height + 1)
 
 /** A neighbour gave reason to think that it holds `height`. */
 export const noteHeight = (scope: ReplicaScope, peer: PeerId, height: number): void => {
@@ -58,7 +57,6 @@ const decisionFrom = (
   if (known) return ok({ executed: known, committed, bytes })
   const executed = executeBlock(chain, committed.block, hash.value, TRUSTING_VERIFIER)
   if (executed.ok) return ok({ executed: executed.value, committed, bytes })
-  if (executed.code === 'block.wrong-transactions-root') return executed
   const message = `A quorum decided block ${height}, which this node cannot execute: ${executed.code}.`
   halt(scope, refuse('state.diverged', message))
   return executed
@@ -120,8 +118,10 @@ export const onDecidedFrame = (scope: ReplicaScope, from: PeerId, committed: Uin
 export const onSyncRequest = (scope: ReplicaScope, token: number, bytes: Uint8Array): void => {
   const { chain, ports, out } = scope
   const request = decodeSyncRequest(bytes)
-  if (!request.ok) return
-  const response = answerRequest(request.value, chain.head().height, ports.blocks.readBlock)
+  const headHeight = chain.head().height
+  const response = request.ok
+    ? answerRequest(request.value, headHeight, ports.blocks.readBlock)
+    : { headHeight, blocks: [] }
   out.push({ type: 'sync-respond', token, bytes: encodeSyncResponse(response) })
 }
 
@@ -129,14 +129,16 @@ export const onSyncRequest = (scope: ReplicaScope, token: number, bytes: Uint8Ar
 export const onSyncResponse = (scope: ReplicaScope, from: PeerId, token: number, bytes: Uint8Array): void => {
   const { fetcher, chain } = scope
   const response = decodeSyncResponse(bytes)
-  if (!response.ok) return onSyncFailed(scope, from, token, response.code)
+  if (!response.ok) {
+    onSyncFailed(scope, from, token, response.code)
+    return
+  }
   const { headHeight, blocks } = response.value
   const request = fetcher.answered(from, token, headHeight, blocks.length)
   if (request === undefined) return
   noteReportedHead(scope, from, headHeight)
-  const behindHeight = request.fromHeight + blocks.length
-  const ahead = headHeight >= behindHeight && blocks.length > 0 ? fetcher.next(behindHeight) : undefined
-  if (ahead !== undefined) sendAhead(scope, ahead)
+  const nextHeight = request.fromHeight + blocks.length
+  if (headHeight >= nextHeight && blocks.length > 0) ask(scope, nextHeight)
   const imported = importBlocks(scope, blocks)
   if (scope.memory.isHalted) return
   if (!imported.ok) {
@@ -145,14 +147,6 @@ export const onSyncResponse = (scope: ReplicaScope, from: PeerId, token: number,
   }
   pump(scope)
   rest(scope)
-}
-
-const sendAhead = (scope: ReplicaScope, request: { to: PeerId; token: number; fromHeight: number }): void => {
-  const { options, out } = scope
-  const { fromHeight, to, token } = request
-  const limits = { blocksMax: options.syncBlocksMax, sizeBytesMax: options.syncSizeBytesMax }
-  out.push({ type: 'sync-request', to, token, bytes: encodeSyncRequest({ fromHeight, ...limits }) })
-  setTimer(scope, 'sync', options.syncTimeoutMs)
 }
 
 /** With nothing to ask for, somebody is asked now and then all the same: every hint may have been lost. */
@@ -171,7 +165,10 @@ export const onSyncFailed = (scope: ReplicaScope, from: PeerId, token: number, c
 export const onSyncTimer = (scope: ReplicaScope): void => {
   const { fetcher, chain, memory, nowMs } = scope
   const active = fetcher.active()
-  if (active !== undefined) return onSyncFailed(scope, active.to, active.token, 'sync.timeout')
+  if (active !== undefined) {
+    onSyncFailed(scope, active.to, active.token, 'sync.timeout')
+    return
+  }
   if (nowMs - memory.decidedAtMs >= 2 * chain.head().parameters.heartbeatMs) fetcher.poll()
   pump(scope)
   rest(scope)

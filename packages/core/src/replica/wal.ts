@@ -32,8 +32,8 @@ const frameSchema = list(blob(8 * 1024 * 1024), 64)
 export interface WalContent {
   readonly height: number
   readonly records: readonly ConsensusRecord[]
-  /** Bytes of a torn frame that were left out. */
-  readonly tornBytes: number
+  /** Length of the header and the sound frames; what lies behind is torn. */
+  readonly soundBytes: number
 }
 
 export const encodeWalHeader = (networkId: Uint8Array, height: number): Uint8Array => {
@@ -114,5 +114,5 @@ export const decodeWal = (data: Uint8Array, networkId: Uint8Array): Result<WalCo
     records.push(...found)
     offset += FRAME_HEAD_LENGTH + payload.length
   }
-  return ok({ height: uintFromBytes(head.subarray(37, 43)), records, tornBytes: data.length - offset })
+  return ok({ height: uintFromBytes(head.subarray(37, 43)), records, soundBytes: offset })
 }

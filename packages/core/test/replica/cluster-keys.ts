@@ -72,7 +72,7 @@ export const enrolment = (genesis: Genesis, member: number, name: string, expiry
     expiryMs,
     salt: key(name).subarray(0, 16),
     kind: enrol.kind,
-    payload: encode(enrol.payload, { role: 'practitioner', ...person }),
+    payload: encode(enrol.payload, { role: 'practitioner' as const, ...person }),
   }
   const message = transactionMessage(transactionId(body))
   const signatures = [
