@@ -1,0 +1,113 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { importBatch, importChunk, importKnown, ok, type Result } from '@medchain/core'
+import type { Dispatcher } from '../requests/dispatcher.ts'
+import type { PeerExchange } from '../requests/peer-exchange.ts'
+import type { PrivacyPorts } from '../requests/ports.ts'
+import { createRepeating, type Repeating } from '../requests/repeating.ts'
+import type { VaultMessage } from '../requests/vault-messages.ts'
+import { isStaffOf } from './anchoring.ts'
+import { refuseCustody } from './codes.ts'
+import { openDuplicateIndex } from './duplicate-index.ts'
+import { createHandOver } from './hand-over.ts'
+import { createHolder } from './holder.ts'
+import { createImportHandler } from './import.ts'
+import { createImportOutbox } from './import-outbox.ts'
+import { createOutboxFolder } from './outbox-folder.ts'
+import { createStoredRecords, type StoredRecords } from './stored-batch.ts'
+import { createUnanchoredBatches } from './unanchored.ts'
+import { createUploads } from './uploads.ts'
+
+const OUTBOX_FIRST_MS = 1000
+const OUTBOX_LONGEST_MS = 60_000
+const SWEEP_MS = 60_000
+
+export interface Custody {
+  readonly records: StoredRecords
+  readonly start: () => Promise<void>
+  readonly close: () => Promise<void>
+  /** Tries the outbox at once; answers how many batches still wait. */
+  readonly retry: () => Promise<number>
+  /** Drops unanchored batches and stale uploads; answers how many batches it dropped. */
+  readonly sweep: () => Promise<number>
+}
+
+const receipt = (result: Result<void>): Result<VaultMessage> => (result.ok ? ok({ type: 'receipt' }) : result)
+
+/** Imports at the author's node and keeping at the holders'; `folder` is this room's own. */
+export const createCustody = async (
+  ports: PrivacyPorts,
+  exchange: PeerExchange,
+  dispatcher: Dispatcher,
+  folder: string,
+): Promise<Custody> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const { chain, self, clock, logger } = ports
+  const uploads = await createUploads(path.join(folder, 'uploads'), clock)
+  const duplicates = await openDuplicateIndex(path.join(folder, 'imported.log'), self.sealingSecret)
+  const unanchored = createUnanchoredBatches(ports)
+  const holder = createHolder(ports, unanchored)
+  const handOver = createHandOver(self, exchange, holder, uploads)
+  const outboxFolder = await createOutboxFolder(path.join(folder, 'outbox'))
+  const outbox = createImportOutbox({
+    chain,
+    self,
+    logger,
+    folder: outboxFolder,
+    uploads,
+    duplicates,
+    handOver,
+  })
+  const runImport = createImportHandler(ports, outbox, uploads)
+
+  const sweep = async (): Promise<number> => {
+    await uploads.sweep(outbox.needsUpload)
+    return unanchored.sweep()
+  }
+  const retrying = createRepeating(
+    ports,
+    'the import outbox',
+    OUTBOX_FIRST_MS,
+    OUTBOX_LONGEST_MS,
+    async () => (await outbox.retry()) > 0,
+  )
+  const sweeping = createRepeating(
+    ports,
+    'sweeping the vault',
+    SWEEP_MS,
+    SWEEP_MS,
+    async () => (await sweep()) >= 0,
+  )
+  const repeating: readonly Repeating[] = [retrying, sweeping]
+
+  exchange.on('store-ciphertexts', async (from, message) =>
+    receipt(await holder.storeCiphertexts(from, message)),
+  )
+  exchange.on('store-piece', async (_from, message) => receipt(await holder.storePiece(message)))
+  exchange.on('store-releases', async (from, message) => receipt(await holder.storeReleases(from, message)))
+
+  const isStaff = (actor: Uint8Array): boolean => isStaffOf(chain.head().view, actor, self.id)
+  dispatcher.handle(importKnown, async ({ digests }, { actor }) =>
+    isStaff(actor) ? ok(digests.map(duplicates.recordIdOf)) : refuseCustody('import.author'),
+  )
+  dispatcher.handle(importChunk, async ({ uploadId, offset, bytes }, { actor }) => {
+    if (!isStaff(actor)) return refuseCustody('import.author')
+    const size = await uploads.append(uploadId, offset, bytes)
+    return size.ok ? ok({ sizeBytes: size.value }) : size
+  })
+  dispatcher.handle(importBatch, (batch, { actor }) => runImport(batch, actor))
+
+  return {
+    records: createStoredRecords(ports.vault),
+    async start() {
+      await unanchored.load()
+      for (const each of repeating) each.start()
+    },
+    async close() {
+      for (const each of repeating) await each.close()
+      await duplicates.close()
+    },
+    retry: outbox.retry,
+    sweep,
+  }
+}

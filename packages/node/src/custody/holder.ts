@@ -1,0 +1,181 @@
+import {
+  accounts,
+  anchorsRootOf,
+  batches,
+  ciphertextDigestOf,
+  equalBytes,
+  ok,
+  openReleaseSet,
+  type Result,
+  recordIdOf,
+} from '@medchain/core'
+import { nodeCiphers } from '../keystore/index.ts'
+import type { PrivacyPorts, VaultEntry, VaultPort } from '../requests/ports.ts'
+import { PIECE_BYTES_MAX, type VaultMessage } from '../requests/vault-messages.ts'
+import {
+  type AnchoringTransaction,
+  anchoringFromBytes,
+  checkEnvelopes,
+  digestOfParts,
+  institutionOf,
+} from './anchoring.ts'
+import { refuseCustody } from './codes.ts'
+import {
+  isInPieces,
+  manifestEntry,
+  pieceCount,
+  pieceName,
+  piecesMarker,
+  readManifest,
+} from './stored-batch.ts'
+import type { UnanchoredBatches } from './unanchored.ts'
+
+type StoreCiphertexts = Omit<Extract<VaultMessage, { type: 'store-ciphertexts' }>, 'type'>
+type StoreReleases = Omit<Extract<VaultMessage, { type: 'store-releases' }>, 'type'>
+type StorePiece = Omit<Extract<VaultMessage, { type: 'store-piece' }>, 'type'>
+
+/** Keeps what other institutions, or this one, hand over; each call is durable when it answers ok. */
+export interface Holder {
+  readonly storeCiphertexts: (from: Uint8Array, message: StoreCiphertexts) => Promise<Result<void>>
+  readonly storePiece: (message: StorePiece) => Promise<Result<void>>
+  readonly storeReleases: (from: Uint8Array, message: StoreReleases) => Promise<Result<void>>
+}
+
+async function* piecesOf(vault: VaultPort, recordId: Uint8Array, count: number): AsyncGenerator<Uint8Array> {
+  for (let piece = 0; piece < count; piece++) {
+    const value = await vault.get(pieceName(recordId, piece))
+    if (value.ok && value.value !== undefined) yield value.value
+  }
+}
+
+export const createHolder = (
+  { chain, vault, self }: Pick<PrivacyPorts, 'chain' | 'vault' | 'self'>,
+  unanchored: UnanchoredBatches,
+): Holder => {
+  /** Whether the batch is still to be stored; refuses one that is not the giver's to hand over. */
+  const isNew = async (
+    from: Uint8Array,
+    { pending, anchoring }: AnchoringTransaction,
+  ): Promise<Result<boolean>> => {
+    const { view } = chain.head()
+    const { sender } = pending.transaction.body
+    const institution = institutionOf(sender, view.get(accounts, sender))
+    if (institution === undefined || !equalBytes(institution, from)) return refuseCustody('import.author')
+    const committed = view.get(batches, anchoring.batchId)
+    if (committed && !equalBytes(committed.anchorsRoot, anchorsRootOf(anchoring.anchors))) {
+      return refuseCustody('import.digest', 'the chain has another batch of this id')
+    }
+    const stored = await readManifest(vault, anchoring.batchId)
+    if (!stored.ok || stored.value === undefined) return ok(true)
+    return equalBytes(stored.value.anchorsRoot, anchorsRootOf(anchoring.anchors)) &&
+      equalBytes(stored.value.from, from)
+      ? ok(false)
+      : committed
+        ? ok(true)
+        : refuseCustody('import.digest', 'another batch of this id waits here')
+  }
+
+  const checkCiphertext = async (
+    { anchoring }: AnchoringTransaction,
+    message: StoreCiphertexts,
+    position: number,
+  ): Promise<Result<void>> => {
+    const sizeBytes = message.sizesBytes[position] as number
+    const ciphertext = message.ciphertexts[position] as Uint8Array
+    const parts = piecesOf(vault, recordIdOf(anchoring.batchId, position), pieceCount(sizeBytes))
+    const { digest, sizeBytes: actual } = isInPieces(sizeBytes)
+      ? await digestOfParts(parts)
+      : { digest: ciphertextDigestOf(ciphertext, nodeCiphers), sizeBytes: ciphertext.length }
+    const isRight =
+      actual === sizeBytes && equalBytes(digest, anchoring.anchors[position]?.ciphertextDigest as Uint8Array)
+    return isRight ? ok(undefined) : refuseCustody('import.digest', `ciphertext ${position}`)
+  }
+
+  const checkSide = async (from: Uint8Array, batch: AnchoringTransaction, message: StoreCiphertexts) => {
+    const { anchors } = batch.anchoring
+    const envelopes = checkEnvelopes(batch.anchoring, message.envelopes, from)
+    if (!envelopes.ok) return envelopes
+    if (message.ciphertexts.length !== anchors.length || message.sizesBytes.length !== anchors.length) {
+      return refuseCustody('import.shape', 'ciphertexts and anchors differ in number')
+    }
+    for (const position of anchors.keys()) {
+      const checked = await checkCiphertext(batch, message, position)
+      if (!checked.ok) return checked
+    }
+    return ok(undefined)
+  }
+
+  const keep = async (
+    from: Uint8Array,
+    { anchoring }: AnchoringTransaction,
+    values: readonly VaultEntry[],
+    sizesBytes: readonly number[] | undefined,
+  ): Promise<Result<void>> => {
+    const manifest = {
+      side: sizesBytes ? ('ciphertext' as const) : ('release' as const),
+      from,
+      anchorsRoot: anchorsRootOf(anchoring.anchors),
+      count: anchoring.anchors.length,
+      sizesBytes: sizesBytes ?? [],
+    }
+    await vault.putBatch([...values, manifestEntry(anchoring.batchId, manifest)])
+    unanchored.watch(anchoring.batchId, manifest)
+    const inPieces = manifest.sizesBytes.flatMap((size, position) => (isInPieces(size) ? [position] : []))
+    if (inPieces.length > 0) {
+      await vault.erase(inPieces.map((position) => piecesMarker(recordIdOf(anchoring.batchId, position))))
+    }
+    return ok(undefined)
+  }
+
+  return {
+    async storeCiphertexts(from, message) {
+      const batch = anchoringFromBytes(message.transaction)
+      if (!batch.ok) return batch
+      const fresh = await isNew(from, batch.value)
+      if (!fresh.ok || !fresh.value) return fresh.ok ? ok(undefined) : fresh
+      const checked = await checkSide(from, batch.value, message)
+      if (!checked.ok) return checked
+      const { batchId, anchors } = batch.value.anchoring
+      const values = [...anchors.keys()].flatMap((position): VaultEntry[] => {
+        const key = recordIdOf(batchId, position)
+        const envelope = { kind: 'envelope' as const, key, value: message.envelopes[position] as Uint8Array }
+        if (isInPieces(message.sizesBytes[position] as number)) return [envelope]
+        return [envelope, { kind: 'ciphertext', key, value: message.ciphertexts[position] as Uint8Array }]
+      })
+      return keep(from, batch.value, values, message.sizesBytes)
+    },
+    async storePiece({ recordId, piece, bytes }) {
+      if (bytes.length === 0 || bytes.length > PIECE_BYTES_MAX)
+        return refuseCustody('import.shape', 'size of a piece')
+      const stored = await readManifest(vault, recordId.slice(0, 16))
+      if (stored.ok && stored.value !== undefined) return ok(undefined)
+      const values: VaultEntry[] = [{ ...pieceName(recordId, piece), value: bytes }]
+      if (piece === 0) values.push({ ...piecesMarker(recordId), value: new Uint8Array(1) })
+      await vault.putBatch(values)
+      unanchored.watchPiece(recordId)
+      return ok(undefined)
+    },
+    async storeReleases(from, { transaction, sealed }) {
+      const batch = anchoringFromBytes(transaction)
+      if (!batch.ok) return batch
+      const fresh = await isNew(from, batch.value)
+      if (!fresh.ok || !fresh.value) return fresh.ok ? ok(undefined) : fresh
+      const keys = await openReleaseSet({
+        networkId: chain.networkId,
+        institution: self.id,
+        sealingSecret: self.sealingSecret,
+        sealed,
+      })
+      if (!keys.ok) return keys
+      const { batchId, anchors } = batch.value.anchoring
+      const fits =
+        keys.value.length === anchors.length &&
+        keys.value.every(({ recordId }, position) => equalBytes(recordId, recordIdOf(batchId, position)))
+      if (!fits) return refuseCustody('import.shape', 'the release keys are for other records')
+      const values = keys.value.map(
+        ({ recordId, k2 }): VaultEntry => ({ kind: 'release', key: recordId, value: k2 }),
+      )
+      return keep(from, batch.value, values, undefined)
+    },
+  }
+}

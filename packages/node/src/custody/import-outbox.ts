@@ -1,0 +1,124 @@
+import {
+  anchorsRootOf,
+  type Batch,
+  batches,
+  decode,
+  encode,
+  equalBytes,
+  type ImportBatch,
+  importBatch,
+  recordIdOf,
+} from '@medchain/core'
+import type { PrivacyPorts } from '../requests/ports.ts'
+import { type CheckedImport, checkImport } from './check-import.ts'
+import { type Deliveries, startDeliveries } from './deliveries.ts'
+import type { DuplicateIndex } from './duplicate-index.ts'
+import { deliveriesOf, deliveryName, type HandOver } from './hand-over.ts'
+import type { OutboxFolder } from './outbox-folder.ts'
+import type { Uploads } from './uploads.ts'
+
+const BATCH_BYTES_MAX = 25 * 1024 * 1024
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+
+/** The batch as the chain has it, if it has this one. */
+export const committedBatch = (
+  { chain }: Pick<PrivacyPorts, 'chain'>,
+  checked: CheckedImport,
+): Batch | undefined => {
+  const batch = chain.head().view.get(batches, checked.anchoring.batchId)
+  return batch && equalBytes(batch.anchorsRoot, anchorsRootOf(checked.anchoring.anchors)) ? batch : undefined
+}
+
+/** Batches that are not yet with all their holders; each lies in a file until it is. */
+export interface ImportOutbox {
+  /** Makes the batch durable and keeps `retry` off it until `release`. */
+  readonly put: (batch: ImportBatch) => Promise<void>
+  readonly release: (batch: ImportBatch) => void
+  /** Hands over to every holder that is not known to have it. */
+  readonly deliver: (checked: CheckedImport) => Deliveries
+  /** Notes a committed batch's items as imported, and forgets the entry when no delivery is missing. */
+  readonly settle: (checked: CheckedImport, missing: number) => Promise<void>
+  /** Forgets an entry that cannot take effect any more. */
+  readonly drop: (batch: ImportBatch) => Promise<void>
+  /** Tries everything that waits once more; answers how many entries still wait. */
+  readonly retry: () => Promise<number>
+  /** Whether an entry needs the upload of that name. */
+  readonly needsUpload: (name: string) => boolean
+}
+
+interface OutboxParts extends Pick<PrivacyPorts, 'chain' | 'self' | 'logger'> {
+  readonly folder: OutboxFolder
+  readonly uploads: Uploads
+  readonly duplicates: DuplicateIndex
+  readonly handOver: HandOver
+}
+
+export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
+  const { chain, folder, uploads, duplicates, handOver, logger } = parts
+  /** Deliveries known to be done, by batch; after a restart they are made again, which changes nothing. */
+  const delivered = new Map<string, Set<string>>()
+  const neededUploads = new Set<string>()
+  const active = new Set<string>()
+
+  const drop = async (batch: ImportBatch): Promise<void> => {
+    await folder.remove(batch.batchId)
+    delivered.delete(hexOf(batch.batchId))
+    if (batch.uploadId === undefined) return
+    neededUploads.delete(hexOf(batch.uploadId))
+    await uploads.remove(batch.uploadId)
+  }
+
+  const deliver: ImportOutbox['deliver'] = (checked) => {
+    const name = hexOf(checked.batch.batchId)
+    const done = delivered.get(name) ?? new Set<string>()
+    delivered.set(name, done)
+    return startDeliveries(deliveriesOf(checked), done, async (delivery) => {
+      const result = await handOver(checked, delivery)
+      if (result.ok) done.add(deliveryName(delivery))
+      else logger.info({ side: delivery.side, code: result.code }, 'a holder did not take a batch yet')
+      return result.ok
+    })
+  }
+
+  const settle: ImportOutbox['settle'] = async ({ batch }, missing) => {
+    const recordIds = batch.digests.map((_, position) => recordIdOf(batch.batchId, position))
+    await duplicates.add(batch.digests, recordIds)
+    if (missing === 0) await drop(batch)
+  }
+
+  const retryOne = async (id: Uint8Array): Promise<void> => {
+    if (active.has(hexOf(id))) return
+    const bytes = await folder.get(id)
+    if (bytes === undefined) return
+    const batch = decode(importBatch.payload, bytes, BATCH_BYTES_MAX)
+    if (!batch.ok) return folder.remove(id)
+    if (batch.value.uploadId) neededUploads.add(hexOf(batch.value.uploadId))
+    const checked = await checkImport(batch.value, parts, uploads)
+    if (!checked.ok) return drop(batch.value)
+    const isExpired = checked.value.pending.transaction.body.expiryMs <= chain.head().timeMs
+    if (!committedBatch(parts, checked.value) && isExpired) return drop(batch.value)
+    const deliveries = deliver(checked.value)
+    const isEnough = await deliveries.enough
+    if (isEnough && !committedBatch(parts, checked.value)) await chain.submit(batch.value.transaction)
+    const missing = await deliveries.missing
+    if (committedBatch(parts, checked.value)) await settle(checked.value, missing)
+  }
+
+  return {
+    async put(batch) {
+      if (batch.uploadId) neededUploads.add(hexOf(batch.uploadId))
+      active.add(hexOf(batch.batchId))
+      await folder.put(batch.batchId, encode(importBatch.payload, batch))
+    },
+    release: (batch) => void active.delete(hexOf(batch.batchId)),
+    deliver,
+    settle,
+    drop,
+    async retry() {
+      for (const id of await folder.list()) await retryOne(id)
+      return (await folder.list()).length
+    },
+    needsUpload: (name) => neededUploads.has(name),
+  }
+}

@@ -1,0 +1,70 @@
+import { type Committed, equalBytes, type ImportBatch, ok, type Result } from '@medchain/core'
+import type { PrivacyPorts } from '../requests/ports.ts'
+import { createTurns } from '../requests/turns.ts'
+import { isStaffOf } from './anchoring.ts'
+import { type CheckedImport, checkImport } from './check-import.ts'
+import { refuseCustody } from './codes.ts'
+import { committedBatch, type ImportOutbox } from './import-outbox.ts'
+import type { Uploads } from './uploads.ts'
+
+/** Batches of up to 20 MB that are held in memory at one time. */
+const IMPORTS_ACTIVE_MAX = 2
+const IMPORTS_WAITING_MAX = 8
+
+/** After these the transaction may still commit: the outbox finds out. */
+const isUncertain = (code: string): boolean => /timeout|unknown|unconfirmed|^network\.|^node\./.test(code)
+
+/** Takes a batch from its author: answers once the chain and one holder of each side have it. */
+export type ImportHandler = (batch: ImportBatch, actor: Uint8Array) => Promise<Result<Committed>>
+
+type Ports = Pick<PrivacyPorts, 'chain' | 'self' | 'logger'>
+
+export const createImportHandler = (ports: Ports, outbox: ImportOutbox, uploads: Uploads): ImportHandler => {
+  const turns = createTurns(IMPORTS_ACTIVE_MAX, IMPORTS_WAITING_MAX)
+
+  const commit = async (checked: CheckedImport, leave: () => void): Promise<Result<Committed>> => {
+    const { batch } = checked
+    const deliveries = outbox.deliver(checked)
+    const finish = async (isCommitted: boolean): Promise<void> => {
+      const missing = await deliveries.missing
+      if (isCommitted) await outbox.settle(checked, missing)
+      outbox.release(batch)
+      leave()
+    }
+    if (!(await deliveries.enough)) {
+      await outbox.drop(batch)
+      await finish(false)
+      return refuseCustody('import.holders')
+    }
+    const committed = await ports.chain.submit(batch.transaction)
+    if (!committed.ok && !isUncertain(committed.code)) await outbox.drop(batch)
+    // Noted before the answer, so that a second import of the same items finds them.
+    if (committed.ok) await outbox.settle(checked, 1)
+    finish(committed.ok).catch((error: unknown) => {
+      ports.logger.warn({ reason: String(error) }, 'an import could not be settled; the outbox tries again')
+      outbox.release(batch)
+      leave()
+    })
+    return committed
+  }
+
+  return async (given, actor) => {
+    if (!isStaffOf(ports.chain.head().view, actor, ports.self.id)) return refuseCustody('import.author')
+    const leave = await turns.enter()
+    if (leave === undefined) return refuseCustody('import.busy')
+    let isHandedOn = false
+    try {
+      const checked = await checkImport(given, ports, uploads)
+      if (!checked.ok) return checked
+      const { pending } = checked.value
+      if (!equalBytes(pending.transaction.body.sender, actor)) return refuseCustody('import.author')
+      const known = committedBatch(ports, checked.value)
+      if (known) return ok({ txId: pending.txId, height: known.height })
+      await outbox.put(checked.value.batch)
+      isHandedOn = true
+      return await commit(checked.value, leave)
+    } finally {
+      if (!isHandedOn) leave()
+    }
+  }
+}

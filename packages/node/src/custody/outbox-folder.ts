@@ -1,0 +1,35 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { bytesFromHex, hexFromBytes } from '@medchain/core'
+import { syncFolder, writeFileAtomic } from '../keystore/index.ts'
+
+/** One durable file for each thing that is still to be done. */
+export interface OutboxFolder {
+  readonly put: (id: Uint8Array, bytes: Uint8Array) => Promise<void>
+  readonly get: (id: Uint8Array) => Promise<Uint8Array | undefined>
+  readonly list: () => Promise<Uint8Array[]>
+  readonly remove: (id: Uint8Array) => Promise<void>
+}
+
+export const createOutboxFolder = async (folder: string): Promise<OutboxFolder> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const fileOf = (id: Uint8Array): string => path.join(folder, hexFromBytes(id))
+  return {
+    put: (id, bytes) => writeFileAtomic(fileOf(id), bytes, { mode: 0o600 }),
+    async get(id) {
+      const bytes = await readFile(fileOf(id)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined
+        throw error
+      })
+      return bytes && new Uint8Array(bytes)
+    },
+    async list() {
+      const names = (await readdir(folder)).map(bytesFromHex)
+      return names.flatMap((name) => (name.ok ? [name.value] : []))
+    },
+    async remove(id) {
+      await rm(fileOf(id), { force: true })
+      await syncFolder(folder)
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import { batches, bytesFromHex, equalBytes, hexFromBytes, unwrap } from '@medchain/core'
+import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
+import {
+  type Manifest,
+  markedPieces,
+  namesOfBatch,
+  piecesMarker,
+  readManifest,
+  storedBatchIds,
+} from './stored-batch.ts'
+
+/** How long what was handed over may wait for its transaction. */
+export const UNANCHORED_AGE_MS_MAX = 60 * 60 * 1000
+
+/** Checks stored batches against the chain once they are committed, and drops what never is. */
+export interface UnanchoredBatches {
+  readonly watch: (batchId: Uint8Array, manifest: Manifest) => void
+  /** A piece whose batch is not stored yet. */
+  readonly watchPiece: (recordId: Uint8Array) => void
+  /** Takes up what an earlier run left waiting. */
+  readonly load: () => Promise<void>
+  /** Looks at everything that waits; returns how many batches it dropped. */
+  readonly sweep: () => Promise<number>
+}
+
+interface Waiting {
+  readonly sinceMs: number
+  readonly manifest: Manifest
+}
+
+type Ports = Pick<PrivacyPorts, 'chain' | 'vault' | 'clock' | 'logger'>
+
+export const createUnanchoredBatches = ({ chain, vault, clock, logger }: Ports): UnanchoredBatches => {
+  const waiting = new Map<string, Waiting>()
+  const pieces = new Map<string, number>()
+
+  const watch: UnanchoredBatches['watch'] = (batchId, manifest) => {
+    waiting.set(hexFromBytes(batchId), { sinceMs: clock.wallMs(), manifest })
+    for (const recordId of pieces.keys())
+      if (recordId.startsWith(hexFromBytes(batchId))) pieces.delete(recordId)
+  }
+
+  /** Whether the batch stays, goes, or waits on. */
+  const verdictOn = (batchId: Uint8Array, { sinceMs, manifest }: Waiting): 'keep' | 'drop' | 'wait' => {
+    const batch = chain.head().view.get(batches, batchId)
+    if (!batch) return clock.wallMs() - sinceMs > UNANCHORED_AGE_MS_MAX ? 'drop' : 'wait'
+    const isSame =
+      equalBytes(batch.anchorsRoot, manifest.anchorsRoot) && equalBytes(batch.institution, manifest.from)
+    return isSame ? 'keep' : 'drop'
+  }
+
+  const lonePieces = (): VaultName[] => {
+    const nowMs = clock.wallMs()
+    const old = [...pieces].filter(([, sinceMs]) => nowMs - sinceMs > UNANCHORED_AGE_MS_MAX)
+    for (const [name] of old) pieces.delete(name)
+    return old.flatMap(([name]) => {
+      const recordId = unwrap(bytesFromHex(name))
+      const names = vault.list('ciphertext', recordId).map((key): VaultName => ({ kind: 'ciphertext', key }))
+      return [...names, piecesMarker(recordId)]
+    })
+  }
+
+  return {
+    watch,
+    watchPiece(recordId) {
+      pieces.set(hexFromBytes(recordId), clock.wallMs())
+    },
+    async load() {
+      const { view } = chain.head()
+      for (const batchId of storedBatchIds(vault)) {
+        if (view.get(batches, batchId)) continue
+        const manifest = await readManifest(vault, batchId)
+        if (manifest.ok && manifest.value) watch(batchId, manifest.value)
+      }
+      for (const recordId of markedPieces(vault)) pieces.set(hexFromBytes(recordId), clock.wallMs())
+    },
+    async sweep() {
+      let dropped = 0
+      for (const [name, entry] of [...waiting]) {
+        const batchId = unwrap(bytesFromHex(name))
+        const verdict = verdictOn(batchId, entry)
+        if (verdict === 'wait') continue
+        waiting.delete(name)
+        if (verdict === 'keep') continue
+        await vault.erase(namesOfBatch(batchId, entry.manifest))
+        dropped++
+      }
+      const pieceNames = lonePieces()
+      if (pieceNames.length > 0) await vault.erase(pieceNames)
+      if (dropped > 0) logger.info({ batches: dropped }, 'dropped what was handed over and never anchored')
+      return dropped
+    },
+  }
+}

@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { hexFromBytes, ok, type Result } from '@medchain/core'
+import type { ClockPort } from '../requests/ports.ts'
+import { PIECE_BYTES_MAX } from '../requests/vault-messages.ts'
+import { refuseCustody } from './codes.ts'
+
+const UPLOAD_BYTES_MAX = 4 * 1024 * 1024 * 1024
+const UPLOADS_MAX = 16
+const UPLOAD_AGE_MS_MAX = 60 * 60 * 1000
+
+/** Ciphertexts on their way in, one file each; ciphertext only, and gone once their batch is handed over. */
+export interface Uploads {
+  /** Appends at `offset`; answers the size so far, also for a piece that came before. */
+  readonly append: (uploadId: Uint8Array, offset: number, bytes: Uint8Array) => Promise<Result<number>>
+  readonly sizeBytes: (uploadId: Uint8Array) => Promise<Result<number>>
+  readonly bytes: (uploadId: Uint8Array) => Promise<Uint8Array>
+  /** The file in pieces of 1 MiB. */
+  readonly pieces: (uploadId: Uint8Array) => AsyncIterable<Uint8Array>
+  readonly remove: (uploadId: Uint8Array) => Promise<void>
+  /** Drops uploads that nobody finished within an hour. */
+  readonly sweep: (isNeeded: (name: string) => boolean) => Promise<void>
+}
+
+export const createUploads = async (folder: string, clock: ClockPort): Promise<Uploads> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const fileOf = (uploadId: Uint8Array): string => path.join(folder, hexFromBytes(uploadId))
+  const sizeOf = async (file: string): Promise<number | undefined> => {
+    const found = await stat(file).catch(() => undefined)
+    return found?.size
+  }
+
+  return {
+    async append(uploadId, offset, bytes) {
+      const file = fileOf(uploadId)
+      const size = await sizeOf(file)
+      if (size === undefined && (await readdir(folder)).length >= UPLOADS_MAX)
+        return refuseCustody('import.upload-size')
+      const have = size ?? 0
+      if (offset + bytes.length <= have) return ok(have)
+      if (offset !== have) return refuseCustody('import.offset', `have ${have} bytes`)
+      if (offset + bytes.length > UPLOAD_BYTES_MAX) return refuseCustody('import.upload-size')
+      const handle = await open(file, 'a', 0o600)
+      try {
+        await handle.writeFile(bytes)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      return ok(offset + bytes.length)
+    },
+    async sizeBytes(uploadId) {
+      const size = await sizeOf(fileOf(uploadId))
+      return size === undefined ? refuseCustody('import.upload') : ok(size)
+    },
+    bytes: async (uploadId) => new Uint8Array(await readFile(fileOf(uploadId))),
+    pieces: (uploadId) => createReadStream(fileOf(uploadId), { highWaterMark: PIECE_BYTES_MAX }),
+    remove: (uploadId) => rm(fileOf(uploadId), { force: true }),
+    async sweep(isNeeded) {
+      for (const name of await readdir(folder)) {
+        const found = await stat(path.join(folder, name)).catch(() => undefined)
+        const isOld = found !== undefined && clock.wallMs() - found.mtimeMs > UPLOAD_AGE_MS_MAX
+        if (isOld && !isNeeded(name)) await rm(path.join(folder, name), { force: true })
+      }
+    },
+  }
+}

@@ -1,0 +1,140 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import {
+  accounts,
+  charts,
+  directoryCharts,
+  envelopeDeliver,
+  envelopeList,
+  equalBytes,
+  explainAccess,
+  keyringRead,
+  keyringWrite,
+  ok,
+  refuse,
+  registerAccount,
+  registerCharts,
+} from '@medchain/core'
+import { isStaffOf } from '../custody/anchoring.ts'
+import { createOutboxFolder } from '../custody/outbox-folder.ts'
+import type { Dispatcher } from '../requests/dispatcher.ts'
+import { verifyRequest } from '../requests/gate.ts'
+import type { PeerExchange } from '../requests/peer-exchange.ts'
+import type { PrivacyPorts } from '../requests/ports.ts'
+import { createRepeating } from '../requests/repeating.ts'
+import { refuseDirectory } from './codes.ts'
+import { explain } from './explain.ts'
+import { createGrantEnvelopes, type GrantEnvelopes } from './grant-envelopes.ts'
+import type { SponsorPolicy } from './invites.ts'
+import { createKeyrings, type Keyrings } from './keyrings.ts'
+import { createPersonCharts, type PersonCharts } from './person-charts.ts'
+import { registerAccountWith } from './register-account.ts'
+import { registerChartsWith } from './register-charts.ts'
+import { createForwarding } from './signed-items.ts'
+
+const FORWARD_FIRST_MS = 1000
+const FORWARD_LONGEST_MS = 60_000
+
+export interface Directory {
+  readonly envelopes: GrantEnvelopes
+  readonly start: () => Promise<void>
+  readonly close: () => Promise<void>
+  /** Sends on what waits for other institutions; answers how much still waits. */
+  readonly flush: () => Promise<number>
+}
+
+export interface DirectoryOptions {
+  /** This room's own folder. */
+  readonly folder: string
+  readonly sponsorPolicy: SponsorPolicy
+  /** Folder of `createInvite`. */
+  readonly invites: string
+}
+
+const handlePeople = (
+  ports: PrivacyPorts,
+  dispatcher: Dispatcher,
+  directory: PersonCharts,
+  { sponsorPolicy, invites }: DirectoryOptions,
+): void => {
+  const { chain, self } = ports
+  const enrolPerson = registerAccountWith(ports, sponsorPolicy, invites)
+  const enrolCharts = registerChartsWith(ports, sponsorPolicy, invites, directory)
+  dispatcher.handle(registerAccount, (payload, { actor }) => enrolPerson(payload, actor))
+  dispatcher.handle(registerCharts, (payload, { actor }) => enrolCharts(payload, actor))
+  dispatcher.handle(directoryCharts, async ({ person }, { actor }) => {
+    const isAllowed = equalBytes(actor, person) || isStaffOf(chain.head().view, actor, self.id)
+    if (!isAllowed) return refuse('consent.none', 'No grant matches: deny by default.')
+    const found = await directory.of(person)
+    return found.ok && found.value.length === 0 ? refuseDirectory('directory.unknown') : found
+  })
+  dispatcher.handle(explainAccess, async (payload, { actor }) => explain(payload, actor, ports))
+}
+
+interface Kept {
+  readonly envelopes: GrantEnvelopes
+  readonly keyrings: Keyrings
+  /** Whether this node takes a keyring of that person's at all. */
+  readonly isKnown: (person: Uint8Array) => Promise<boolean>
+  readonly onWritten: () => void
+}
+
+const handleKept = (
+  ports: PrivacyPorts,
+  exchange: PeerExchange,
+  dispatcher: Dispatcher,
+  { envelopes, keyrings, isKnown, onWritten }: Kept,
+): void => {
+  dispatcher.handle(envelopeDeliver, (_payload, { bytes }) => envelopes.deliver(bytes))
+  dispatcher.handle(envelopeList, ({ after }, { actor }) => envelopes.list(actor, after))
+  dispatcher.handle(keyringRead, (_payload, { bytes, actor }) => keyrings.read(bytes, actor))
+  dispatcher.handle(keyringWrite, async (_payload, { bytes, actor }) => {
+    if (!(await isKnown(actor))) return refuseDirectory('directory.denied')
+    const written = await keyrings.write(bytes)
+    if (written.ok) onWritten()
+    return written
+  })
+  exchange.on('store-signed', async (_from, { bytes }) => {
+    const request = verifyRequest(bytes, ports)
+    if (!request.ok) return request
+    const isKeyring = request.value.statement.action === keyringWrite.action
+    const kept = await (isKeyring ? keyrings.keep(bytes) : envelopes.keep(bytes))
+    return kept.ok ? ok({ type: 'receipt' }) : kept
+  })
+  exchange.on('read-signed', async (_from, { bytes }) => {
+    const found = await keyrings.readFor(bytes)
+    return found.ok ? ok({ type: 'signed', bytes: found.value }) : found
+  })
+}
+
+/** Registration, the person directory, sealed grants and keyrings of one institution. */
+export const createDirectory = async (
+  ports: PrivacyPorts,
+  exchange: PeerExchange,
+  dispatcher: Dispatcher,
+  options: DirectoryOptions,
+): Promise<Directory> => {
+  await mkdir(options.invites, { recursive: true, mode: 0o700 })
+  const outbox = await createOutboxFolder(path.join(options.folder, 'outbox'))
+  const forwarding = createForwarding(outbox, exchange, ports.logger)
+  const envelopes = createGrantEnvelopes(ports, forwarding)
+  const keyrings = createKeyrings(ports, exchange, forwarding)
+  const isLeft = async (): Promise<boolean> => (await forwarding.flush()) > 0
+  const flushing = createRepeating(ports, 'forwarding', FORWARD_FIRST_MS, FORWARD_LONGEST_MS, isLeft)
+  const people = createPersonCharts(ports.vault)
+  const isKnown = async (person: Uint8Array): Promise<boolean> => {
+    const { view } = ports.chain.head()
+    if (options.sponsorPolicy === 'auto' || view.get(accounts, person) || view.get(charts, person))
+      return true
+    const found = await people.of(person)
+    return found.ok && found.value.length > 0
+  }
+  handlePeople(ports, dispatcher, people, options)
+  handleKept(ports, exchange, dispatcher, { envelopes, keyrings, isKnown, onWritten: flushing.nudge })
+  return {
+    envelopes,
+    start: async () => flushing.start(),
+    close: flushing.close,
+    flush: forwarding.flush,
+  }
+}

@@ -1,0 +1,152 @@
+import {
+  accounts,
+  blob,
+  compareBytes,
+  decode,
+  encode,
+  envelopeDeliver,
+  equalBytes,
+  type Grant,
+  grantIdOfEnvelope,
+  grants,
+  hexFromBytes,
+  ok,
+  type Result,
+  struct,
+  uint,
+} from '@medchain/core'
+import { institutionOf } from '../custody/anchoring.ts'
+import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
+import { refuseDirectory } from './codes.ts'
+import { type Forwarding, readSignedItem, type SignedItem } from './signed-items.ts'
+
+type Delivered = SignedItem<{
+  readonly grantee: Uint8Array
+  readonly grantId: Uint8Array
+  readonly sealed: Uint8Array
+}>
+
+export interface WaitingGrant {
+  readonly grantId: Uint8Array
+  readonly sealed: Uint8Array
+}
+
+interface StoredEnvelope {
+  /** When the chart signed the delivery: a later one replaces an earlier one. */
+  readonly timeMs: number
+  readonly sealed: Uint8Array
+}
+
+const storedSchema = struct<StoredEnvelope>({ timeMs: uint(), sealed: blob(1 << 20) })
+
+/** Sealed grants for this institution and its staff, and the way there for those of others. */
+export interface GrantEnvelopes {
+  /** Takes a delivery that the chart signed: kept here, or durably on its way to the grantee's institution. */
+  readonly deliver: (bytes: Uint8Array) => Promise<Result<readonly []>>
+  /** Takes a delivery that another institution passed on. */
+  readonly keep: (bytes: Uint8Array) => Promise<Result<void>>
+  readonly find: (grantId: Uint8Array) => Promise<Result<Uint8Array | undefined>>
+  /** Those for a grantee, oldest grant first. */
+  readonly list: (
+    grantee: Uint8Array,
+    after: Uint8Array | undefined,
+  ) => Promise<Result<readonly WaitingGrant[]>>
+}
+
+const LISTED_BYTES_MAX = 16 * 1024 * 1024
+const LISTED_MAX = 1000
+
+const nameOf = (grantId: Uint8Array): VaultName => ({ kind: 'grant', key: grantId })
+
+export const createGrantEnvelopes = (
+  ports: Pick<PrivacyPorts, 'chain' | 'verifier' | 'vault' | 'self'>,
+  forwarding: Forwarding,
+): GrantEnvelopes => {
+  const { chain, vault, self } = ports
+
+  const check = (bytes: Uint8Array): Result<Delivered> => {
+    const item = readSignedItem(envelopeDeliver, bytes, ports)
+    if (!item.ok) return item
+    const { grantee, grantId, sealed } = item.value.payload
+    const grant = chain.head().view.get(grants, grantId)
+    const isKnown =
+      grant && equalBytes(grant.chart, item.value.statement.actor) && equalBytes(grant.grantee, grantee)
+    if (!isKnown) return refuseDirectory('envelope.grant')
+    const named = grantIdOfEnvelope(sealed)
+    if (!named.ok) return named
+    return equalBytes(named.value, grantId) ? item : refuseDirectory('envelope.mismatch')
+  }
+
+  const read = async (grantId: Uint8Array): Promise<Result<StoredEnvelope | undefined>> => {
+    const value = await vault.get(nameOf(grantId))
+    if (!value.ok || value.value === undefined) return value as Result<undefined>
+    return decode(storedSchema, value.value)
+  }
+
+  const store = async ({ payload, statement }: Delivered): Promise<void> => {
+    const old = await read(payload.grantId)
+    if (old.ok && old.value && old.value.timeMs > statement.timeMs) return
+    const value = encode(storedSchema, { timeMs: statement.timeMs, sealed: payload.sealed })
+    await vault.putBatch([{ ...nameOf(payload.grantId), value }])
+  }
+
+  const homeOf = (grantee: Uint8Array): Uint8Array | undefined =>
+    institutionOf(grantee, chain.head().view.get(accounts, grantee))
+
+  const keep: GrantEnvelopes['keep'] = async (bytes) => {
+    const item = check(bytes)
+    if (!item.ok) return item
+    const home = homeOf(item.value.payload.grantee)
+    if (home === undefined || !equalBytes(home, self.id)) return refuseDirectory('envelope.mismatch')
+    await store(item.value)
+    return ok(undefined)
+  }
+
+  const grantsFor = (grantee: Uint8Array): Grant[] => {
+    const { view } = chain.head()
+    const none = new Uint8Array(0)
+    return vault
+      .list('grant', none)
+      .flatMap((grantId) => view.get(grants, grantId) ?? [])
+      .filter((grant) => equalBytes(grant.grantee, grantee))
+      .sort((a, b) => a.grantedHeight - b.grantedHeight || compareBytes(a.grantId, b.grantId))
+  }
+
+  return {
+    keep,
+    async deliver(bytes) {
+      const item = check(bytes)
+      if (!item.ok) return item
+      const { grantee, grantId } = item.value.payload
+      const home = homeOf(grantee)
+      if (home === undefined) return refuseDirectory('envelope.grant')
+      if (equalBytes(home, self.id)) {
+        await store(item.value)
+        return ok([])
+      }
+      await forwarding.put(home, grantId, bytes)
+      await forwarding.flush()
+      return ok([])
+    },
+    async find(grantId) {
+      const stored = await read(grantId)
+      return stored.ok ? ok(stored.value?.sealed) : stored
+    },
+    async list(grantee, after) {
+      const all = grantsFor(grantee)
+      const start = after
+        ? all.findIndex(({ grantId }) => hexFromBytes(grantId) === hexFromBytes(after)) + 1
+        : 0
+      const found: WaitingGrant[] = []
+      let sizeBytes = 0
+      for (const { grantId } of all.slice(start, start + LISTED_MAX)) {
+        const stored = await read(grantId)
+        if (!stored.ok) return stored
+        sizeBytes += stored.value?.sealed.length ?? 0
+        if (found.length > 0 && sizeBytes > LISTED_BYTES_MAX) break
+        if (stored.value) found.push({ grantId, sealed: stored.value.sealed })
+      }
+      return ok(found)
+    },
+  }
+}

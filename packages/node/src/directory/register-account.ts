@@ -1,0 +1,36 @@
+import {
+  accountIdFromInception,
+  type Committed,
+  type CoSigned,
+  decode,
+  enrol,
+  equalBytes,
+  type Result,
+} from '@medchain/core'
+import type { PrivacyPorts } from '../requests/ports.ts'
+import { checkCoSigned, coSign } from './co-sign.ts'
+import { refuseDirectory } from './codes.ts'
+import { admit, type SponsorPolicy } from './invites.ts'
+
+type Ports = Pick<PrivacyPorts, 'chain' | 'self' | 'verifier'>
+
+/** Sponsors the actor's own enrolment, as far as the policy or a token allows, and waits for the commit. */
+export const registerAccountWith =
+  (ports: Ports, policy: SponsorPolicy, invites: string) =>
+  async (
+    { enrolment, token }: { readonly enrolment: CoSigned; readonly token: string | undefined },
+    actor: Uint8Array,
+  ): Promise<Result<Committed>> => {
+    const payload = decode(enrol.payload, enrolment.body.payload)
+    if (!payload.ok) return refuseDirectory('directory.registration', payload.message)
+    const isOwn =
+      equalBytes(accountIdFromInception(payload.value), actor) && equalBytes(enrolment.signer, actor)
+    if (!isOwn) return refuseDirectory('directory.registration', 'of another person')
+    const checked = checkCoSigned(enrolment, enrol.kind, payload.value.signingKey, ports)
+    if (!checked.ok) return checked
+    const admission = await admit(policy, invites, token)
+    if (!admission.ok) return admission
+    const committed = await ports.chain.submit(coSign(enrolment, ports.self))
+    if (!committed.ok) await admission.value.giveBack()
+    return committed
+  }

@@ -1,0 +1,90 @@
+import {
+  type Action,
+  decode,
+  encode,
+  equalBytes,
+  ok,
+  REQUEST_PAYLOAD_BYTES_MAX,
+  type RequestStatement,
+  type Result,
+} from '@medchain/core'
+import { refuseRequest } from './codes.ts'
+import { checkRequest, REQUEST_AGE_MS_MAX } from './gate.ts'
+import { createNonceWindow } from './nonce-window.ts'
+import type { PeerExchange } from './peer-exchange.ts'
+import type { PrivacyPorts } from './ports.ts'
+
+/** What a handler knows of the request beside its payload. */
+export interface RequestContext {
+  /** Whoever signed: an account, a chart, or a person by inception. */
+  readonly actor: Uint8Array
+  readonly statement: RequestStatement
+  /** The signed request as it came, for those who keep it as evidence. */
+  readonly bytes: Uint8Array
+}
+
+export type ActionHandler<P, A> = (payload: P, context: RequestContext) => Promise<Result<A>>
+
+/** Checks signed requests and gives them to the handler of their action, here or at the node they name. */
+export interface Dispatcher {
+  readonly handle: <P, A>(action: Action<P, A>, handler: ActionHandler<P, A>) => void
+  /** The encoded answer to a request that came from a client of this node. */
+  readonly answer: (bytes: Uint8Array) => Promise<Result<Uint8Array>>
+}
+
+/** Actions that this node passes on when a request names another institution's node. */
+export const RELAYED_ACTIONS: readonly string[] = [
+  'disclosure.leg',
+  'disclosure.chunk',
+  'audit.read',
+  'keyring.read',
+  'keyring.write',
+  'envelope.deliver',
+  'access.explain',
+]
+
+const NONCES_MAX = 200_000
+
+export const createDispatcher = (ports: PrivacyPorts, exchange: PeerExchange): Dispatcher => {
+  const handlers = new Map<
+    string,
+    (payload: Uint8Array, context: RequestContext) => Promise<Result<Uint8Array>>
+  >()
+  const nonces = createNonceWindow(REQUEST_AGE_MS_MAX * 2, NONCES_MAX)
+
+  const relay = async (bytes: Uint8Array, statement: RequestStatement): Promise<Result<Uint8Array>> => {
+    if (!RELAYED_ACTIONS.includes(statement.action)) return refuseRequest('request.other-node')
+    const answer = await exchange.call(statement.node, { type: 'request', bytes }, 'answer')
+    return answer.ok ? ok(answer.value.bytes) : answer
+  }
+
+  const dispatch = async (bytes: Uint8Array, mayRelay: boolean): Promise<Result<Uint8Array>> => {
+    const checked = checkRequest(bytes, ports)
+    if (!checked.ok) return checked
+    const { request, statement } = checked.value
+    if (!equalBytes(statement.node, ports.self.id)) {
+      return mayRelay ? relay(bytes, statement) : refuseRequest('request.other-node')
+    }
+    const handler = handlers.get(statement.action)
+    if (!handler) return refuseRequest('request.action', statement.action)
+    const fresh = nonces.take(statement.actor, statement.nonce, ports.clock.wallMs())
+    return fresh.ok ? handler(request.payload, { actor: statement.actor, statement, bytes }) : fresh
+  }
+
+  exchange.on('request', async (_from, { bytes }) => {
+    const answer = await dispatch(bytes, false)
+    return answer.ok ? ok({ type: 'answer', bytes: answer.value }) : answer
+  })
+
+  return {
+    handle(action, handler) {
+      handlers.set(action.action, async (bytes, context) => {
+        const payload = decode(action.payload, bytes, REQUEST_PAYLOAD_BYTES_MAX)
+        if (!payload.ok) return payload
+        const answer = await handler(payload.value, context)
+        return answer.ok ? ok(encode(action.answer, answer.value)) : answer
+      })
+    },
+    answer: (bytes) => dispatch(bytes, true),
+  }
+}

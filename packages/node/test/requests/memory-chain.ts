@@ -1,0 +1,133 @@
+import {
+  type Anchoring,
+  accounts,
+  anchoringSchema,
+  type BlockContext,
+  type Committed,
+  createOverlay,
+  createReadView,
+  DEFAULT_PARAMETERS,
+  decode,
+  executeTransaction,
+  type Genesis,
+  type GenesisMember,
+  genesisChanges,
+  hexFromBytes,
+  institutionIdOf,
+  networkIdOf,
+  ok,
+  pendingFromBytes,
+  type RecordAnchor,
+  type Result,
+  refuse,
+  unwrap,
+} from '@medchain/core'
+import { nodeCiphers } from '../../src/keystore/index.ts'
+import { signatureVerifier } from '../../src/replica/verifier.ts'
+import type { ChainPort } from '../../src/requests/ports.ts'
+import type { TestClock } from './test-clock.ts'
+
+export interface TestInstitution {
+  readonly id: Uint8Array
+  readonly signingSeed: Uint8Array
+  readonly sealingSecret: Uint8Array
+  readonly sealingKey: Uint8Array
+  readonly sign: (message: Uint8Array) => Uint8Array
+}
+
+const NAMES = ['North Hospital', 'South Hospital', 'City Laboratory', 'Research Institute'] as const
+const ROLES = ['hospital', 'hospital', 'laboratory', 'research'] as const
+
+const memberOf = (index: number): { member: GenesisMember; institution: TestInstitution } => {
+  const signingSeed = nodeCiphers.randomBytes(32)
+  const sealingSecret = nodeCiphers.randomBytes(32)
+  const member: GenesisMember = {
+    name: NAMES[index] as string,
+    role: ROLES[index] as (typeof ROLES)[number],
+    signingKey: nodeCiphers.ed25519Public(signingSeed),
+    sealingKey: nodeCiphers.x25519Public(sealingSecret),
+    salt: nodeCiphers.randomBytes(32),
+    votingKey: nodeCiphers.randomBytes(32),
+    nodeKey: nodeCiphers.randomBytes(32),
+    addresses: [],
+    isValidator: true,
+  }
+  const { sealingKey } = member
+  const sign = (message: Uint8Array) => nodeCiphers.ed25519Sign(signingSeed, message)
+  return {
+    member,
+    institution: { id: institutionIdOf(member), signingSeed, sealingSecret, sealingKey, sign },
+  }
+}
+
+/** A chain in memory: one block for each transaction that is good, at once. */
+export interface MemoryChain extends ChainPort {
+  readonly institutions: readonly TestInstitution[]
+  /** A block without transactions. */
+  readonly beat: () => void
+  /** While false, nothing submitted is committed. */
+  isCommitting: boolean
+}
+
+export const createMemoryChain = (clock: TestClock): MemoryChain => {
+  const founded = [0, 1, 2, 3].map(memberOf)
+  const genesis: Genesis = {
+    version: 1,
+    name: 'test',
+    timeMs: clock.wallMs(),
+    members: founded.map(({ member }) => member),
+    parameters: DEFAULT_PARAMETERS,
+  }
+  const networkId = networkIdOf(genesis)
+  const state = createOverlay({ read: () => undefined })
+  state.absorb(genesisChanges(genesis))
+  const listeners = new Set<() => void>()
+  const anchors = new Map<string, readonly RecordAnchor[]>()
+  let height = 0
+  let timeMs = clock.wallMs()
+
+  const nextContext = (): BlockContext => ({
+    networkId,
+    height: height + 1,
+    timeMs: Math.max(timeMs + 1, clock.wallMs()),
+    parameters: DEFAULT_PARAMETERS,
+  })
+  const close = (context: BlockContext): void => {
+    height = context.height
+    timeMs = context.timeMs
+    for (const listener of listeners) listener()
+  }
+  const noteAnchors = (payload: Uint8Array): void => {
+    const anchoring: Anchoring = unwrap(decode(anchoringSchema, payload))
+    anchors.set(hexFromBytes(anchoring.batchId), anchoring.anchors)
+  }
+
+  const chain: MemoryChain = {
+    networkId,
+    institutions: founded.map(({ institution }) => institution),
+    isCommitting: true,
+    head: () => ({ height, timeMs, view: createReadView(state) }),
+    async submit(transaction): Promise<Result<Committed>> {
+      if (!chain.isCommitting) return refuse('network.timeout', 'not committed in time')
+      const pending = pendingFromBytes(transaction)
+      if (!pending.ok) return pending
+      const context = nextContext()
+      const outcome = executeTransaction(pending.value, state, context, signatureVerifier)
+      if (!outcome.ok) return outcome
+      state.absorb(outcome.value.changes)
+      const { kind, payload } = pending.value.transaction.body
+      if (kind === 'records.anchor') noteAnchors(payload)
+      close(context)
+      return ok({ txId: pending.value.txId, height })
+    },
+    onCommitted(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    anchorsOf: async (batchId) => anchors.get(hexFromBytes(batchId)),
+    beat: () => close(nextContext()),
+  }
+  if (!chain.head().view.get(accounts, (founded[0] as (typeof founded)[number]).institution.id))
+    throw new Error('genesis')
+  return chain
+}
