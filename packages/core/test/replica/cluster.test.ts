@@ -19,7 +19,10 @@ test('an idle network makes heartbeat blocks and changes no round', () => {
   const cluster = createCluster({ size: 4, seed: 3 })
   startAll(cluster)
   cluster.run(60_000)
-  assert.ok(minHeight(cluster) >= 10 && maxHeight(cluster) <= 14, `${minHeight(cluster)}…${maxHeight(cluster)}`)
+  assert.ok(
+    minHeight(cluster) >= 10 && maxHeight(cluster) <= 14,
+    `${minHeight(cluster)}…${maxHeight(cluster)}`,
+  )
   for (const { replica } of cluster.nodes) {
     assert.ok(replica?.status().blocks.every((block) => block.commitRound === 0 && block.transactions === 0))
   }
@@ -43,7 +46,9 @@ test('one dead validator: the others go on, and it catches up when it is back', 
     const all = submitMany(cluster, 12, 'd')
     cluster.until('commits without it', () => areCommitted(cluster, all))
     cluster.run(20_000)
-    assert.ok(cluster.nodes.some(({ replica }) => replica?.status().blocks.some((block) => block.commitRound > 0)))
+    assert.ok(
+      cluster.nodes.some(({ replica }) => replica?.status().blocks.some((block) => block.commitRound > 0)),
+    )
     cluster.start(dead)
     const more = submitMany(cluster, 12, 'e')
     cluster.until('commits with it', () => areCommitted(cluster, [...all, ...more]))

@@ -27,10 +27,16 @@ test('a crash at any effect boundary signs nothing twice and converges', () => {
 
 test('everybody crashing again and again loses nothing that was decided', () => {
   for (let seed = 1; seed <= 15; seed++) {
-    const cluster = createCluster({ size: 4, seed, loss: 0.05, options: { checkpointBlocks: 3, checkpointMs: 200 } })
+    const cluster = createCluster({
+      size: 4,
+      seed,
+      loss: 0.05,
+      options: { checkpointBlocks: 3, checkpointMs: 200 },
+    })
     startAll(cluster)
     for (let turn = 0; turn < 20; turn++) {
-      for (const node of cluster.nodes) if (node.crashIn === undefined) node.crashIn = (seed * 7 + turn * 13 + node.index * 29) % 90
+      for (const node of cluster.nodes)
+        if (node.crashIn === undefined) node.crashIn = (seed * 7 + turn * 13 + node.index * 29) % 90
       if (cluster.nodes.some((node) => node.replica)) submitMany(cluster, 2, `z${seed}-${turn}-`)
       cluster.run(400)
       for (const node of cluster.nodes) if (!node.replica) cluster.start(node.index)

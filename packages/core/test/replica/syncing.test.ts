@@ -1,0 +1,117 @@
+import { performance } from 'node:perf_hooks'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { concatBytes } from '../../src/encoding/index.ts'
+import { decodeSyncResponse, encodeSyncResponse } from '../../src/sync/index.ts'
+import { type Cluster, createCluster, heightOf, startAll } from './cluster.ts'
+import { isConverged, maxHeight, submitMany } from './cluster-load.ts'
+
+/** A chain of many small blocks on three of four validators. */
+const longChain = (seed: number, heights: number): Cluster => {
+  const cluster = createCluster({ size: 4, seed, latencyMs: 1 })
+  startAll(cluster)
+  for (let turn = 0; maxHeight(cluster) < heights; turn++) {
+    submitMany(cluster, 4, `m${turn}-`)
+    cluster.run(200)
+  }
+  cluster.crash(3)
+  cluster.wipe(3)
+  return cluster
+}
+
+test('a wiped node takes at least 500 blocks a second', () => {
+  const cluster = longChain(1, 400)
+  const target = maxHeight(cluster)
+  const startedMs = performance.now()
+  cluster.start(3)
+  cluster.until('caught up', () => heightOf(cluster.nodes[3] as never) >= target)
+  const rate = target / ((performance.now() - startedMs) / 1000)
+  assert.ok(rate > 500, `${rate.toFixed(0)} blocks/s`)
+  cluster.until('equal states', () => isConverged(cluster))
+})
+
+test('blocks that a neighbour made up or changed are refused, and another one is asked', () => {
+  for (const spoil of [
+    (block: Uint8Array) => block.slice(0, -1),
+    (block: Uint8Array) =>
+      concatBytes(block.subarray(0, 300), Uint8Array.of((block[300] as number) ^ 1), block.subarray(301)),
+    (block: Uint8Array) => concatBytes(block.subarray(0, -5), new Uint8Array(5)),
+  ]) {
+    const cluster = longChain(2, 40)
+    const node = cluster.nodes[0]
+    if (!node?.replica) throw new Error('no node')
+    const honest = node.replica
+    node.replica = {
+      ...honest,
+      handle: (input) =>
+        honest.handle(input).map((effect) => {
+          if (effect.type !== 'sync-respond') return effect
+          const response = decodeSyncResponse(effect.bytes)
+          if (!response.ok) throw new Error('own answer does not decode')
+          return {
+            ...effect,
+            bytes: encodeSyncResponse({ ...response.value, blocks: response.value.blocks.map(spoil) }),
+          }
+        }),
+    }
+    cluster.start(3)
+    cluster.until('caught up', () => isConverged(cluster) && maxHeight(cluster) >= 40)
+    assert.is(cluster.nodes[3]?.halted, undefined)
+  }
+})
+
+test('claims of great heights keep nobody from working', () => {
+  const cluster = longChain(3, 20)
+  const node = cluster.nodes[1]
+  if (!node?.replica) throw new Error('no node')
+  const honest = node.replica
+  node.replica = {
+    ...honest,
+    handle: (input) =>
+      honest
+        .handle(input)
+        .map((effect) =>
+          effect.type === 'sync-respond'
+            ? { ...effect, bytes: encodeSyncResponse({ headHeight: 1e9, blocks: [] }) }
+            : effect,
+        ),
+  }
+  cluster.start(3)
+  cluster.until('caught up', () => isConverged(cluster) && maxHeight(cluster) >= 20)
+})
+
+test('a disk that is not to be trusted stops the node with a code', () => {
+  const codeAfter = (change: (cluster: Cluster) => void): string | undefined => {
+    const cluster = createCluster({ size: 4, seed: 4, options: { checkpointBlocks: 4 } })
+    startAll(cluster)
+    submitMany(cluster, 8, 'k')
+    cluster.run(30_000)
+    cluster.crash(0)
+    change(cluster)
+    cluster.start(0)
+    return cluster.nodes[0]?.halted
+  }
+  const diskOf = (cluster: Cluster) => {
+    const disk = cluster.nodes[0]?.disk
+    if (!disk) throw new Error('no disk')
+    return disk
+  }
+  assert.is(
+    codeAfter(() => undefined),
+    undefined,
+  )
+  assert.is(
+    codeAfter((cluster) => diskOf(cluster).buckets.delete([...diskOf(cluster).buckets.keys()][0] ?? 0)),
+    'state.damaged',
+  )
+  assert.is(
+    codeAfter((cluster) => diskOf(cluster).blocks.splice(1)),
+    'store.block-missing',
+  )
+  assert.is(
+    codeAfter((cluster) => diskOf(cluster).blocks.splice(-1, 1, new Uint8Array(9))),
+    'store.block-damaged',
+  )
+})
+
+test.run()

@@ -1,0 +1,93 @@
+import { crc32 as zlibCrc32 } from 'node:zlib'
+import * as fc from 'fast-check'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { ConsensusRecord } from '../../src/consensus/index.ts'
+import { bytesFromText, concatBytes, unwrap } from '../../src/encoding/index.ts'
+import { crc32 } from '../../src/replica/crc32.ts'
+import { decodeLastSigned, encodeLastSigned } from '../../src/replica/last-signed.ts'
+import { decodeWal, encodeWalFrame, encodeWalHeader } from '../../src/replica/wal.ts'
+
+const NETWORK = new Uint8Array(32).fill(7)
+
+const vote = (round: number): ConsensusRecord => ({
+  type: 'sent',
+  message: {
+    type: 'prepare',
+    height: 5,
+    round,
+    sender: 1,
+    blockHash: new Uint8Array(32).fill(round),
+    signature: new Uint8Array(64).fill(round),
+  },
+})
+
+const header = encodeWalHeader(NETWORK, 5)
+const frames = [0, 1, 2].map((round) => encodeWalFrame(header, [vote(round), vote(round + 10)]))
+const whole = concatBytes(header, ...frames)
+
+test('crc32 is that of zlib', () => {
+  fc.assert(fc.property(fc.uint8Array(), (bytes) => crc32(bytes) === zlibCrc32(bytes)))
+})
+
+test('everything comes back', () => {
+  const content = unwrap(decodeWal(whole, NETWORK))
+  assert.is(content?.height, 5)
+  assert.is(content?.records.length, 6)
+  assert.is(content?.soundBytes, whole.length)
+})
+
+test('cut anywhere, the sound frames in front of the tear remain', () => {
+  for (let length = 0; length < whole.length; length++) {
+    const content = unwrap(decodeWal(whole.slice(0, length), NETWORK))
+    if (length < header.length) assert.is(content, undefined)
+    else {
+      const ends = frames.map(
+        (_, index) => header.length + frames.slice(0, index + 1).reduce((sum, each) => sum + each.length, 0),
+      )
+      assert.is(content?.records.length, ends.filter((end) => end <= length).length * 2)
+    }
+  }
+})
+
+test('a changed byte in the last frame is a tear, in an earlier one damage', () => {
+  const last = whole.length - (frames[2]?.length ?? 0)
+  for (let at = header.length; at < whole.length; at++) {
+    const bad = whole.slice()
+    bad[at] = (bad[at] as number) ^ 0x40
+    const content = decodeWal(bad, NETWORK)
+    if (at < last) assert.is(content.ok || content.code, 'wal.damaged', `byte ${at}`)
+    else assert.is(unwrap(content)?.records.length, 4)
+  }
+})
+
+test('frames of an earlier height behind the end are not taken for those of this one', () => {
+  const old = encodeWalHeader(NETWORK, 4)
+  const stale = encodeWalFrame(old, [vote(9)])
+  const content = unwrap(decodeWal(concatBytes(header, frames[0] ?? header, stale), NETWORK))
+  assert.is(content?.records.length, 2)
+})
+
+test('another network and another format are refused, not cut', () => {
+  const codeOf = (data: Uint8Array) => {
+    const result = decodeWal(data, NETWORK)
+    return result.ok ? 'ok' : result.code
+  }
+  assert.is(codeOf(encodeWalHeader(new Uint8Array(32), 5)), 'wal.other-network')
+  const other = concatBytes(bytesFromText('MCXL'), header.subarray(4, 43))
+  const crc = crc32(other)
+  const tail = Uint8Array.of(crc >>> 24, (crc >>> 16) & 255, (crc >>> 8) & 255, crc & 255)
+  assert.is(codeOf(concatBytes(other, tail)), 'wal.unknown-format')
+})
+
+test('the last-signed record comes back whole or not at all', () => {
+  const record = encodeLastSigned(NETWORK, { height: 77, round: 3 })
+  assert.equal(decodeLastSigned(record, NETWORK), { height: 77, round: 3 })
+  for (let at = 0; at < record.length; at++) {
+    const bad = record.slice()
+    bad[at] = (bad[at] as number) ^ 1
+    assert.is(decodeLastSigned(bad, NETWORK), undefined)
+  }
+})
+
+test.run()
