@@ -1,1 +1,49 @@
-export {}
+export {
+  ApiError,
+  type ApiServer,
+  apiErrorFrom,
+  CBOR_BODY_BYTES_MAX,
+  type NodeServices,
+  object,
+  type RegisterRoutes,
+  routeSchema,
+} from './api/index.ts'
+export { type Clock, systemClock } from './clock.ts'
+export {
+  createGenesis,
+  createLocalNetwork,
+  fingerprintOf,
+  type GenesisChoices,
+  genesisText,
+  initNodeHome,
+  type LocalNetwork,
+  type LocalNetworkOptions,
+  type LocalNode,
+  memberText,
+  type NewNode,
+  type NodeConfig,
+  type NodeKeys,
+  type NodePaths,
+  networkIdFromFingerprint,
+  nodePaths,
+  parseMember,
+  readGenesisFile,
+  readNodeConfig,
+  type SponsorPolicy,
+  writeGenesisFile,
+} from './config/index.ts'
+export { type DaemonOptions, type RunningDaemon, startDaemon } from './daemon.ts'
+export { nodeCiphers, readKeystore, writeFileAtomic, writeKeystore } from './keystore/index.ts'
+export { createLogger, type Logger } from './logger.ts'
+export { type NodeOptions, type NodeParts, type RunningNode, startNode } from './node.ts'
+export {
+  type CommittedBlockEvent,
+  createSigner,
+  type Ledger,
+  type SubmitOptions,
+  type Submitted,
+  signatureVerifier,
+  useNativeHashes,
+} from './replica/index.ts'
+export type { Room, RoomFactory } from './room.ts'
+export { examineHome, type Finding } from './storage/index.ts'

@@ -1,0 +1,6 @@
+export { ApiError, apiErrorFrom } from './api-error.ts'
+export { sendProblem } from './problem.ts'
+export { installRoutes, type RegisterRoutes } from './routes/index.ts'
+export { object, routeSchema } from './schema.ts'
+export { type Api, type ApiServer, CBOR_BODY_BYTES_MAX, createApi } from './server.ts'
+export type { NodeServices } from './services.ts'

@@ -1,0 +1,7 @@
+export type { CommittedBlockEvent } from './effect-runner.ts'
+export { createLedger, type HostedLedger } from './ledger.ts'
+export type { Ledger, SubmitOptions, Submitted } from './ledger-api.ts'
+export { createMemberDirectory, type RefreshingDirectory } from './member-directory.ts'
+export { createReplicaPorts } from './replica-ports.ts'
+export { createSigner } from './signer.ts'
+export { signatureVerifier, useNativeHashes } from './verifier.ts'

@@ -1,0 +1,99 @@
+import type { Replica, ReplicaEffect, ReplicaInput } from '@medchain/core'
+import type { Clock } from '../clock.ts'
+import type { UntimedInput } from './replica-input.ts'
+
+/** Inputs of others waiting beyond this many are turned away. */
+const WAITING_MAX = 8192
+/** After working this long without a pause, other tasks of the process get their turn. */
+const TURN_MS = 20
+
+export interface InputQueue {
+  /** False when the queue is full and the input was turned away; own inputs always find room. */
+  add(input: UntimedInput): boolean
+  waiting(): number
+  /** Resolves when there is nothing left to do for the moment. */
+  idle(): Promise<void>
+  /** Takes no more inputs; resolves when the one in hand is done. */
+  close(): Promise<void>
+}
+
+export interface QueueParts {
+  readonly replica: Replica
+  readonly clock: Clock
+  /** Sees all effects of an input before the first is carried out. */
+  readonly announce: (effects: readonly ReplicaEffect[]) => void
+  /** Carries one effect out; a promise is awaited before the next. */
+  readonly run: (effect: ReplicaEffect) => Promise<void> | undefined
+  readonly onFatal: (error: unknown) => void
+  readonly onHandled: (durationMs: number) => void
+}
+
+const OWN: ReadonlySet<UntimedInput['type']> = new Set([
+  'start',
+  'timer',
+  'checkpointed',
+  'peer-up',
+  'peer-down',
+])
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
+
+/** One input at a time, its effects in order and complete before the next input. */
+export const createInputQueue = (parts: QueueParts): InputQueue => {
+  const { replica, clock } = parts
+  let inputs: UntimedInput[] = []
+  let working: Promise<void> | undefined
+  let isClosed = false
+
+  const handle = async (input: UntimedInput): Promise<void> => {
+    const startedAt = clock.now()
+    const effects = replica.handle({ ...input, nowMs: clock.wallMs() } as ReplicaInput)
+    parts.onHandled(clock.now() - startedAt)
+    parts.announce(effects)
+    for (const effect of effects) {
+      if (isClosed) return
+      const done = parts.run(effect)
+      if (done) await done
+    }
+  }
+
+  const work = async (): Promise<void> => {
+    let turnStartedAt = clock.now()
+    try {
+      while (inputs.length > 0 && !isClosed) {
+        const batch = inputs
+        inputs = []
+        for (const input of batch) {
+          if (isClosed) break
+          await handle(input)
+          if (clock.now() - turnStartedAt < TURN_MS) continue
+          await nextTurn()
+          turnStartedAt = clock.now()
+        }
+      }
+    } catch (error) {
+      isClosed = true
+      parts.onFatal(error)
+    } finally {
+      working = undefined
+    }
+  }
+
+  return {
+    add: (input) => {
+      if (isClosed) return false
+      if (inputs.length >= WAITING_MAX && !OWN.has(input.type)) return false
+      inputs.push(input)
+      working ??= Promise.resolve().then(work)
+      return true
+    },
+    waiting: () => inputs.length,
+    idle: async () => {
+      while (working) await working
+    },
+    close: async () => {
+      isClosed = true
+      await working
+    },
+  }
+}

@@ -1,0 +1,173 @@
+import {
+  createReadView,
+  decodeCommittedBlock,
+  type Refusal,
+  type Replica,
+  type Result,
+  refuse,
+} from '@medchain/core'
+import type { Clock } from '../clock.ts'
+import type { Logger } from '../logger.ts'
+import type { Metrics } from '../metrics/index.ts'
+import type { GossipVerdict, Network } from '../network/index.ts'
+import { type Storage, StorageError } from '../storage/index.ts'
+import { type ArrivingBlocks, createArrivingBlocks } from './arriving-blocks.ts'
+import { createCommitFeed } from './commit-feed.ts'
+import { createCommitWaiters } from './commit-waiters.ts'
+import { type CommittedBlockEvent, createEffectRunner } from './effect-runner.ts'
+import { createInputQueue } from './input-queue.ts'
+import type { Ledger } from './ledger-api.ts'
+import { wireNetwork } from './network-inputs.ts'
+import { createOpenQuestions } from './open-questions.ts'
+import { createReplicaTimers } from './replica-timers.ts'
+import { createSubmit } from './submit-transaction.ts'
+import { createLedgerTelemetry } from './telemetry.ts'
+
+const QUESTIONS_MAX = 4096
+const CLOSING = refuse('node.closing', 'The node is shutting down; ask another one, or ask again later.')
+const BUSY = refuse('node.busy', 'The node has too much to do; try again in a moment.')
+
+export interface HostedLedger extends Ledger {
+  /** Loads the chain from disk and recovers; resolves when its first effects are carried out. */
+  readonly start: () => Promise<void>
+  readonly close: () => Promise<void>
+  /** Inputs that wait for the replica. */
+  readonly waiting: () => number
+}
+
+export interface LedgerOptions {
+  readonly evidenceFile: string
+  readonly syncTimeoutMs: number
+}
+
+export interface LedgerParts {
+  readonly replica: Replica
+  readonly storage: Storage
+  readonly network: Network
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** The replica does nothing more: the process has to end with this refusal. */
+  readonly onHalt: (refusal: Refusal) => void
+}
+
+const haltFrom = (error: unknown): Refusal =>
+  error instanceof StorageError
+    ? error.refusal()
+    : refuse('replica.invariant', `A rule of the program itself is broken: ${String(error)}.`)
+
+const createReaders = ({ replica, storage }: LedgerParts, arriving: ArrivingBlocks) => {
+  const blockBytes = (height: number): Uint8Array | undefined =>
+    arriving.get(height) ?? storage.blocks.readBlock(height)
+  return {
+    status: replica.status,
+    view: () => createReadView({ read: (key) => replica.reader().read(key) }),
+    prove: (key: Uint8Array) => {
+      const reader = replica.reader()
+      return { value: reader.read(key), proof: reader.prove(key) }
+    },
+    blockBytes,
+    block: (height: number) => {
+      const bytes = blockBytes(height)
+      const decoded = bytes && decodeCommittedBlock(bytes)
+      return decoded?.ok ? decoded.value : undefined
+    },
+    heightOf: storage.transactions.heightOf,
+    isPending: replica.isPending,
+  }
+}
+
+/** What is asked and answered through the queue. */
+const createQuestions = () => ({
+  verdicts: createOpenQuestions<GossipVerdict>(QUESTIONS_MAX, 'ignore'),
+  syncAnswers: createOpenQuestions<Uint8Array | undefined>(QUESTIONS_MAX, undefined),
+  submissions: createOpenQuestions<Result<Uint8Array>>(QUESTIONS_MAX, BUSY),
+})
+
+/** Hosts core's replica: one queue in, effects out in order, durable before the next. */
+export const createLedger = (options: LedgerOptions, parts: LedgerParts): HostedLedger => {
+  const { replica, storage, clock, logger } = parts
+  const telemetry = createLedgerTelemetry(parts.metrics)
+  const waiters = createCommitWaiters()
+  const questions = createQuestions()
+  const arriving = createArrivingBlocks()
+  const readers = createReaders(parts, arriving)
+  const feed = createCommitFeed(clock, logger, () => replica.status().height)
+  const timers = createReplicaTimers(clock, (name, id) => void queue.add({ type: 'timer', name, id }))
+
+  const onHalt = (refusal: Refusal): void => {
+    timers.clearAll()
+    parts.onHalt(refusal)
+  }
+  const onFatal = (error: unknown): void => {
+    logger.error({ reason: error instanceof Error ? error.stack : String(error) }, 'the replica stops')
+    onHalt(haltFrom(error))
+  }
+  const onCommitted = (event: CommittedBlockEvent): void => {
+    const txIds = event.transactions.map(({ txId }) => txId)
+    storage.transactions.add(event.height, txIds)
+    arriving.stored(event.height)
+    telemetry.height.set(event.height)
+    telemetry.round.set(event.certificate.round)
+    telemetry.blocks.add(1)
+    telemetry.transactions.add(txIds.length)
+    telemetry.blockTransactions.record(txIds.length)
+    for (const txId of txIds) waiters.committed(txId, event.height)
+    feed.publish(event)
+  }
+  const addInput = (input: Parameters<typeof queue.add>[0]): boolean => {
+    const isTaken = queue.add(input)
+    if (!isTaken) telemetry.inputsTurnedAway.add(1)
+    return isTaken
+  }
+  const effects = createEffectRunner({
+    ...parts,
+    ...options,
+    ...questions,
+    telemetry,
+    timers,
+    waiters,
+    addInput,
+    onCommitted,
+    onHalt,
+    onFatal,
+  })
+  const queue = createInputQueue({
+    replica,
+    clock,
+    announce: arriving.announce,
+    run: effects.run,
+    onFatal,
+    onHandled: telemetry.handleMs.record,
+  })
+  wireNetwork({ network: parts.network, add: addInput, ...questions })
+
+  const admit = async (bytes: Uint8Array): Promise<Result<Uint8Array>> => {
+    const { token, answer } = questions.submissions.ask()
+    if (!addInput({ type: 'submit', token, bytes })) questions.submissions.answer(token, BUSY)
+    const result = await answer
+    if (!result.ok) telemetry.submissionsRefused.add(1)
+    return result
+  }
+
+  return {
+    ...readers,
+    onCommitted: feed.onCommitted,
+    whenHeight: feed.whenHeight,
+    submit: createSubmit({ ...readers, clock, waiters, admit }),
+    start: async () => {
+      const { wal, lastSigned } = storage
+      queue.add({ type: 'start', wal: wal.found, lastSigned: lastSigned.found })
+      await queue.idle()
+    },
+    waiting: queue.waiting,
+    close: async () => {
+      timers.clearAll()
+      await queue.close()
+      timers.clearAll()
+      waiters.close(CLOSING)
+      for (const each of Object.values(questions)) each.close()
+      await effects.settled()
+    },
+  }
+}
