@@ -5,4 +5,5 @@ export const GROUPS: Readonly<Record<string, string>> = {
   member: 'institutions of the network',
   network: 'a whole consortium on this machine',
   node: 'the daemon of an institution',
+  record: 'single records: importing, reading, checking',
 }

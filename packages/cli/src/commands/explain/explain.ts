@@ -1,0 +1,54 @@
+import { base32FromBytes, batchIdFromRecordId, explainAccess, type ScopeProof } from '@medchain/core'
+import type { Actor } from '../../client/signed-request.ts'
+import type { CommandContext } from '../../command-context.ts'
+import { fail } from '../../command-error.ts'
+import { factsText } from '../../format/table.ts'
+import { type Acting, actAs, ownChartsOf } from '../../reading/acting.ts'
+import { findBatch } from '../../reading/chain-facts.ts'
+import { purposeOption } from '../../reading/purpose-option.ts'
+import { denyAsStranger, parseRecordId } from '../../reading/record-id-text.ts'
+import { scopeProofsFor } from '../../reading/scope-proofs.ts'
+import { findParty } from '../../wallet/contacts.ts'
+import { type CommandAction, textOption } from '../command-spec.ts'
+
+/** Who asks: staff and researchers as themselves, a patient as the chart that the record stands in. */
+const askingActor = async (context: CommandContext, acting: Acting, recordId: Uint8Array): Promise<Actor> => {
+  if (!acting.isPatient) return acting.identity.actor
+  const batch = await findBatch(acting.client, batchIdFromRecordId(recordId))
+  const charts = batch === undefined ? [] : await ownChartsOf(context, acting)
+  return charts.find(({ did }) => did === batch?.chart)?.actor ?? denyAsStranger()
+}
+
+/** Asks why somebody may read a record now, or may not. */
+export const explain: CommandAction = async (context, input) => {
+  const typedRecord = textOption(input, 'record')
+  if (typedRecord === undefined) return fail('usage.missing-option', '--record ID is needed: access to what?')
+  const recordId = parseRecordId(typedRecord)
+  const purpose = purposeOption(input, 'TREAT')
+  const typedActor = textOption(input, 'actor')
+  const { files } = await context.wallet()
+  const party = typedActor === undefined ? undefined : await findParty(files, typedActor)
+  const acting = await actAs(context)
+  const actor = await askingActor(context, acting, recordId)
+  const asked = party?.id ?? actor.id
+  const ask = (scopeProof: ScopeProof | undefined) =>
+    acting.client.call(explainAccess, { actor: asked, recordId, purpose, scopeProof }, actor)
+  let answer = await ask(undefined)
+  for (const proof of answer.outcome === 'permit' ? [] : await scopeProofsFor(context, acting, recordId)) {
+    const narrower = await ask(proof)
+    if (narrower.code !== 'consent.none') answer = narrower
+    if (narrower.outcome === 'permit') break
+  }
+  const { outcome, code, rule, basis, height } = answer
+  const grantId = answer.grantId === undefined ? null : base32FromBytes(answer.grantId)
+  return {
+    json: { outcome, code, rule, basis, grantId, height },
+    text: factsText([
+      ['Outcome', outcome === 'permit' ? context.paint.good('permit') : context.paint.bad(`deny [${code}]`)],
+      ['Rule', rule],
+      ['Basis', basis],
+      ['Grant', grantId ?? 'none'],
+      ['Height', String(height)],
+    ]),
+  }
+}

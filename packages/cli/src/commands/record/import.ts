@@ -1,0 +1,129 @@
+import { COMPARTMENTS, type Compartment, equalBytes, isCompartment } from '@medchain/core'
+import type { CommandContext } from '../../command-context.ts'
+import { fail } from '../../command-error.ts'
+import { EXIT, type ExitCode, exitCodeOf } from '../../exit-code.ts'
+import { hintOf } from '../../hints.ts'
+import { findFiles } from '../../importing/find-files.ts'
+import { findAuthor, findTargetCharts } from '../../importing/import-target.ts'
+import type { ImportPlan } from '../../importing/items-of-file.ts'
+import { createNetworkGate, type GatePlace } from '../../importing/network-gate.ts'
+import type { ImportReport } from '../../importing/report.ts'
+import { runImport } from '../../importing/run-import.ts'
+import type { Progress } from '../../progress.ts'
+import { type Acting, actAs } from '../../reading/acting.ts'
+import { receivedGrants } from '../../reading/granted-keys.ts'
+import { findParty, type Party } from '../../wallet/contacts.ts'
+import { type CommandAction, type CommandInput, type CommandResult, textOption } from '../command-spec.ts'
+
+const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(\s*;.*)?$/
+const SHOWN_FAILURES_MAX = 20
+
+const compartmentOption = (input: CommandInput): Compartment | 'auto' => {
+  const name = textOption(input, 'compartment') ?? 'auto'
+  return name === 'auto' || isCompartment(name)
+    ? name
+    : fail(
+        'usage.compartment',
+        `“${name}” is no compartment.`,
+        `auto, or one of: ${COMPARTMENTS.join(', ')}.`,
+      )
+}
+
+const mediaTypeOption = (input: CommandInput): string | undefined => {
+  const mediaType = textOption(input, 'mediaType')
+  if (mediaType === undefined || (MEDIA_TYPE.test(mediaType) && mediaType.length <= 255)) return mediaType
+  return fail('usage.media-type', `“${mediaType}” is no media type.`, 'Write it as in image/png.')
+}
+
+const subjectOption = async (context: CommandContext, input: CommandInput): Promise<Party> => {
+  const typed = textOption(input, 'subject')
+  if (typed === undefined)
+    return fail('usage.missing-option', '--subject SUBJECT is needed: whose records are these?')
+  return findParty((await context.wallet()).files, typed)
+}
+
+const openGate = async (acting: Acting, subject: Party, progress: Progress): Promise<GatePlace> => {
+  const { client, identity, networkId, now } = acting
+  if (acting.isPatient) {
+    return fail(
+      'identity.not-author',
+      'Records are imported by people whom an institution enrolled, not by patients.',
+    )
+  }
+  const author = await findAuthor(client, identity.actor, identity.did)
+  const charts = await findTargetCharts(client, author, subject.id, async () => {
+    const grants = (await receivedGrants(acting)).filter(({ person }) => equalBytes(person, subject.id))
+    return new Map(grants.map(({ compartment, chart }) => [compartment, chart]))
+  })
+  return {
+    client,
+    author,
+    networkId,
+    now,
+    charts,
+    subject: subject.did,
+    progress: (done, total) => progress.update({ done, total }),
+  }
+}
+
+const exitCodeFor = ({ imported, skipped, failed }: ImportReport): ExitCode => {
+  if (failed.length === 0) return EXIT.done
+  if (imported + skipped > 0) return EXIT.partly
+  const [code = EXIT.failed, other] = new Set(failed.map((failure) => exitCodeOf(failure.code)))
+  return other === undefined && (code === EXIT.denied || code === EXIT.busy) ? code : EXIT.failed
+}
+
+/** The error that a script reads when nothing at all was imported. */
+const errorOf = ({ failed }: ImportReport) => {
+  const [first] = failed
+  const isOne = first !== undefined && failed.every(({ code }) => code === first.code)
+  const code = isOne ? first.code : 'import.all-failed'
+  const message =
+    failed.length === 1 && first ? first.message : 'Nothing could be imported; each failure is listed.'
+  return { code, message, hint: hintOf(code) ?? null }
+}
+
+const resultOf = (context: CommandContext, report: ImportReport): CommandResult => {
+  const { imported, skipped, failed, records } = report
+  for (const { path, code, message } of failed.slice(0, SHOWN_FAILURES_MAX)) {
+    if (!context.options.isJson) context.warn(`${path}: ${message} [${code}]`)
+  }
+  const hidden = failed.length - SHOWN_FAILURES_MAX
+  if (hidden > 0 && !context.options.isJson) context.warn(`… and ${hidden} more; --json lists them all.`)
+  const exitCode = exitCodeFor(report)
+  const isFailure = exitCode !== EXIT.done && exitCode !== EXIT.partly
+  const parts = [`${imported} imported`, `${skipped} known already`, `${failed.length} failed`]
+  return {
+    json: {
+      imported,
+      skipped,
+      failed: failed.map((failure) => ({ ...failure })),
+      records: records.map((record) => ({ ...record })),
+      ...(isFailure && { error: errorOf(report) }),
+    },
+    text: `${parts.join(', ')}.`,
+    exitCode,
+  }
+}
+
+/** Puts the resources of files into a patient's charts. */
+export const importRecords: CommandAction = async (context, input) => {
+  const compartment = compartmentOption(input)
+  const mediaType = mediaTypeOption(input)
+  const subject = await subjectOption(context, input)
+  const found = await findFiles(input.args, mediaType !== undefined)
+  if (found.ignored > 0) {
+    context.note(
+      `${found.ignored} files are left out: their names are not those of FHIR files (--media-type takes all).`,
+    )
+  }
+  const plan: ImportPlan = { person: subject.id, compartment, mediaType }
+  const acting = await actAs(context)
+  const progress = await context.progress('Importing')
+  try {
+    const place = await openGate(acting, subject, progress)
+    return resultOf(context, await runImport(found, plan, createNetworkGate(place)))
+  } finally {
+    progress.stop()
+  }
+}

@@ -1,0 +1,164 @@
+import { base32FromBytes, type Compartment } from '@medchain/core'
+import { CommandError } from '../command-error.ts'
+import { EXIT, exitCodeOf } from '../exit-code.ts'
+import type { FoundFiles } from './find-files.ts'
+import type { ImportItem } from './import-item.ts'
+import { type ImportPlan, itemsOfFile } from './items-of-file.ts'
+import { type PlannedBatch, planBatches } from './plan-batches.ts'
+import { failuresOfItems, type ImportedRecord, type ImportReport } from './report.ts'
+
+/** What an import needs of the network. */
+export interface ImportGate {
+  readonly hasChart: (compartment: Compartment) => boolean
+  /** For each digest whether the institution has the item already. */
+  readonly known: (digests: readonly Uint8Array[]) => Promise<readonly boolean[]>
+  /** Seals, anchors and stores; resolves once it is committed. */
+  readonly send: (batch: PlannedBatch) => Promise<readonly ImportedRecord[]>
+  /** Items done (imported, skipped or failed) so far, of those found so far. */
+  readonly progress: (done: number, found: number) => void
+}
+
+const IN_FLIGHT_MAX = 2
+const ROUND_RECORDS_MAX = 4000
+const ROUND_BYTES_MAX = 24 * 1024 * 1024
+
+/** What one run has found out, written by the functions below. */
+interface Tally {
+  imported: number
+  skipped: number
+  found: number
+  done: number
+  readonly seen: Set<string>
+  readonly failed: ImportReport['failed'][number][]
+  readonly records: ImportedRecord[]
+  /** Why going on makes no sense: the node is gone. */
+  fatal: CommandError | undefined
+}
+
+const asRefusal = (error: unknown): CommandError => {
+  if (error instanceof CommandError) return error
+  throw error
+}
+
+const sendAll = async (batches: readonly PlannedBatch[], gate: ImportGate, tally: Tally): Promise<void> => {
+  const waiting = [...batches]
+  const work = async (): Promise<void> => {
+    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+      try {
+        if (tally.fatal !== undefined) throw tally.fatal
+        const records = await gate.send(batch)
+        tally.imported += records.length
+        tally.records.push(...records)
+      } catch (error) {
+        const refusal = asRefusal(error)
+        if (exitCodeOf(refusal.code) === EXIT.unavailable) tally.fatal = refusal
+        tally.failed.push(...failuresOfItems(batch.items, refusal.code, refusal.message))
+      }
+      tally.done += batch.items.length
+      gate.progress(tally.done, tally.found)
+    }
+  }
+  await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, work))
+}
+
+/** Items that are neither in this run already nor with the institution from an earlier one. */
+const withoutKnown = async (
+  items: readonly ImportItem[],
+  gate: ImportGate,
+  tally: Tally,
+): Promise<readonly ImportItem[]> => {
+  const fresh = items.filter(({ digest }) => {
+    const name = base32FromBytes(digest)
+    const isNew = !tally.seen.has(name)
+    tally.seen.add(name)
+    return isNew
+  })
+  const known = fresh.length === 0 ? [] : await gate.known(fresh.map(({ digest }) => digest))
+  const unknown = fresh.filter((_, index) => !known[index])
+  tally.skipped += items.length - unknown.length
+  tally.done += items.length - unknown.length
+  return unknown
+}
+
+const finishRound = async (items: readonly ImportItem[], gate: ImportGate, tally: Tally): Promise<void> => {
+  if (items.length === 0) return
+  tally.found += items.length
+  gate.progress(tally.done, tally.found)
+  try {
+    const unknown = await withoutKnown(items, gate, tally)
+    const homeless = unknown.filter(({ compartment }) => !gate.hasChart(compartment))
+    for (const compartment of new Set(homeless.map((item) => item.compartment))) {
+      const own = homeless.filter((item) => item.compartment === compartment)
+      const message = `The patient has no chart for ${compartment}.`
+      tally.failed.push(...failuresOfItems(own, 'import.no-chart', message))
+      tally.done += own.length
+    }
+    await sendAll(planBatches(unknown.filter(({ compartment }) => gate.hasChart(compartment))), gate, tally)
+  } catch (error) {
+    tally.fatal ??= asRefusal(error)
+    tally.failed.push(...failuresOfItems(items, tally.fatal.code, tally.fatal.message))
+  }
+}
+
+const isFull = (items: readonly ImportItem[], sizeBytes: number): boolean =>
+  items.length >= ROUND_RECORDS_MAX || sizeBytes >= ROUND_BYTES_MAX
+
+/**
+ * Imports what the files hold: what cannot be read or is refused is listed and the rest goes on. Memory is
+ * bounded by rounds of about 24 MiB. Once the node is gone nothing more is sent, and the rest is listed.
+ */
+export const runImport = async (
+  { files, failures }: Pick<FoundFiles, 'files' | 'failures'>,
+  plan: ImportPlan,
+  gate: ImportGate,
+): Promise<ImportReport> => {
+  const tally: Tally = {
+    imported: 0,
+    skipped: 0,
+    found: 0,
+    done: 0,
+    seen: new Set(),
+    failed: [...failures],
+    records: [],
+    fatal: undefined,
+  }
+  let round: ImportItem[] = []
+  let roundBytes = 0
+  const flush = async () => {
+    const items = round
+    round = []
+    roundBytes = 0
+    await finishRound(items, gate, tally)
+  }
+  for (const file of files) {
+    if (tally.fatal !== undefined) {
+      tally.failed.push({ path: file.path, code: tally.fatal.code, message: tally.fatal.message })
+      continue
+    }
+    try {
+      for await (const portion of itemsOfFile(plan, file)) {
+        for (const { code, message } of portion.failures)
+          tally.failed.push({ path: file.path, code, message })
+        for (const item of portion.items) {
+          round.push(item)
+          roundBytes += item.content.type === 'bytes' ? item.sizeBytes : 0
+          if (isFull(round, roundBytes)) await flush()
+        }
+      }
+    } catch (error) {
+      const { code, message } = asRefusal(fileError(error))
+      tally.failed.push({ path: file.path, code, message })
+    }
+  }
+  await flush()
+  const { imported, skipped, failed, records } = tally
+  if (tally.fatal !== undefined && imported + skipped === 0) throw tally.fatal
+  return { imported, skipped, failed, records }
+}
+
+const fileError = (error: unknown): unknown => {
+  const { code, path, syscall } = error as NodeJS.ErrnoException
+  return syscall === undefined
+    ? error
+    : new CommandError('file.denied', `${path ?? 'The file'} cannot be read (${code}).`)
+}

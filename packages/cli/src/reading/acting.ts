@@ -1,0 +1,55 @@
+import { type Compartment, didFromAccountId, type KeyringChart } from '@medchain/core'
+import type { NodeClient } from '../client/node-client.ts'
+import type { Actor } from '../client/signed-request.ts'
+import type { CommandContext } from '../command-context.ts'
+import { chartActor } from '../wallet/chart-keys.ts'
+import { type KeyringStore, openKeyringStore } from '../wallet/keyring-store.ts'
+import type { OpenIdentity } from '../wallet/wallet.ts'
+
+/** Who a command acts as, towards which node. */
+export interface Acting {
+  readonly client: NodeClient
+  readonly networkId: Uint8Array
+  readonly identity: OpenIdentity
+  readonly isPatient: boolean
+  readonly now: () => number
+}
+
+/** A chart of one's own, with what signs and opens for it. */
+export interface OwnChart {
+  readonly chart: Uint8Array
+  readonly did: string
+  readonly compartment: Compartment
+  readonly actor: Actor
+  readonly epochs: KeyringChart['epochs']
+}
+
+/** Opens the identity in use, after the node has answered, so that nobody types a passphrase in vain. */
+export const actAs = async (context: CommandContext): Promise<Acting> => {
+  const wallet = await context.wallet()
+  const chosen = await wallet.current()
+  const client = await context.client()
+  const networkId = await client.networkId()
+  const identity = await wallet.open(chosen)
+  return { client, networkId, identity, isPatient: identity.role === 'patient', now: context.host.now }
+}
+
+/** A patient's keyring; when this machine has none yet, the copy at the node is fetched. */
+export const openPatientKeyring = async (
+  context: CommandContext,
+  { client, identity }: Acting,
+): Promise<KeyringStore> => {
+  const { files } = await context.wallet()
+  const store = await openKeyringStore(identity, { client, files, warn: context.warn })
+  if (store.current().charts.length === 0) await store.pull()
+  return store
+}
+
+export const ownChartsOf = async (context: CommandContext, acting: Acting): Promise<readonly OwnChart[]> =>
+  (await openPatientKeyring(context, acting)).current().charts.map((entry) => ({
+    chart: entry.chartId,
+    did: didFromAccountId(entry.chartId),
+    compartment: entry.compartment as Compartment,
+    actor: chartActor(entry),
+    epochs: entry.epochs,
+  }))
