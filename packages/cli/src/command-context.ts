@@ -68,7 +68,7 @@ export const createCommandContext = (host: Host, options: GlobalOptions): Comman
       return (await import('./progress.ts')).startProgress(host, label, isShown)
     },
     client: once(async () => (await import('./client/connect.ts')).connectToNode(host, options)),
-    wallet: once(async () => (await import('./wallet/open-wallet.ts')).openWallet(context)),
+    wallet: once(async () => (await import('./wallet/wallet.ts')).createWallet(context)),
     untilInterrupted,
   }
   return context

@@ -42,13 +42,14 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
 
 // The first that matches speaks.
 const BY_PATTERN: readonly (readonly [RegExp, ExitCode])[] = [
+  [/\.busy$|\.rate-limited$/, EXIT.busy],
+  [/\.too-large$/, EXIT.usage],
   [/^(usage|words|time|search|query\.syntax)\b/, EXIT.usage],
-  [/\.(wrong-passphrase|bad-signature|not-allowed|forbidden|refused|sponsor-policy)$/, EXIT.denied],
+  [/\.(wrong-passphrase|bad-signature|signature|denied|refused)$/, EXIT.denied],
   [/^(consent|request|sponsor|token|enrolment)\./, EXIT.denied],
   [/^identity\.(not-|unproven)/, EXIT.denied],
   [/\.(unknown|not-found|missing)$|\.unknown-/, EXIT.notFound],
   [/\.(unreachable|not-ready|timeout|unavailable|syncing|stopped)$/, EXIT.unavailable],
-  [/\.busy$|\.too-many$|\.rate-limited$/, EXIT.busy],
   [/^(audit|certificate|proof)\.|(damaged|mismatch|broken|tampered)$/, EXIT.broken],
   [/\.partly$/, EXIT.partly],
 ]

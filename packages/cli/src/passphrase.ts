@@ -80,3 +80,6 @@ export const readPassphrase = async (
 
 export const askYesNo = async (host: Host, question: string): Promise<boolean> =>
   /^y(es)?$/i.test((await readLine(host, `${question} [y/N] `, false)).trim())
+
+export const readVisibleLine = (host: Host, label: string): Promise<string> =>
+  readLine(host, `${label}: `, false)

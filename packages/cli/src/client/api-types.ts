@@ -1,17 +1,21 @@
-// What the node's API answers, as far as this program reads it. Ids are base32 text, accounts DIDs.
+// What the node's API answers, as far as this program reads it: accounts and charts as DIDs, ids of
+// transactions, grants and batches in base32, hashes and keys in hexadecimal.
 
 export interface NodeStatus {
   readonly networkId: string
-  /** DID of the institution. */
+  readonly networkName: string
+  readonly genesisFingerprint: string
   readonly institution: string
   readonly institutionName: string
   readonly role: string
   readonly height: number
   readonly headHash: string
-  readonly stateRoot: string
   readonly headTimeMs: number
+  readonly stateRoot: string
   readonly round: number
-  readonly validators: number
+  /** Proposer of the round in progress. */
+  readonly proposer: string
+  readonly validators: readonly string[]
   readonly isValidator: boolean
   readonly peers: number
   readonly syncing: boolean
@@ -44,7 +48,7 @@ export interface BlockSummary {
   readonly proposer: string
   readonly stateRoot: string
   readonly transactions: number
-  /** DIDs of the validators whose commits the certificate holds. */
+  /** Validators whose commits the certificate holds. */
   readonly signers: readonly string[]
 }
 
@@ -58,7 +62,44 @@ export interface AccountInfo {
   readonly institutionName: string | null
 }
 
+export interface ChartInfo {
+  readonly did: string
+  /** Institution that registered it. */
+  readonly sponsor: string
+  readonly epoch: number
+  readonly epochKey: string
+  readonly registeredHeight: number
+  readonly recordCount: number
+  readonly grantCount: number
+}
+
+export interface GrantInfo {
+  readonly grantId: string
+  readonly grantee: string
+  readonly mode: string
+  readonly purposes: readonly string[]
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly scopeDigest: string | null
+  readonly broker: string | null
+  readonly isDeny: boolean
+  readonly grantedHeight: number
+  readonly revokedHeight: number | null
+}
+
+export interface BatchInfo {
+  readonly batchId: string
+  readonly chart: string
+  readonly epoch: number
+  readonly institution: string
+  /** Records in it. */
+  readonly count: number
+  readonly height: number
+  readonly timeMs: number
+}
+
 export interface TransactionOutcome {
   readonly txId: string
+  /** Null when it was not waited for. */
   readonly height: number | null
 }

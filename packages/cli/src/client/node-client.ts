@@ -66,7 +66,7 @@ export const createNodeClient = (url: string, now: () => number): NodeClient => 
       }
     },
     submit: async (transaction, wait) => {
-      const target = `${url}/v1/transactions${wait ? '?wait=true' : ''}`
+      const target = `${url}/v1/transactions?wait=${wait}`
       const response = await sendRequest(target, {
         method: 'POST',
         body: transaction,

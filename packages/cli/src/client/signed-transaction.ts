@@ -9,9 +9,16 @@ import {
 } from '@medchain/core'
 import type { Actor } from './signed-request.ts'
 
-// Block time may lag the wall clock a little; ten minutes ahead of it is the limit.
-const EXPIRY_AHEAD_MS = 5 * 60 * 1000
+// Ten minutes ahead of block time is the limit, and block time may lag the wall clock a little.
+const EXPIRY_AHEAD_MS = 4 * 60 * 1000
+// Drawn anew for each: equal times would show which transactions one command made.
+const EXPIRY_SPREAD_MS = 4 * 60 * 1000
 const SALT_BYTES = 16
+
+const expiryOf = (timeMs: number): number => {
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
+  return timeMs + EXPIRY_AHEAD_MS + (random % EXPIRY_SPREAD_MS)
+}
 
 export interface TransactionPlan<P> {
   readonly networkId: Uint8Array
@@ -27,7 +34,7 @@ export const createTransactionBody = <P>(plan: TransactionPlan<P>): TransactionB
   version: 1,
   networkId: plan.networkId,
   sender: plan.sender,
-  expiryMs: plan.timeMs + EXPIRY_AHEAD_MS,
+  expiryMs: expiryOf(plan.timeMs),
   salt: crypto.getRandomValues(new Uint8Array(SALT_BYTES)),
   kind: plan.kind,
   payload: encode(plan.schema, plan.payload),

@@ -1,5 +1,29 @@
 import type { CommandSpec } from './command-spec.ts'
+import { connectCommands } from './connect/group.ts'
+import { contactCommands } from './contact/group.ts'
+import { explainCommands } from './explain/group.ts'
+import { grantCommands } from './grant/group.ts'
+import { idCommands } from './id/group.ts'
+import { memberCommands } from './member/group.ts'
+import { networkCommands } from './network/group.ts'
+import { nodeCommands } from './node/group.ts'
+import { queryCommands } from './query/group.ts'
+import { recordCommands } from './record/group.ts'
+import { registerCommands } from './register/group.ts'
 import { shellCommands } from './shell/group.ts'
 
 /** Every command of the program; one line a noun. */
-export const COMMANDS: readonly CommandSpec[] = [...shellCommands]
+export const COMMANDS: readonly CommandSpec[] = [
+  ...networkCommands,
+  ...nodeCommands,
+  ...memberCommands,
+  ...connectCommands,
+  ...idCommands,
+  ...contactCommands,
+  ...registerCommands,
+  ...grantCommands,
+  ...recordCommands,
+  ...explainCommands,
+  ...queryCommands,
+  ...shellCommands,
+]

@@ -1,0 +1,100 @@
+import { base32FromBytes, didFromAccountId } from '@medchain/core'
+import type { CommandContext } from '../../command-context.ts'
+import { EXIT } from '../../exit-code.ts'
+import { shortId } from '../../format/id.ts'
+import { factsText } from '../../format/table.ts'
+import { rfc3339 } from '../../format/time.ts'
+import { openPatientSession, type Session } from '../../wallet/session.ts'
+import type { CommandAction, CommandResult, JsonValue } from '../command-spec.ts'
+import { summaryOf } from '../transaction-summary.ts'
+import { deliverKeys } from './deliver-keys.ts'
+import { type GrantChoices, isComplete, readChoices } from './grant-choices.ts'
+import { findGrantee, type Grantee, type PlannedGrant, planGrants } from './plan-grants.ts'
+import { type FailedGrant, type GivenGrant, keyringEntry, sendGrants } from './send-grants.ts'
+
+const partOf = ({ chart, terms }: PlannedGrant): { [key: string]: JsonValue } => ({
+  chart: didFromAccountId(chart.chartId),
+  compartment: chart.compartment,
+  grantId: base32FromBytes(terms.grantId),
+})
+
+const textOf = (
+  choices: GrantChoices,
+  grantee: Grantee,
+  grantId: string,
+  given: readonly GivenGrant[],
+  height: number,
+) => {
+  const compartments = given.map(({ planned }) => planned.chart.compartment).sort()
+  const what = choices.records.length > 0 ? `${choices.records.length} records in ` : ''
+  return factsText([
+    ['Grant', shortId(grantId)],
+    [choices.isDeny ? 'Forbidden to' : 'Given to', grantee.name],
+    ['For', `${choices.mode} ${what}${compartments.join(', ')}`],
+    ['Purpose', choices.purposes.join(', ')],
+    ['From', rfc3339(choices.fromMs)],
+    ['Until', rfc3339(choices.untilMs)],
+    ['Height', String(height)],
+  ])
+}
+
+const carryOut = async (context: CommandContext, session: Session, choices: GrantChoices) => {
+  const grantee = await findGrantee(session, choices.grantee)
+  const planned = await planGrants(session, choices, grantee)
+  // Noted before anything is sent: a grant on the chain is never one that its patient cannot name.
+  await session.keyring.save((keyring) => ({
+    ...keyring,
+    grants: [...keyring.grants, keyringEntry(planned, grantee)],
+  }))
+  const { given, failed } = await sendGrants(context, session, planned)
+  const deliveries = given.map(({ planned: { chart, terms } }) => ({ chart, ...terms }))
+  const undelivered = context.options.wait ? await deliverKeys(session, grantee, deliveries) : []
+  await session.keyring.push()
+  return { grantee, planned, given, failed, undelivered }
+}
+
+const failureOf = ({ planned, error }: FailedGrant): JsonValue => ({
+  ...partOf(planned),
+  code: error.code,
+  message: error.message,
+})
+
+/** Lets a grantee read what the patient chose: one grant on the chain for each chart, and the keys beside it. */
+export const give: CommandAction = async (context, input): Promise<CommandResult | undefined> => {
+  const isAsked = !isComplete(input) && context.isInteractive
+  const choices = isAsked
+    ? await (await import('./ask-choices.ts')).askChoices(context, input)
+    : readChoices(input, context.host.now())
+  if (choices === undefined) return { json: {}, text: 'Nothing was granted.', exitCode: EXIT.failed }
+  const session = await openPatientSession(context)
+  const progress = await context.progress('Granting')
+  const { grantee, planned, given, failed, undelivered } = await carryOut(context, session, choices).finally(
+    progress.stop,
+  )
+  const grantId = base32FromBytes((planned[0] as PlannedGrant).terms.grantId)
+  const summary = summaryOf(given.map(({ transaction }) => transaction))
+  for (const {
+    planned: { chart },
+    error,
+  } of failed)
+    context.warn(`${chart.compartment}: ${error.message} [${error.code}]`)
+  for (const { delivery, error } of undelivered) {
+    context.warn(
+      `${delivery.chart.compartment}: granted, but its key is not delivered: ${error.message} [${error.code}]`,
+    )
+  }
+  if (undelivered.length > 0) context.warn('medchain grants --resend sends the keys again.')
+  return {
+    json: {
+      grantId,
+      grants: given.map((each) => partOf(each.planned)),
+      ...summary,
+      ...(failed.length > 0 && { failed: failed.map(failureOf) }),
+      ...(undelivered.length > 0 && {
+        undelivered: undelivered.map(({ delivery }) => base32FromBytes(delivery.grantId)),
+      }),
+    },
+    text: textOf(choices, grantee, grantId, given, summary.height ?? 0),
+    exitCode: failed.length + undelivered.length > 0 ? EXIT.partly : EXIT.done,
+  }
+}

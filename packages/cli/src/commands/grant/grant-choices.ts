@@ -1,0 +1,127 @@
+import {
+  COMPARTMENTS,
+  type Compartment,
+  GRANT_MODES,
+  type GrantMode,
+  isCompartment,
+  isProtected,
+  isPurpose,
+  type Purpose,
+} from '@medchain/core'
+import { fail } from '../../command-error.ts'
+import { parseTime } from '../../format/parse-time.ts'
+import { inOneYear, startOfDay } from '../../wallet/grant-terms.ts'
+import { type CommandInput, isSet, listOption, textOption } from '../command-spec.ts'
+
+/** What a person asked for, understood but not yet looked up. */
+export interface GrantChoices {
+  /** As typed. */
+  readonly grantee: string
+  readonly compartments: readonly Compartment[]
+  /** As typed: ids or beginnings of ids. */
+  readonly records: readonly string[]
+  readonly mode: GrantMode
+  readonly purposes: readonly Purpose[]
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly broker: string | undefined
+  readonly isDeny: boolean
+}
+
+/** Compartments as listed; `all` are those that are not protected. */
+export const parseCompartments = (names: readonly string[]): readonly Compartment[] => {
+  const chosen = new Set<Compartment>()
+  for (const name of names) {
+    if (name === 'all')
+      for (const each of COMPARTMENTS.filter((candidate) => !isProtected(candidate))) chosen.add(each)
+    else if (isCompartment(name)) chosen.add(name)
+    else
+      return fail(
+        'usage.compartment',
+        `There is no compartment “${name}”.`,
+        `Compartments are ${COMPARTMENTS.join(', ')}, or all.`,
+      )
+  }
+  return [...chosen]
+}
+
+const PATIENT_PURPOSES = ['TREAT', 'HPAYMT', 'HOPERAT', 'HRESCH'] as const
+
+const parsePurposes = (names: readonly string[]): readonly Purpose[] => {
+  const purposes = names.map((name): Purpose => {
+    const purpose = name.toUpperCase()
+    if (isPurpose(purpose) && (PATIENT_PURPOSES as readonly string[]).includes(purpose)) return purpose
+    return fail(
+      'usage.purpose',
+      `“${name}” is not a purpose that can be granted.`,
+      `Purposes are ${PATIENT_PURPOSES.join(', ')}.`,
+    )
+  })
+  const distinct = [...new Set(purposes)]
+  if (distinct.length === 0) return ['TREAT']
+  if (distinct.includes('HRESCH') && distinct.length > 1) {
+    return fail(
+      'usage.purpose',
+      'HRESCH stands in a grant of its own.',
+      'Give one grant for research and another for the rest.',
+    )
+  }
+  return distinct
+}
+
+const parseMode = (typed: string | undefined): GrantMode => {
+  if (typed === undefined) return 'read'
+  return (
+    GRANT_MODES.find((mode) => mode === typed) ?? fail('usage.mode', '--mode is read, write or read-write.')
+  )
+}
+
+/** Whether whom and what are both said, so that nothing has to be asked. */
+export const isComplete = (input: CommandInput): boolean =>
+  input.args[0] !== undefined &&
+  (listOption(input, 'compartment').length > 0 || listOption(input, 'record').length > 0)
+
+const checkConsistency = (choices: GrantChoices, nowMs: number): GrantChoices => {
+  if (choices.untilMs <= choices.fromMs) return fail('usage.period', 'The grant would end before it begins.')
+  if (choices.untilMs <= nowMs) return fail('usage.period', 'The grant would have ended already.')
+  if (choices.records.length > 0 && choices.mode !== 'read') {
+    return fail(
+      'usage.mode',
+      'A grant of listed records is for reading; writing goes to a whole compartment.',
+    )
+  }
+  if (choices.broker !== undefined && !choices.purposes.includes('HRESCH')) {
+    return fail('usage.broker', '--broker goes with --purpose HRESCH.')
+  }
+  return choices
+}
+
+/** The choices of a complete command line. */
+export const readChoices = (input: CommandInput, nowMs: number): GrantChoices => {
+  const grantee = input.args[0] ?? fail('usage.missing-argument', 'A grantee is needed.')
+  const compartments = parseCompartments(listOption(input, 'compartment'))
+  const records = listOption(input, 'record')
+  if (compartments.length === 0 && records.length === 0) {
+    return fail(
+      'usage.scope',
+      'A grant needs a scope.',
+      'Name compartments with --compartment, or records with --record.',
+    )
+  }
+  const from = textOption(input, 'from')
+  const until = textOption(input, 'until')
+  return checkConsistency(
+    {
+      grantee,
+      compartments,
+      records,
+      mode: parseMode(textOption(input, 'mode')),
+      purposes: parsePurposes(listOption(input, 'purpose')),
+      fromMs: from === undefined ? startOfDay(nowMs) : parseTime(from, nowMs, '--from'),
+      untilMs: until === undefined ? inOneYear(nowMs) : parseTime(until, nowMs, '--until'),
+      broker: textOption(input, 'broker'),
+      isDeny: isSet(input, 'deny'),
+    },
+    nowMs,
+  )
+}

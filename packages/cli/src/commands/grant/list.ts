@@ -1,0 +1,113 @@
+import { bytesFromBase32 } from '@medchain/core'
+import type { CommandContext } from '../../command-context.ts'
+import { fail, valueOrFail } from '../../command-error.ts'
+import { EXIT } from '../../exit-code.ts'
+import { shortId } from '../../format/id.ts'
+import { tableText } from '../../format/table.ts'
+import { rfc3339 } from '../../format/time.ts'
+import { type Contact, readContacts } from '../../wallet/contacts.ts'
+import { openPatientSession, type Session } from '../../wallet/session.ts'
+import { type CommandAction, isSet, type JsonValue } from '../command-spec.ts'
+import { deliverKeys } from './deliver-keys.ts'
+import { findGrantSets, type GrantSet, ownGrantJson, statusOf, statusOfSet } from './own-grants.ts'
+import { findGrantee } from './plan-grants.ts'
+
+/** Which terms a key enforces, and which a rule that every holder checks. */
+const enforcementOf = ({ members }: GrantSet): { readonly [term: string]: JsonValue } => {
+  const info = members[0]?.info
+  const hasKey =
+    info !== undefined && info.mode !== 'write' && !info.isDeny && !info.purposes.includes('HRESCH')
+  return { compartment: hasKey ? 'key' : 'rule', records: 'rule', purpose: 'rule', period: 'rule' }
+}
+
+const setJson = (
+  set: GrantSet,
+  names: readonly Contact[],
+  timeMs: number,
+): { readonly [key: string]: JsonValue } => {
+  const info = set.members[0]?.info
+  return {
+    grantId: set.grantId,
+    grantee: set.grantee,
+    granteeName: names.find(({ did }) => did === set.grantee)?.name ?? null,
+    compartments: set.members.map(({ chart }) => chart.compartment),
+    records: set.recordCount,
+    mode: info?.mode ?? '',
+    purposes: info?.purposes ?? [],
+    from: rfc3339(info?.fromMs ?? 0),
+    until: rfc3339(info?.untilMs ?? 0),
+    deny: info?.isDeny ?? false,
+    status: statusOfSet(set, timeMs),
+    enforcedBy: enforcementOf(set),
+    grants: set.members.map((own) => ownGrantJson(own, timeMs)),
+  }
+}
+
+const resend = async (
+  session: Session,
+  sets: readonly GrantSet[],
+  timeMs: number,
+): Promise<readonly string[]> => {
+  const left: string[] = []
+  for (const set of sets.filter((each) => statusOfSet(each, timeMs) === 'active')) {
+    const grantee = await findGrantee(session, set.grantee)
+    const deliveries = set.members
+      .filter((own) => statusOf(own, timeMs) === 'active')
+      .map(({ info, chart }) => ({ ...info, chart, grantId: valueOrFail(bytesFromBase32(info.grantId)) }))
+    if ((await deliverKeys(session, grantee, deliveries)).length > 0) left.push(set.grantId)
+  }
+  return left
+}
+
+const rowOf = (
+  context: CommandContext,
+  set: GrantSet,
+  names: readonly Contact[],
+  timeMs: number,
+): readonly string[] => {
+  const json = setJson(set, names, timeMs)
+  const status = String(json['status'])
+  const { paint } = context
+  const [first, ...more] = set.members.map(({ chart }) => chart.compartment).sort()
+  return [
+    shortId(set.grantId),
+    String(json['granteeName'] ?? shortId(set.grantee.replace('did:medchain:', ''))),
+    `${json['deny'] ? 'forbids ' : ''}${String(json['mode'])}`,
+    more.length > 3 ? `${first} and ${more.length} more` : [first, ...more].join(', '),
+    (json['purposes'] as readonly string[]).join(', '),
+    String(json['until']),
+    status === 'active' ? paint.good(status) : paint.faint(status),
+  ]
+}
+
+const pageOf = (context: CommandContext, sets: readonly GrantSet[]) => {
+  const { limit = sets.length, cursor = '0' } = context.options
+  const start = /^\d{1,9}$/.test(cursor)
+    ? Number(cursor)
+    : fail('usage.cursor', 'The cursor is not one of this list.')
+  const page = sets.slice(start, start + limit)
+  return { page, next: start + page.length < sets.length ? String(start + page.length) : null }
+}
+
+/** The patient's grants as the chain has them, oldest first. */
+export const listGrants: CommandAction = async (context, input) => {
+  const session = await openPatientSession(context)
+  const { headTimeMs } = await session.client.status()
+  const timeMs = Math.max(headTimeMs, context.host.now())
+  const all = await findGrantSets(session)
+  const chosen = isSet(input, 'active') ? all.filter((set) => statusOfSet(set, timeMs) === 'active') : all
+  const { page, next } = pageOf(context, chosen)
+  const names = await readContacts(session.wallet.files)
+  const undelivered = isSet(input, 'resend') ? await resend(session, all, timeMs) : []
+  for (const grantId of undelivered) context.warn(`The keys of ${shortId(grantId)} could not be sent again.`)
+  const rows = page.map((set) => rowOf(context, set, names, timeMs))
+  return {
+    json: { grants: page.map((set) => setJson(set, names, timeMs)), next },
+    text: tableText(
+      ['Grant', 'Given to', 'Mode', 'Compartments', 'Purpose', 'Until', 'Now'],
+      rows,
+      'You gave no grant.',
+    ),
+    exitCode: undelivered.length > 0 ? EXIT.partly : EXIT.done,
+  }
+}

@@ -1,0 +1,68 @@
+import { base32FromBytes, didFromAccountId, type KeyringChart } from '@medchain/core'
+import { grantsOfChart } from '../../client/accounts.ts'
+import type { GrantInfo } from '../../client/api-types.ts'
+import type { Session } from '../../wallet/session.ts'
+
+/** One chart's grant as the chain has it, with the chart's secrets beside it. */
+export interface OwnGrant {
+  readonly info: GrantInfo
+  readonly chart: KeyringChart
+}
+
+/** Grants that one command made together, under the name of their set. */
+export interface GrantSet {
+  /** Id of the first grant. */
+  readonly grantId: string
+  readonly grantee: string
+  readonly recordCount: number
+  readonly members: readonly OwnGrant[]
+}
+
+const height = ({ members }: GrantSet): number => members[0]?.info.grantedHeight ?? 0
+
+/** Every grant of the patient's charts on the chain, in sets, oldest first. */
+export const findGrantSets = async ({ client, keyring }: Session): Promise<readonly GrantSet[]> => {
+  const { charts, grants: noted } = keyring.current()
+  const perChart = await Promise.all(
+    charts.map(async (chart) =>
+      (await grantsOfChart(client, chart.chartId)).map((info) => ({ info, chart })),
+    ),
+  )
+  const open = new Map(perChart.flat().map((own) => [own.info.grantId, own]))
+  const sets: GrantSet[] = []
+  for (const { name, grantIds, grantee, recordIds } of noted) {
+    const members = grantIds.flatMap((id) => {
+      const own = open.get(base32FromBytes(id))
+      return own === undefined || !open.delete(own.info.grantId) ? [] : [own]
+    })
+    if (members.length > 0) sets.push({ grantId: name, grantee, recordCount: recordIds.length, members })
+  }
+  // What another machine gave, or a keyring that was lost, does not say which belong together.
+  for (const own of open.values()) {
+    sets.push({ grantId: own.info.grantId, grantee: own.info.grantee, recordCount: 0, members: [own] })
+  }
+  return sets.sort((a, b) => height(a) - height(b))
+}
+
+export type GrantStatus = 'active' | 'not-yet' | 'expired' | 'revoked'
+
+export const statusOf = ({ info }: OwnGrant, timeMs: number): GrantStatus => {
+  if (info.revokedHeight !== null) return 'revoked'
+  if (timeMs >= info.untilMs) return 'expired'
+  return timeMs < info.fromMs ? 'not-yet' : 'active'
+}
+
+/** The set's: active as long as one of its grants is. */
+export const statusOfSet = ({ members }: GrantSet, timeMs: number): GrantStatus => {
+  const all = members.map((own) => statusOf(own, timeMs))
+  return all.find((status) => status === 'active') ?? all[0] ?? 'revoked'
+}
+
+export const ownGrantJson = ({ info, chart }: OwnGrant, timeMs: number) => ({
+  chart: didFromAccountId(chart.chartId),
+  compartment: chart.compartment,
+  grantId: info.grantId,
+  status: statusOf({ info, chart }, timeMs),
+  grantedHeight: info.grantedHeight,
+  revokedHeight: info.revokedHeight,
+})

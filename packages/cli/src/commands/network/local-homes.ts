@@ -1,0 +1,36 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { readNodeConfig } from '@medchain/node'
+import { fail, valueOrFail } from '../../command-error.ts'
+
+export interface LocalHome {
+  readonly name: string
+  readonly home: string
+  readonly apiUrl: string
+}
+
+const urlOf = (api: string): string => `http://${api.replace(/^0\.0\.0\.0:/, '127.0.0.1:')}`
+
+/** The homes that `network local` made below a folder, in the order of their ports. */
+export const findLocalHomes = async (dir: string): Promise<readonly LocalHome[]> => {
+  const names = await readdir(dir).catch(() => [])
+  const homes: LocalHome[] = []
+  for (const name of names) {
+    const home = path.join(dir, name)
+    const isHome = await readFile(path.join(home, 'node.json')).then(
+      () => true,
+      () => false,
+    )
+    if (!isHome) continue
+    const { api } = valueOrFail(await readNodeConfig(home))
+    homes.push({ name, home, apiUrl: urlOf(api) })
+  }
+  if (homes.length === 0) {
+    return fail(
+      'network.not-found',
+      `There is no local network in ${dir}.`,
+      `medchain network local --dir ${dir} makes one.`,
+    )
+  }
+  return homes.sort((a, b) => Number(new URL(a.apiUrl).port) - Number(new URL(b.apiUrl).port))
+}

@@ -1,0 +1,69 @@
+import { access } from 'node:fs/promises'
+import path from 'node:path'
+import { type Genesis, networkIdOf } from '@medchain/core'
+import {
+  examineHome,
+  type Finding,
+  fingerprintOf,
+  nodePaths,
+  readGenesisFile,
+  readNodeConfig,
+  signatureVerifier,
+} from '@medchain/node'
+import { fail, valueOrFail } from '../../command-error.ts'
+import { EXIT } from '../../exit-code.ts'
+import type { CommandAction } from '../command-spec.ts'
+import { checkRunning } from './check-running.ts'
+import { runningPid } from './node-process.ts'
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  )
+
+/** The founding document that the home keeps, or the one that its configuration names. */
+const genesisOf = async (home: string, named: string | undefined): Promise<Genesis> => {
+  const kept = nodePaths(home).genesis
+  if (await isThere(kept)) return valueOrFail(await readGenesisFile(kept))
+  if (named !== undefined) return valueOrFail(await readGenesisFile(path.resolve(home, named)))
+  return fail('genesis.missing', 'The home has no genesis document yet, so there is nothing to check.')
+}
+
+const findingText = ({ code, where, message }: Finding): string => `✗ ${message} [${code}]\n  ${where}`
+
+/** Checks everything a node has stored; reads only, whether the daemon runs or not. */
+export const examineNode: CommandAction = async (context) => {
+  const { home } = context.options
+  const config = valueOrFail(await readNodeConfig(home, context.host.env))
+  const genesis = await genesisOf(home, config.genesis)
+  const pid = await runningPid(home)
+  const progress = await context.progress('Checking what is stored')
+  const findings: Finding[] = []
+  try {
+    for await (const finding of examineHome(home, genesis, signatureVerifier)) {
+      findings.push(finding)
+      progress.update({ label: `Checking what is stored: ${findings.length} findings` })
+    }
+  } finally {
+    progress.stop()
+  }
+  const running = pid === undefined ? undefined : await checkRunning(config.api, context.host.now)
+  const remarks = running?.remarks ?? ['The daemon does not run; only what is stored was checked.']
+  const isSound = findings.length === 0
+  const verdict = isSound
+    ? context.paint.good('Everything that is stored is as it was written.')
+    : context.paint.bad(`${findings.length} things are damaged.`)
+  return {
+    json: {
+      home,
+      networkId: fingerprintOf(networkIdOf(genesis)),
+      running: pid !== undefined,
+      ok: isSound,
+      findings: findings.map(({ code, where, message }) => ({ code, where, message })),
+      remarks,
+    },
+    text: [...findings.map(findingText), ...remarks.map((remark) => `· ${remark}`), verdict].join('\n'),
+    exitCode: isSound ? EXIT.done : EXIT.broken,
+  }
+}

@@ -1,0 +1,97 @@
+import type { CommandSpec } from '../command-spec.ts'
+
+export const nodeCommands: readonly CommandSpec[] = [
+  {
+    name: 'node init',
+    summary: 'make the home of a node: keys, configuration and the file for the other members',
+    details:
+      'The passphrase protects the keys. HOME/member.json goes to whoever puts the genesis document together; ' +
+      'it holds public keys only.',
+    options: [
+      ['--name <text>', 'public name of the institution'],
+      [
+        '--role <role>',
+        'hospital, laboratory, pharmacy, manufacturer, distributor, insurer, research, regulator, procurement',
+      ],
+      ['--listen <multiaddr...>', 'where other nodes connect (default /ip4/0.0.0.0/tcp/7840)'],
+      ['--announce <multiaddr...>', 'what other nodes dial, when it is another address'],
+      ['--api <host:port>', 'where the HTTP API listens (default 127.0.0.1:7740)'],
+      ['--observer', 'follow the chain without voting'],
+    ],
+    examples: [
+      'medchain node init --name "North Hospital" --role hospital --announce /dns4/node.north.example/tcp/7840',
+    ],
+    load: async () => (await import('./init.ts')).initNode,
+  },
+  {
+    name: 'node genesis',
+    summary: 'put the founding document of a network together',
+    details: 'Every member compares the fingerprint it prints, by telephone, before starting.',
+    options: [
+      ['--member <file...>', 'member files, one for each institution'],
+      ['--out <file>', 'where the genesis document goes'],
+      ['--name <text>', 'name of the network'],
+    ],
+    examples: [
+      'medchain node genesis --member north.json south.json lab.json research.json --out genesis.json',
+    ],
+    load: async () => (await import('./genesis.ts')).writeGenesis,
+  },
+  {
+    name: 'node start',
+    summary: 'run the daemon of this home until it is stopped',
+    options: [
+      ['--genesis <file>', 'founding document; needed for the first start unless node.json names it'],
+      ['--listen <multiaddr...>', 'in place of what node.json says'],
+      ['--api <host:port>', 'in place of what node.json says'],
+    ],
+    examples: ['medchain node start --home /var/lib/medchain --genesis genesis.json'],
+    load: async () => (await import('./start.ts')).startNode,
+  },
+  {
+    name: 'node stop',
+    summary: 'let the daemon of this home finish what it does, and end it',
+    examples: ['medchain node stop --home /var/lib/medchain'],
+    load: async () => (await import('./stop.ts')).stopNode,
+  },
+  {
+    name: 'node status',
+    summary: 'height, state and neighbours of a node',
+    options: [['--height <n>', 'block and state of that height; waits up to 10 s for a height to come']],
+    examples: ['medchain node status', 'medchain node status --height 120 --json'],
+    load: async () => (await import('./status.ts')).showStatus,
+  },
+  {
+    name: 'node peers',
+    summary: 'the other institutions’ nodes, and how far away they are',
+    examples: ['medchain node peers'],
+    load: async () => (await import('./peers.ts')).listPeers,
+  },
+  {
+    name: 'node logs',
+    summary: 'what the daemon of this home logged',
+    options: [
+      ['--lines <n>', 'from how many lines before the end (default 50)'],
+      ['--follow', 'go on until interrupted'],
+    ],
+    examples: ['medchain node logs --follow'],
+    load: async () => (await import('./logs.ts')).showLogs,
+  },
+  {
+    name: 'node doctor',
+    summary: 'check everything a node has stored, and say what is damaged',
+    details:
+      'Reads only, also while the daemon runs. Blocks are checked against their hashes and signatures, the state ' +
+      'against its root, ciphertexts and the audit log against the chain. Exit code 6 when anything is damaged.',
+    examples: ['medchain node doctor --home /var/lib/medchain'],
+    load: async () => (await import('./doctor.ts')).examineNode,
+  },
+  {
+    name: 'node dashboard',
+    summary: 'watch a node live',
+    details:
+      'Keys: q ends it, p pauses, arrows choose a block. Plain text when the output is not a terminal.',
+    examples: ['medchain node dashboard --node http://127.0.0.1:7741'],
+    load: async () => (await import('./dashboard.ts')).watchNode,
+  },
+]

@@ -1,0 +1,39 @@
+import type { NodeClient } from '../client/node-client.ts'
+import type { CommandContext } from '../command-context.ts'
+import { fail } from '../command-error.ts'
+import { type KeyringStore, openKeyringStore } from './keyring-store.ts'
+import type { OpenIdentity, Wallet } from './wallet.ts'
+
+/** An identity at work: its keys open, its keyring up to date, its node checked. */
+export interface Session {
+  readonly identity: OpenIdentity
+  readonly client: NodeClient
+  readonly wallet: Wallet
+  readonly networkId: Uint8Array
+  readonly keyring: KeyringStore
+}
+
+/** Opens the identity in use; asks the node first, so that nobody types a passphrase in vain. */
+export const openSession = async (context: CommandContext): Promise<Session> => {
+  const wallet = await context.wallet()
+  const chosen = await wallet.current()
+  const client = await context.client()
+  const identity = await wallet.open(chosen)
+  const keyring = await openKeyringStore(identity, { client, files: wallet.files, warn: context.warn })
+  return { identity, client, wallet, networkId: await client.networkId(), keyring }
+}
+
+/** A session of a patient, with what other machines of the person changed. */
+export const openPatientSession = async (context: CommandContext): Promise<Session> => {
+  const session = await openSession(context)
+  const { name, role } = session.identity
+  if (role !== 'patient') {
+    return fail(
+      'usage.role',
+      `${name} is a ${role}; only a patient has charts and gives grants.`,
+      'Name a patient with --as.',
+    )
+  }
+  await session.keyring.pull()
+  return session
+}
