@@ -103,6 +103,28 @@ test('text that is not UTF-8 or holds a lone surrogate is refused', () => {
   assert.throws(() => encode(text(10), '\ud800'))
 })
 
+test('text keeps a leading byte order mark', () => {
+  for (const title of ['\uFEFF', '\uFEFFa', `\uFEFF${'a'.repeat(300)}`, '\uFEFF\uFEFFä', 'a\uFEFF', '']) {
+    const decoded = decode(list(text(400), 2), encode(list(text(400), 2), [title, 'b']))
+    assert.equal(decoded, { ok: true, value: [title, 'b'] })
+  }
+})
+
+test('millions of empty lists are refused before anything is built of them', () => {
+  const data = new Uint8Array(24 * 1024 * 1024).fill(0x80)
+  data.set([0x9a, 0x01, 0x7f, 0xff, 0xfb])
+  const started = performance.now()
+  assert.not(decode(list(uint(), 5), data, data.length).ok)
+  assert.ok(performance.now() - started < 1000)
+})
+
+test('bytes decoded from a Buffer are plain and keep their own memory', () => {
+  const data = Buffer.from(encode(list(blob(9), 1), [Uint8Array.of(1, 2)]))
+  const decoded = decode(list(blob(9), 1), data)
+  data.fill(0)
+  assert.equal(decoded, { ok: true, value: [Uint8Array.of(1, 2)] })
+})
+
 test('too large inputs are refused by size alone', () => {
   const decoded = decode(blob(100), new Uint8Array(50), 10)
   assert.not(decoded.ok)
