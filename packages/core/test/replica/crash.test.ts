@@ -1,6 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Replica } from '../../src/replica/index.ts'
 import { createCluster, startAll } from './cluster.ts'
+import { createDisk, type Disk } from './cluster-disk.ts'
 import { areCommitted, isConverged, minHeight, submitMany } from './cluster-load.ts'
 
 // Safety (one block a height, one signature a place, durable before sent) is checked by the cluster itself.
@@ -87,6 +89,33 @@ test('a lost or old WAL leaves the last signed height unsigned', () => {
     assert.is(node.halted, undefined)
     const more = submitMany(cluster, 4, `u${wal?.length}-`)
     cluster.until('commits', () => areCommitted(cluster, more), 60_000)
+  }
+})
+
+test('a validator that loses its memory in mid-height signs nothing twice', () => {
+  const losses = [
+    (disk: Disk) => Object.assign(disk, { wal: undefined }),
+    (disk: Disk) => Object.assign(disk, { wal: undefined, lastSigned: undefined }),
+    (disk: Disk) => Object.assign(disk, createDisk()),
+  ]
+  for (const lose of losses) {
+    for (let seed = 1; seed <= 40; seed++) {
+      const cluster = createCluster({ size: 4, seed })
+      startAll(cluster)
+      cluster.until('two blocks', () => minHeight(cluster) >= 2)
+      const victim = cluster.nodes[seed % 4]
+      if (!victim) throw new Error('no victim')
+      victim.crashIn = seed * 2
+      submitMany(cluster, 6, `lost${seed}-`)
+      cluster.until('the crash', () => victim.replica === undefined, 60_000)
+      lose(victim.disk)
+      cluster.start(victim.index)
+      assert.is(victim.halted, undefined)
+      const all = submitMany(cluster, 6, `more${seed}-`)
+      cluster.until('convergence', () => areCommitted(cluster, all), 60_000)
+      cluster.run(12_000)
+      assert.is(victim.replica && (victim.replica as Replica).status().abstaining, undefined)
+    }
   }
 })
 
