@@ -1,16 +1,16 @@
 import { equalBytes } from '../encoding/bytes.ts'
+import type { AccessMode } from './access-mode.ts'
 import type { Grant } from './grant.ts'
 import { AUTHOR_PURPOSES, type Purpose } from './purposes.ts'
 import { type ScopeProof, verifyScopeProof } from './scope.ts'
-
-/** `deidentified` asks whether rows derived from the record may be counted at the actor's institution. */
-export type AccessMode = 'read' | 'write' | 'deidentified'
 
 export interface AccessQuestion {
   readonly actor: {
     readonly id: Uint8Array
     /** The actor itself when it is an institution, its sponsor when it is a person, none for a chart. */
     readonly institution: Uint8Array | undefined
+    /** Whether what the institution may do in this mode, the actor may do for it. */
+    readonly speaksForInstitution: boolean
     readonly isActive: boolean
   }
   readonly chart: Uint8Array
@@ -51,17 +51,22 @@ const deny = (code: string, rule: string, grant?: Grant): AccessDecision => ({
 const is = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
   a !== undefined && b !== undefined && equalBytes(a, b)
 
-const isFor = (grant: Grant, question: AccessQuestion): boolean => {
-  const { actor, purpose, mode } = question
-  if (mode === 'read' && purpose === 'HRESCH') return is(grant.broker, actor.institution)
-  return is(grant.grantee, actor.id) || is(grant.grantee, actor.institution)
+/** A permission reaches those who speak for its party; a deny reaches everyone who belongs to it. */
+const isFor = (grant: Grant, { actor, purpose, mode }: AccessQuestion): boolean => {
+  const reachesInstitution = grant.isDeny || actor.speaksForInstitution
+  const isParty = (party: Uint8Array | undefined): boolean =>
+    reachesInstitution && is(party, actor.institution)
+  const isGrantee = is(grant.grantee, actor.id) || isParty(grant.grantee)
+  if (mode !== 'read' || purpose !== 'HRESCH') return isGrantee
+  return isParty(grant.broker) || (grant.isDeny && isGrantee)
 }
 
 const coversMode = (grant: Grant, mode: AccessMode): boolean =>
   mode === 'write' ? grant.mode !== 'read' : grant.mode !== 'write'
 
+/** The reader brings the proof, so it can narrow a permission only: a deny covers every record. */
 const coversRecord = (grant: Grant, { record, scopeProof, mode }: AccessQuestion): boolean => {
-  if (grant.scopeDigest === undefined) return true
+  if (grant.scopeDigest === undefined || grant.isDeny) return true
   if (mode === 'write' || record === undefined) return false
   return scopeProof !== undefined && verifyScopeProof(grant.scopeDigest, record.id, scopeProof)
 }
@@ -87,6 +92,7 @@ const explainRefusal = (candidates: readonly Grant[], question: AccessQuestion):
 
 const isAuthor = ({ actor, record, purpose, mode }: AccessQuestion): boolean =>
   mode === 'read' &&
+  actor.speaksForInstitution &&
   is(record?.authorInstitution, actor.institution) &&
   (AUTHOR_PURPOSES as readonly Purpose[]).includes(purpose)
 

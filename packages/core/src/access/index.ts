@@ -1,3 +1,4 @@
+export * from './access-mode.ts'
 export * from './compartments.ts'
 export * from './evaluate.ts'
 export * from './grant.ts'

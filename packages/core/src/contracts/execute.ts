@@ -52,7 +52,8 @@ const keyFor = (
 }
 
 /**
- * Whether every signer's key, as the state has it, signed the transaction. The answer depends on the state
+ * Whether every signer's key, as the state has it, signed the transaction. Nobody signs but the sender and
+ * the accounts that the kind brings in: a further name would link what K1 keeps apart. The answer depends on the state
  * (keys rotate, accounts are suspended): `isKnownGood` may vouch for (wire hash, key) pairs checked before.
  */
 export const validateSignatures = (
@@ -68,6 +69,10 @@ export const validateSignatures = (
   const view = createReadView(reader)
   const message = transactionMessage(pending.txId)
   for (const { signer, signature } of signatures) {
+    const hasPart =
+      equalBytes(signer, body.sender) ||
+      newcomers.value.some(({ accountId }) => equalBytes(accountId, signer))
+    if (!hasPart) return refuse('tx.needless-signer', 'Only the sender and accounts it brings in sign.')
     const key = keyFor(view, signer, newcomers.value)
     if (!key.ok) return key
     if (!verifier.verify(key.value, message, signature))

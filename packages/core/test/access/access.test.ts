@@ -39,6 +39,7 @@ const arbitraryQuestion = fc.record<AccessQuestion>(
     actor: fc.record({
       id: fc.constantFrom(id(1), id(2)),
       institution: fc.constantFrom(id(2), undefined),
+      speaksForInstitution: fc.boolean(),
       isActive: fc.boolean(),
     }),
     chart: fc.constant(id(7)),
@@ -97,6 +98,18 @@ test('one more deny never opens, one more permit never closes but through a deny
   )
 })
 
+test('a reader who leaves a proof out, or speaks for nobody, never gains by it', () => {
+  fc.assert(
+    fc.property(arbitraryQuestion, fc.array(arbitraryGrant, { maxLength: 4 }), (question, grants) => {
+      if (evaluate(question, grants).outcome === 'permit') return
+      assert.is(evaluate({ ...question, scopeProof: undefined }, grants).outcome, 'deny')
+      const actor = { ...question.actor, speaksForInstitution: false }
+      assert.is(evaluate({ ...question, actor }, grants).outcome, 'deny')
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 test('the order of grants decides nothing', () => {
   fc.assert(
     fc.property(arbitraryQuestion, fc.array(arbitraryGrant, { maxLength: 4 }), (question, grants) => {
@@ -106,7 +119,10 @@ test('the order of grants decides nothing', () => {
 })
 
 test('an inactive actor is refused even what is its own', () => {
-  const question = { actor: { id: id(7), institution: undefined, isActive: false }, chart: id(7) }
+  const question = {
+    actor: { id: id(7), institution: undefined, speaksForInstitution: false, isActive: false },
+    chart: id(7),
+  }
   const full = {
     ...question,
     record: undefined,

@@ -138,7 +138,7 @@ test('a deny outweighs a permit; a grant to the institution reaches its staff; s
   world.run('consent.grant', grantTermsSchema, terms(world, 'not-her', doctor, { isDeny: true }), chart)
   assert.is(decide(world, doctor, chart), 'consent.denied')
   assert.is(decide(world, south, chart), 'permit')
-  world.run(setStatus.kind, setStatus.payload, { account: doctor.id, status: 'suspended' }, south)
+  world.run(setStatus.kind, setStatus.payload, { account: doctor.id, status: 'suspended' as const }, south)
   assert.is(decide(world, doctor, chart), 'identity.suspended')
 })
 

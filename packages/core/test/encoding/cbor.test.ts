@@ -10,6 +10,7 @@ import {
   encode,
   list,
   optional,
+  type Schema,
   struct,
   text,
   uint,
@@ -68,7 +69,7 @@ test('no two byte strings decode to one value', () => {
   )
 })
 
-const refused = (schema: Parameters<typeof decode>[0], hex: string): void => {
+const refused = <T>(schema: Schema<T>, hex: string): void => {
   const data = Uint8Array.from(Buffer.from(hex, 'hex'))
   const decoded = decode(schema, data)
   assert.not(decoded.ok, hex)

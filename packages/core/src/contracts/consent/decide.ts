@@ -1,8 +1,8 @@
-import { type AccessDecision, type AccessMode, evaluate } from '../../access/evaluate.ts'
+import { type AccessMode, speaksForInstitution } from '../../access/access-mode.ts'
+import { type AccessDecision, evaluate } from '../../access/evaluate.ts'
 import type { Grant } from '../../access/grant.ts'
 import type { Purpose } from '../../access/purposes.ts'
 import type { ScopeProof } from '../../access/scope.ts'
-import { isInstitutionRole } from '../../identity/roles.ts'
 import type { ReadView } from '../../state/view.ts'
 import { accounts, charts, positionKey } from '../identity/tables.ts'
 import { batchOfRecord } from '../records/tables.ts'
@@ -20,12 +20,15 @@ export const grantsOfChart = (view: ReadView, chart: Uint8Array): Grant[] => {
   return found
 }
 
-const actorOf = (view: ReadView, id: Uint8Array) => {
+const actorOf = (view: ReadView, id: Uint8Array, mode: AccessMode) => {
   const account = view.get(accounts, id)
-  if (!account) return { id, institution: undefined, isActive: view.get(charts, id) !== undefined }
-  const institution = isInstitutionRole(account.role) ? id : account.sponsor
-  const sponsor = institution && view.get(accounts, institution)
-  return { id, institution, isActive: account.status === 'active' && sponsor?.status === 'active' }
+  if (!account) {
+    const isActive = view.get(charts, id) !== undefined
+    return { id, institution: undefined, speaksForInstitution: false, isActive }
+  }
+  const institution = account.sponsor ?? id
+  const isActive = account.status === 'active' && view.get(accounts, institution)?.status === 'active'
+  return { id, institution, speaksForInstitution: speaksForInstitution(account.role, mode), isActive }
 }
 
 export interface AccessRequest {
@@ -41,10 +44,10 @@ export interface AccessRequest {
 
 /** The decision of `evaluate` on the facts of committed state; an unknown record is a stranger's `consent.none`. */
 export const decideAccess = (view: ReadView, request: AccessRequest): AccessDecision => {
-  const actor = actorOf(view, request.actor)
+  const actor = actorOf(view, request.actor, request.mode)
   const batch = request.recordId && batchOfRecord(view, request.chart, request.recordId)
   const nowhere = request.recordId !== undefined && batch === undefined
-  if (nowhere) {
+  if (nowhere && actor.isActive) {
     return {
       outcome: 'deny',
       code: 'consent.none',

@@ -14,7 +14,8 @@ export const giveGrant: TransactionKind<GrantTerms> = {
   apply: (view, terms, context) => {
     const chart = view.get(charts, context.sender)
     if (!chart) return refuse('consent.not-chart', 'Only a chart gives grants.')
-    if (view.get(accounts, terms.grantee)?.status !== 'active') {
+    const grantee = view.get(accounts, terms.grantee)
+    if (!grantee || (grantee.status !== 'active' && !terms.isDeny)) {
       return refuse('consent.unknown-grantee', 'The grantee has no active account.')
     }
     if (terms.untilMs <= terms.fromMs || terms.untilMs <= context.timeMs) {
@@ -28,8 +29,14 @@ export const giveGrant: TransactionKind<GrantTerms> = {
     if (isResearch !== (terms.broker !== undefined) || (isResearch && !hasBroker)) {
       return refuse('consent.broker', 'HRESCH needs a broker institution, and no other purpose has one.')
     }
-    if (isResearch && terms.purposes.length > 1) {
-      return refuse('consent.purposes', 'HRESCH stands in a grant of its own.')
+    if (isResearch && (terms.purposes.length > 1 || terms.mode !== 'read')) {
+      return refuse('consent.purposes', 'HRESCH stands in a grant of its own, to read.')
+    }
+    if (terms.isDeny && terms.scopeDigest) {
+      return refuse(
+        'consent.scope',
+        'A prohibition covers the whole chart; move the records to forbid a part.',
+      )
     }
     if (equalBytes(terms.grantee, context.sender)) {
       return refuse('consent.unknown-grantee', 'A chart needs no grant to itself.')

@@ -3,7 +3,7 @@ import { accountIdFromInception, type Inception } from '../../identity/account-i
 import { isInstitutionRole, PERSON_ROLES, type PersonRole } from '../../identity/roles.ts'
 import type { ReadView } from '../../state/view.ts'
 import type { TransactionContext, TransactionKind } from '../contract.ts'
-import { type Account, accounts } from './tables.ts'
+import { type Account, accounts, charts } from './tables.ts'
 
 export interface Enrolment extends Inception {
   readonly role: PersonRole
@@ -34,7 +34,8 @@ export const enrol: TransactionKind<Enrolment> = {
       return refuse('identity.not-institution', 'Only an active institution enrols accounts.')
     }
     if (!isSignedBy(context, id)) return refuse('identity.unproven-key', 'The new account did not sign.')
-    if (view.get(accounts, id)) return refuse('identity.exists', 'The account is on the chain already.')
+    if (view.get(accounts, id) || view.get(charts, id))
+      return refuse('identity.exists', 'The account is on the chain already.')
     const { role, signingKey, sealingKey } = payload
     const account: Account = {
       role,

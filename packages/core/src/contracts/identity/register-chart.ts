@@ -4,7 +4,7 @@ import { bytes, ok, optional, refuse, struct } from '../../encoding/index.ts'
 import { accountIdFromInception } from '../../identity/account-id.ts'
 import type { TransactionKind } from '../contract.ts'
 import { activeInstitution, isSignedBy } from './enrol.ts'
-import { chartEpochs, charts, positionKey } from './tables.ts'
+import { accounts, chartEpochs, charts, positionKey } from './tables.ts'
 
 export interface ChartRegistration {
   /** Ed25519 key that will sign for the chart. */
@@ -43,7 +43,8 @@ export const registerChartWith = (
       return refuse('identity.not-institution', 'Only an active institution registers charts.')
     }
     if (!isSignedBy(context, id)) return refuse('identity.unproven-key', 'The chart did not sign.')
-    if (view.get(charts, id)) return refuse('identity.exists', 'The chart is on the chain already.')
+    if (view.get(charts, id) || view.get(accounts, id))
+      return refuse('identity.exists', 'The chart is on the chain already.')
     const { controllerKey, epochKey, firstGrant } = payload
     const chart = {
       sponsor: context.sender,
