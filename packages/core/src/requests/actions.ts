@@ -260,3 +260,10 @@ export const queryRun = action(
   struct<{ readonly json: string }>({ json: text(64 * 1024) }),
   struct<{ readonly json: string }>({ json: text(16 * 1024 * 1024) }),
 )
+
+/** De-identified rows for one research grant, from its broker to the receiving institution. Actor: the broker. */
+export const researchDeliver = action(
+  'research.deliver',
+  struct<{ readonly delivery: Uint8Array }>({ delivery: blob(20 * 1024 * 1024) }),
+  EMPTY_SCHEMA,
+)

@@ -17,6 +17,8 @@ import type { VaultName, VaultPort } from '../requests/ports.ts'
 /** The sponsor's directory from a person to the person's charts, encrypted in the vault like any deletable value. */
 export interface PersonCharts {
   readonly of: (person: Uint8Array) => Promise<Result<readonly ChartEntry[]>>
+  /** Every chart of the directory with its person; entries that cannot be read are left out. */
+  readonly all: () => Promise<readonly { readonly person: Uint8Array; readonly chart: Uint8Array }[]>
   readonly add: (person: Uint8Array, entries: readonly ChartEntry[]) => Promise<Result<void>>
 }
 
@@ -35,6 +37,15 @@ export const createPersonCharts = (vault: VaultPort): PersonCharts => {
   }
   return {
     of,
+    async all() {
+      const found: { person: Uint8Array; chart: Uint8Array }[] = []
+      for (const key of vault.list('index', PREFIX)) {
+        const person = key.slice(PREFIX.length)
+        const entries = await of(person)
+        if (entries.ok) for (const { chart } of entries.value) found.push({ person, chart })
+      }
+      return found
+    },
     async add(person, entries) {
       const known = await of(person)
       if (!known.ok) return known

@@ -1,2 +1,3 @@
+export { mountResearch, type ResearchMount } from './mount-research.ts'
 export type { OpenedRecord, ResearchPorts } from './ports.ts'
-export { createResearch, type Research } from './research.ts'
+export type { Research } from './research.ts'

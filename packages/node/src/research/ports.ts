@@ -7,6 +7,11 @@ export interface OpenedRecord {
   readonly mediaType: string
 }
 
+export interface DirectoryChart {
+  readonly chart: Uint8Array
+  readonly person: Uint8Array
+}
+
 export interface ResearchPorts {
   readonly chain: ChainPort & {
     /** Calls back with the events of each applied block, also of those that sync brought. */
@@ -17,7 +22,7 @@ export interface ResearchPorts {
   readonly clock: ClockPort
   readonly logger: LoggerPort
   /** Charts that the institution's directory knows, with the person each belongs to. */
-  readonly directoryCharts: () => readonly { readonly chart: Uint8Array; readonly person: Uint8Array }[]
+  readonly directoryCharts: () => Promise<readonly DirectoryChart[]>
   /** Opens records of one chart for the institution, at most 200; results by hexadecimal record id. */
   readonly read: (
     chart: Uint8Array,

@@ -17,7 +17,7 @@ export interface RefreshReport {
  */
 export const refreshOwn = async (ports: ResearchPorts, index: ResourceIndex): Promise<RefreshReport> => {
   let unread = 0
-  for (const { chart, person } of ports.directoryCharts()) {
+  for (const { chart, person } of await ports.directoryCharts()) {
     const { view, timeMs } = ports.chain.head()
     const wanted = batchesOfChart(view, chart, 0).flatMap(({ batchId, recordIds }) => {
       const fresh = recordIds.filter((recordId) => !index.hasOwn(recordId))

@@ -52,7 +52,11 @@ const REFILL_STEP = 500
 
 export const createResourceIndex = (vault: VaultPort, logger: LoggerPort): ResourceIndex => {
   let opening: Promise<ResourceTable> | undefined
-  const known = new Set(vault.list('index', indexKeys.all.own).map((key) => hexFromBytes(key.slice(1))))
+  const known = new Set(
+    vault
+      .list('index', indexKeys.all.own)
+      .map((key) => hexFromBytes(indexKeys.restOf(key, indexKeys.all.own))),
+  )
 
   const insert = (table: ResourceTable, resources: readonly StoredResource[]): void =>
     table.insert(resources.map(indexed).filter((row) => row !== undefined))

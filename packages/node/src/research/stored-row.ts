@@ -1,4 +1,4 @@
-import { blob, bytes, concatBytes, list, struct, text, uint } from '@medchain/core'
+import { blob, bytes, bytesFromText, concatBytes, list, struct, text, uint } from '@medchain/core'
 
 /** A resource as it lies, encrypted, in the node's own segments; the table is refilled from these. */
 export interface StoredResource {
@@ -38,15 +38,19 @@ export const deliverySchema = struct<Delivery>({
 /** How far a grant or an index has come: batches of the chart that are done. */
 export const progressSchema = struct<{ readonly batchCount: number }>({ batchCount: uint() })
 
-const prefix = (letter: string): Uint8Array => Uint8Array.of(letter.charCodeAt(0))
+const under = (what: string): Uint8Array => bytesFromText(`research/${what}/`)
 
-/** Keys of the vault's `index` values, by what they hold. */
+const PREFIXES = { own: under('own'), delivered: under('row'), expected: under('grant') }
+
+/** Keys of the vault's `index` values that this room owns, by what they hold. */
 export const indexKeys = {
-  own: (record: Uint8Array) => concatBytes(prefix('o'), record),
-  delivered: (grantId: Uint8Array, record: Uint8Array) => concatBytes(prefix('r'), grantId, record),
-  deliveredPrefix: (grantId: Uint8Array) => concatBytes(prefix('r'), grantId),
-  received: (grantId: Uint8Array) => concatBytes(prefix('m'), grantId),
-  handedOver: (grantId: Uint8Array) => concatBytes(prefix('d'), grantId),
-  expected: (grantId: Uint8Array) => concatBytes(prefix('g'), grantId),
-  all: { own: prefix('o'), delivered: prefix('r'), expected: prefix('g') },
+  own: (record: Uint8Array) => concatBytes(PREFIXES.own, record),
+  delivered: (grantId: Uint8Array, record: Uint8Array) => concatBytes(PREFIXES.delivered, grantId, record),
+  deliveredPrefix: (grantId: Uint8Array) => concatBytes(PREFIXES.delivered, grantId),
+  received: (grantId: Uint8Array) => concatBytes(under('received'), grantId),
+  handedOver: (grantId: Uint8Array) => concatBytes(under('handed-over'), grantId),
+  expected: (grantId: Uint8Array) => concatBytes(PREFIXES.expected, grantId),
+  all: PREFIXES,
+  /** What follows the prefix of an `own` or `expected` key. */
+  restOf: (key: Uint8Array, prefix: Uint8Array) => key.slice(prefix.length),
 }

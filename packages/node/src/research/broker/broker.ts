@@ -22,16 +22,21 @@ export interface Broker {
  */
 export const createBroker = (ports: ResearchPorts): Broker => {
   const waiting = new Set<string>()
+  const failed = new Set<string>()
+  let isAllDue = false
   let isClosed = false
   let working: Promise<void> | undefined
   let stopListening = (): void => undefined
   let cancelRetry = (): void => undefined
 
   const work = async (): Promise<void> => {
-    while (waiting.size > 0 && !isClosed) {
-      const names = [...waiting]
+    while ((waiting.size > 0 || isAllDue) && !isClosed) {
+      const entries = new Map(
+        (await ports.directoryCharts()).map((entry) => [hexFromBytes(entry.chart), entry]),
+      )
+      const names = isAllDue ? [...entries.keys()] : [...waiting]
+      isAllDue = false
       waiting.clear()
-      const entries = new Map(ports.directoryCharts().map((entry) => [hexFromBytes(entry.chart), entry]))
       for (const name of names) {
         const entry = entries.get(name)
         if (!entry || isClosed) continue
@@ -43,24 +48,31 @@ export const createBroker = (ports: ResearchPorts): Broker => {
 
   const retry = (name: string, code: string): void => {
     ports.logger.warn({ code }, 'a research delivery waits')
+    failed.add(name)
     cancelRetry()
-    cancelRetry = ports.clock.setTimer(RETRY_MS, () => wake([name]))
+    cancelRetry = ports.clock.setTimer(RETRY_MS, () => {
+      const names = [...failed]
+      failed.clear()
+      wake(names)
+    })
   }
 
-  const wake = (names: readonly string[]): void => {
-    for (const name of names) waiting.add(name)
-    if (working || waiting.size === 0 || isClosed) return
+  /** Without names: all charts of the directory. */
+  const wake = (names: readonly string[] | undefined): void => {
+    for (const name of names ?? []) waiting.add(name)
+    isAllDue ||= names === undefined
+    if (working || isClosed || (waiting.size === 0 && !isAllDue)) return
     working = work()
       .catch((error: unknown) => {
         ports.logger.warn(
           { error: error instanceof Error ? error.message : 'unknown' },
           'a research delivery failed',
         )
-        for (const name of names) waiting.add(name)
-        cancelRetry = ports.clock.setTimer(RETRY_MS, () => wake([]))
+        cancelRetry = ports.clock.setTimer(RETRY_MS, () => wake(undefined))
       })
       .finally(() => {
         working = undefined
+        if (waiting.size > 0) wake([])
       })
   }
 
@@ -74,7 +86,7 @@ export const createBroker = (ports: ResearchPorts): Broker => {
   return {
     start: () => {
       stopListening = ports.chain.onEvents(onEvents)
-      wake(ports.directoryCharts().map(({ chart }) => hexFromBytes(chart)))
+      wake(undefined)
     },
     close: async () => {
       isClosed = true

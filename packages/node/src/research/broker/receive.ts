@@ -36,7 +36,10 @@ const isInForce = (grant: Grant, timeMs: number): boolean =>
 export const createReceiver = (ports: ResearchPorts, index: ResourceIndex): Receiver => {
   const { chain, vault, self, clock, logger } = ports
   const expected = new Map<string, Uint8Array>(
-    vault.list('index', indexKeys.all.expected).map((key) => [hexFromBytes(key.slice(1)), key.slice(1)]),
+    vault.list('index', indexKeys.all.expected).map((key) => {
+      const grantId = indexKeys.restOf(key, indexKeys.all.expected)
+      return [hexFromBytes(grantId), grantId]
+    }),
   )
   let stopListening = (): void => undefined
 

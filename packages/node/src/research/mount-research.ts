@@ -1,0 +1,58 @@
+import { equalBytes, ok, queryRun, type Result, researchDeliver } from '@medchain/core'
+import type { Dispatcher } from '../requests/dispatcher.ts'
+import type { PeerExchange } from '../requests/peer-exchange.ts'
+import type { PrivacyPorts } from '../requests/ports.ts'
+import { signRequest } from '../requests/sign-request.ts'
+import type { ResearchPorts } from './ports.ts'
+import { createResearch, type Research } from './research.ts'
+
+export interface ResearchMount {
+  readonly ports: PrivacyPorts
+  readonly dispatcher: Dispatcher
+  readonly exchange: PeerExchange
+  readonly onEvents: ResearchPorts['chain']['onEvents']
+  readonly directoryCharts: ResearchPorts['directoryCharts']
+  readonly read: ResearchPorts['read']
+  readonly pseudonymize: ResearchPorts['pseudonymize']
+}
+
+/** Builds the research part on the node's request dispatcher: queries come in, deliveries go both ways. */
+export const mountResearch = (mount: ResearchMount): Research => {
+  const { ports, dispatcher, exchange, onEvents, directoryCharts, read, pseudonymize } = mount
+  const { chain, vault, self, clock, logger } = ports
+
+  const deliver = async (institution: Uint8Array, delivery: Uint8Array): Promise<Result<void>> => {
+    if (equalBytes(institution, self.id)) return research.acceptDelivery(self.id, delivery)
+    const sender = {
+      networkId: chain.networkId,
+      node: institution,
+      actor: self.id,
+      sign: self.sign,
+      nowMs: clock.wallMs(),
+    }
+    const bytes = signRequest(sender, researchDeliver, { delivery })
+    const answer = await exchange.call(institution, { type: 'request', bytes }, 'answer')
+    return answer.ok ? ok(undefined) : answer
+  }
+
+  const research = createResearch({
+    chain: { ...chain, onEvents },
+    vault,
+    self,
+    clock,
+    logger,
+    directoryCharts,
+    read,
+    deliver,
+    pseudonymize,
+  })
+  dispatcher.handle(researchDeliver, async ({ delivery }, { actor }) => {
+    const accepted = await research.acceptDelivery(actor, delivery)
+    return accepted.ok ? ok([] as const) : accepted
+  })
+  dispatcher.handle(queryRun, async ({ json }, { actor }) => {
+    const answer = await research.query(actor, json)
+    return answer.ok ? ok({ json: answer.value }) : answer
+  })
+  return research
+}
