@@ -56,6 +56,7 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   bundleSizeBytes: 0,
   gossipedAtMs: new Map(),
   parked: [],
+  parkedSizeBytes: 0,
   peers: new Map(),
   answeredAtMs: new Map(),
   reportedHeads: undefined,
@@ -121,6 +122,14 @@ const settle = (scope: ReplicaScope): void => {
     runEngine(scope)
     considerProposing(scope)
   } while (scope.queue.length > 0 && !scope.memory.isHalted)
+}
+
+/** A clock that was set back must not leave anything waiting for the time it showed before. */
+const beginInput = (scope: ReplicaScope, nowMs: number): void => {
+  scope.nowMs = nowMs
+  scope.out = []
+  scope.memory.decidedAtMs = Math.min(scope.memory.decidedAtMs, nowMs)
+  scope.memory.checkpointAtMs = Math.min(scope.memory.checkpointAtMs, nowMs)
 }
 
 type StartInput = Extract<ReplicaInput, { type: 'start' }>
@@ -214,8 +223,7 @@ export const createReplica = (config: ReplicaConfig): Replica => {
       if (input.type === 'start') return start(input)
       const running = started()
       if (running.memory.isHalted) return []
-      running.nowMs = input.nowMs
-      running.out = []
+      beginInput(running, input.nowMs)
       dispatch(running, input)
       settle(running)
       return running.out

@@ -1,4 +1,4 @@
-import { type PendingTransaction, pendingFromBytes } from '../contracts/execute.ts'
+import { type PendingTransaction, pendingFromBytes, type TransactionOutcome } from '../contracts/execute.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
 import { equalBytes, hexFromBytes, ok, type Result, refuse } from '../encoding/index.ts'
 import { type Block, type Header, transactionsRootOf } from '../ledger/block.ts'
@@ -15,6 +15,19 @@ export interface BlockRun {
   readonly add: (pending: PendingTransaction) => Result<void>
 }
 
+/**
+ * A rule that throws is our own fault, but the same on every node: the transaction is refused everywhere rather
+ * than stopping every node that sees it (PROTOCOL §10, L7).
+ */
+const executeGuarded = (execute: () => Result<TransactionOutcome>): Result<TransactionOutcome> => {
+  try {
+    return execute()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown'
+    return refuse('tx.poison', `The rules of this network break on this transaction: ${reason}`)
+  }
+}
+
 export const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifier): BlockRun => {
   const { height, parameters } = chain.head()
   const overlay = createOverlay(chain.tree)
@@ -29,7 +42,7 @@ export const createBlockRun = (chain: Chain, timeMs: number, verifier: Signature
       if (seen.has(name) || chain.ids.has(pending.txId)) {
         return refuse('tx.repeated', 'This transaction is on the chain already.')
       }
-      const outcome = chain.rules.execute(pending, overlay, context, verifier)
+      const outcome = executeGuarded(() => chain.rules.execute(pending, overlay, context, verifier))
       if (!outcome.ok) return outcome
       overlay.absorb(outcome.value.changes)
       seen.add(name)

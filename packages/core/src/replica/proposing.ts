@@ -27,9 +27,9 @@ export const buildFor = (scope: ReplicaScope, round: number): void => {
   tellEngine(scope, { type: 'built', round, block: executed.block })
 }
 
-const heartbeatAt = ({ chain }: ReplicaScope): number => {
+const heartbeatAt = ({ chain, memory }: ReplicaScope): number => {
   const { timeMs, parameters } = chain.head()
-  return timeMs + parameters.heartbeatMs
+  return Math.min(timeMs, memory.decidedAtMs) + parameters.heartbeatMs
 }
 
 const isHeartbeatDue = (scope: ReplicaScope): boolean => scope.nowMs >= heartbeatAt(scope)
@@ -53,12 +53,12 @@ const readyAt = (scope: ReplicaScope): number => {
   return Math.min(blockTimeFloor(scope), scope.memory.decidedAtMs + interval)
 }
 
-const oldestArrival = ({ mempool }: ReplicaScope): number | undefined => {
+const oldestArrival = ({ mempool, nowMs }: ReplicaScope): number | undefined => {
   let oldest: number | undefined
   for (const { arrivedMs } of mempool.entries()) {
     if (oldest === undefined || arrivedMs < oldest) oldest = arrivedMs
   }
-  return oldest
+  return oldest === undefined ? undefined : Math.min(oldest, nowMs)
 }
 
 /** When this validator proposes or, if it is another's turn, puts that one on the clock. */

@@ -35,6 +35,7 @@ export interface ReplicaMemory {
   readonly gossipedAtMs: Map<string, number>
   /** Transactions that others sent and that the present state refuses: tried once more after the next block. */
   parked: PendingTransaction[]
+  parkedSizeBytes: number
   readonly peers: Map<PeerId, Uint8Array | undefined>
   /** Last laggard answer for each neighbour. */
   readonly answeredAtMs: Map<PeerId, number>

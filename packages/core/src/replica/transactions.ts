@@ -10,6 +10,7 @@ import { type ReplicaScope, setTimerBy } from './scope.ts'
 
 const BUNDLE_TRANSACTIONS_MAX = 1024
 const PARKED_MAX = 1000
+const PARKED_SIZE_BYTES_MAX = 4 * 1024 * 1024
 /** An own transaction that still waits is gossiped again this often. */
 const REGOSSIP_MS = 2000
 
@@ -75,9 +76,15 @@ export const onBundleTimer = (scope: ReplicaScope): void => {
   if (memory.gossipedAtMs.size > 0) setTimerBy(scope, 'bundle', nowMs + REGOSSIP_MS)
 }
 
+const park = ({ memory }: ReplicaScope, pending: PendingTransaction): void => {
+  const sizeBytes = memory.parkedSizeBytes + pending.bytes.length
+  if (memory.parked.length >= PARKED_MAX || sizeBytes > PARKED_SIZE_BYTES_MAX) return
+  memory.parked.push(pending)
+  memory.parkedSizeBytes = sizeBytes
+}
+
 /** Another node's transactions: forwarded only if one of them is new and good. */
 export const onBundle = (scope: ReplicaScope, bytes: Uint8Array): GossipVerdict => {
-  const { memory } = scope
   const bundle = decode(bundleSchema, bytes, 2 * 1024 * 1024)
   if (!bundle.ok) return 'reject'
   let isUseful = false
@@ -87,7 +94,7 @@ export const onBundle = (scope: ReplicaScope, bytes: Uint8Array): GossipVerdict 
     const result = admit(scope, pending.value, false)
     isUseful ||= result.ok
     if (result.ok || isBusy(result.code) || result.code === 'tx.repeated') continue
-    if (memory.parked.length < PARKED_MAX) memory.parked.push(pending.value)
+    park(scope, pending.value)
   }
   return isUseful ? 'accept' : 'ignore'
 }
@@ -96,5 +103,6 @@ export const onBundle = (scope: ReplicaScope, bytes: Uint8Array): GossipVerdict 
 export const retryParked = (scope: ReplicaScope): void => {
   const { parked } = scope.memory
   scope.memory.parked = []
+  scope.memory.parkedSizeBytes = 0
   for (const pending of parked) admit(scope, pending, false)
 }

@@ -21,8 +21,8 @@ export interface Fetcher {
   readonly peerDown: (peer: SyncPeer) => void
   /** The neighbour gave reason to think that it has this height. */
   readonly hint: (peer: SyncPeer, height: number) => void
-  /** Asks somebody once more, in case all hints were lost. */
-  readonly poll: () => void
+  /** Asks somebody once more, in case all hints were lost, or everybody. */
+  readonly poll: (isEverybody: boolean) => void
   /** The request to send now, if any: blocks above `fromHeight - 1` are missing. */
   readonly next: (fromHeight: number) => FetchRequest | undefined
   /** Whether this answer was asked for; it ends the request. `blocks` is how many it carried. */
@@ -71,11 +71,12 @@ export const createFetcher = (): Fetcher => {
       const known = peers.get(peer)
       if (known) known.seenHeight = Math.max(known.seenHeight, height)
     },
-    poll: () => {
+    poll: (isEverybody) => {
       const names = [...peers.keys()].sort()
-      const name = names[lastToken % Math.max(1, names.length)]
-      const peer = name === undefined ? undefined : peers.get(name)
-      if (peer) peer.isDue = true
+      names.forEach((name, index) => {
+        const peer = peers.get(name)
+        if (peer && (isEverybody || index === lastToken % names.length)) peer.isDue = true
+      })
     },
     next: (fromHeight) => {
       if (active !== undefined) return undefined

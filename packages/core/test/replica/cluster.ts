@@ -5,6 +5,7 @@ import { type Genesis, institutionIdOf, networkIdOf } from '../../src/ledger/gen
 import {
   createReplica,
   decodeWal,
+  type LedgerRules,
   type Replica,
   type ReplicaEffect,
   type ReplicaInput,
@@ -42,6 +43,7 @@ export interface ClusterConfig {
   readonly latencyMs?: number
   readonly loss?: number
   readonly options?: Partial<ReplicaOptions>
+  readonly rulesOf?: (index: number) => LedgerRules
 }
 
 export interface Cluster {
@@ -260,7 +262,13 @@ export const createCluster = (config: ClusterConfig): Cluster => {
       node.halted = undefined
       const member = genesis.members[index]
       const self = member && { institution: institutionIdOf(member), signer: fakeSigner(member.votingKey) }
-      node.replica = createReplica({ genesis, self, ports: portsOf(node.disk), options: config.options })
+      node.replica = createReplica({
+        genesis,
+        self,
+        ports: portsOf(node.disk),
+        options: config.options,
+        rules: config.rulesOf?.(index),
+      })
       handle(node, { type: 'start', wal: node.disk.wal, lastSigned: node.disk.lastSigned })
       for (const other of others(node)) {
         const institutionOf = (who: number) => {
