@@ -112,7 +112,7 @@ const evaluateGrants = (question: AccessQuestion, grants: readonly Grant[]): Acc
 
 /**
  * Decides one access from plain facts: owner, then author, then grants, where deny beats permit and the
- * default is deny. The grants are all those of the chart. Reading for HRESCH is the named broker's alone,
+ * default is deny. The grants are all those of the chart that name the actor or its institution. Reading for HRESCH is the named broker's alone,
  * and only of what it may read for care anyway.
  */
 export const evaluate = (question: AccessQuestion, grants: readonly Grant[]): AccessDecision => {

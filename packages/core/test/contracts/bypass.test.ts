@@ -118,6 +118,26 @@ test('a grant for research gives nobody write access', () => {
   assert.is(grant(world, chart, 'study', institute, research), 'consent.purposes')
 })
 
+test('a party has room for new grants as long as old ones end, and a decision costs the same after many', () => {
+  const world = createWorld()
+  const chart = chartWithRecord(world)
+  for (let index = 0; index < 1500; index++)
+    assert.is(grant(world, chart, `g${index}`, party('south'), { untilMs: world.now() + 100_000 }), 'ok')
+  assert.is(grant(world, chart, 'not-south', south, { isDeny: true }), 'ok')
+  assert.is(decide(world, south, chart), 'consent.denied')
+  const started = performance.now()
+  for (let round = 0; round < 20; round++) assert.is(decide(world, north, chart), 'permit')
+  assert.ok(performance.now() - started < 200)
+})
+
+test('a party with too many grants in force gets no further one', () => {
+  const world = createWorld()
+  const chart = chartWithRecord(world)
+  for (let index = 0; index < 128; index++) assert.is(grant(world, chart, `g${index}`, south), 'ok')
+  assert.is(grant(world, chart, 'more', south), 'consent.too-many')
+  assert.is(grant(world, chart, 'more', institute), 'ok')
+})
+
 test('a chart is never an account as well, so that no sponsor can suspend it', () => {
   const world = createWorld()
   const chart = registerChart(world, 'chart', north)

@@ -6,6 +6,7 @@ import type { ScopeProof } from '../../access/scope.ts'
 import type { ReadView } from '../../state/view.ts'
 import { accounts, charts, positionKey } from '../identity/tables.ts'
 import { batchOfRecord } from '../records/tables.ts'
+import { grantsNaming } from './party-index.ts'
 import { chartGrants, grants } from './tables.ts'
 
 /** All grants that a chart ever gave, oldest first. */
@@ -58,5 +59,8 @@ export const decideAccess = (view: ReadView, request: AccessRequest): AccessDeci
   }
   const record =
     request.recordId && batch ? { id: request.recordId, authorInstitution: batch.institution } : undefined
-  return evaluate({ ...request, actor, record }, grantsOfChart(view, request.chart))
+  return evaluate(
+    { ...request, actor, record },
+    grantsNaming(view, request.chart, [actor.id, actor.institution]),
+  )
 }

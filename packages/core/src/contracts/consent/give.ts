@@ -3,6 +3,7 @@ import { equalBytes, ok, refuse } from '../../encoding/index.ts'
 import type { TransactionKind } from '../contract.ts'
 import { activeInstitution } from '../identity/enrol.ts'
 import { accounts, charts, positionKey } from '../identity/tables.ts'
+import { indexGrant } from './party-index.ts'
 import { chartGrants, grants } from './tables.ts'
 
 const GRANTS_PER_CHART_MAX = 10_000
@@ -45,6 +46,8 @@ export const giveGrant: TransactionKind<GrantTerms> = {
     if (chart.grantCount >= GRANTS_PER_CHART_MAX)
       return refuse('consent.too-many', 'The chart has too many grants.')
     const grant = { ...terms, chart: context.sender, grantedHeight: context.height, revokedHeight: undefined }
+    if (!indexGrant(view, grant, context.timeMs))
+      return refuse('consent.too-many', 'The chart has too many grants.')
     view.put(grants, grant, terms.grantId)
     view.put(chartGrants, terms.grantId, context.sender, positionKey(chart.grantCount))
     view.put(charts, { ...chart, grantCount: chart.grantCount + 1 }, context.sender)
