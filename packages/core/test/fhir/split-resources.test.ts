@@ -110,6 +110,13 @@ test('NDJSON: a line that cannot be read fails alone', () => {
   is(split(lines[0] ?? '').form, 'resource')
 })
 
+test('a bundle with an entry to a line is one JSON text', () => {
+  const entries = ['a', 'b'].map((id) => `{"resource":{"resourceType":"Patient","id":"${id}"}}`)
+  const file = split(`{"resourceType":"Bundle","type":"collection","entry":[\n${entries.join(',\n')}\n]}`)
+  is(file.form, 'bundle')
+  is(file.resources.length, 2)
+})
+
 test('a file beyond the limit is refused before it is read', () => {
   for (const format of ['json', 'ndjson'] as const) {
     const result = splitResources(new Uint8Array(101), { format, maxBytes: 100 })

@@ -27,13 +27,15 @@ export function* linesOf(text: Uint8Array): Generator<{ start: number; end: numb
   }
 }
 
-/** Two lines that both open an object are never one JSON text, so the file is newline-delimited. */
+/** Where one line closes an object and the next opens one, the file is never one JSON text. */
 export const looksLikeNdjson = (text: Uint8Array): boolean => {
   let lines = 0
-  for (const { start } of linesOf(text)) {
+  let closes = false
+  for (const { start, end } of linesOf(text)) {
     if (text[start] !== 0x7b) return false
     lines += 1
-    if (lines === 2) return true
+    if (lines === 2) return closes
+    closes = text[end - 1] === 0x7d
   }
   return false
 }
