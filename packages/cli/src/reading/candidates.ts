@@ -1,0 +1,44 @@
+import { base32FromBytes, didFromAccountId, equalBytes, recordIdFromBatch } from '@medchain/core'
+import type { NodeClient } from '../client/node-client.ts'
+import { type BatchFacts, bytesOfId, idOfDid, readBatches, readGrants } from './chain-facts.ts'
+import type { ReadableChart } from './readable-charts.ts'
+
+/** A record that the person has some reason to ask for; the legs decide. */
+export interface Candidate {
+  readonly id: string
+  readonly recordId: Uint8Array
+  readonly chart: ReadableChart
+  readonly batch: BatchFacts
+}
+
+type Asked = Pick<NodeClient, 'get' | 'find'>
+
+/** Whether the patient let the person's institution read: its key agent then has keys that the person has not. */
+const isInstitutionGranted = async (
+  client: Asked,
+  { chart, institution }: ReadableChart,
+): Promise<boolean> => {
+  if (institution === undefined) return false
+  const did = didFromAccountId(institution)
+  const grants = await readGrants(client, chart)
+  return grants.some(({ grantee, mode, isDeny }) => grantee === did && mode !== 'write' && !isDeny)
+}
+
+/** Records of a chart that its keys, its grants or its authorship give a reason to ask for, oldest first. */
+export const candidatesOf = async (client: Asked, chart: ReadableChart): Promise<readonly Candidate[]> => {
+  const listed = new Set(chart.listedKeys.map(({ recordId }) => base32FromBytes(recordId)))
+  const [batches, isWhole] = await Promise.all([
+    readBatches(client, chart.chart),
+    chart.isOwn || isInstitutionGranted(client, chart),
+  ])
+  return batches.flatMap((batch) => {
+    const batchId = bytesOfId(batch.batchId)
+    const isWritten =
+      chart.institution !== undefined && equalBytes(idOfDid(batch.institution), chart.institution)
+    const isWorthAsking = isWhole || isWritten || chart.epochSecrets.has(batch.epoch)
+    return Array.from({ length: batch.count }, (_, position) => {
+      const recordId = recordIdFromBatch(batchId, position)
+      return { id: base32FromBytes(recordId), recordId, chart, batch }
+    }).filter(({ id }) => isWorthAsking || listed.has(id))
+  })
+}

@@ -1,0 +1,117 @@
+import {
+  base32FromBytes,
+  type Compartment,
+  didFromAccountId,
+  directoryCharts,
+  equalBytes,
+  type RecordKey,
+} from '@medchain/core'
+import { findAccount } from '../client/accounts.ts'
+import type { Actor } from '../client/signed-request.ts'
+import type { CommandContext } from '../command-context.ts'
+import { CommandError } from '../command-error.ts'
+import { type Acting, ownChartsOf } from './acting.ts'
+import { idOfDid } from './chain-facts.ts'
+import { type ReceivedGrant, receivedGrants } from './granted-keys.ts'
+
+/** A chart that one knows how to ask for, and the keys that one holds for it. */
+export interface ReadableChart {
+  readonly chart: Uint8Array
+  readonly did: string
+  readonly compartment: Compartment
+  /** DID of the patient. */
+  readonly subject: string
+  /** Who signs: the chart itself for a patient, else the person. */
+  readonly actor: Actor
+  readonly isOwn: boolean
+  /** Secrets of epochs that the patient's keyring or grants hold. */
+  readonly epochSecrets: ReadonlyMap<number, Uint8Array>
+  /** k1 of records that grants listed one by one. */
+  readonly listedKeys: readonly RecordKey[]
+  /** The person's institution, which may have written records here; absent for a patient. */
+  readonly institution: Uint8Array | undefined
+}
+
+const ownCharts = async (context: CommandContext, acting: Acting): Promise<readonly ReadableChart[]> =>
+  (await ownChartsOf(context, acting)).map(({ chart, did, compartment, actor, epochs }) => ({
+    chart,
+    did,
+    compartment,
+    actor,
+    subject: acting.identity.did,
+    isOwn: true,
+    epochSecrets: new Map(epochs.map(({ epoch, secret }) => [epoch, secret])),
+    listedKeys: [],
+    institution: undefined,
+  }))
+
+interface KnownChart {
+  readonly chart: Uint8Array
+  readonly compartment: Compartment
+  readonly person: Uint8Array
+}
+
+const fromDirectory = async (
+  { client, identity }: Acting,
+  person: Uint8Array,
+): Promise<readonly KnownChart[]> => {
+  try {
+    const entries = await client.call(directoryCharts, { person }, identity.actor)
+    return entries.map((entry) => ({ ...entry, person }))
+  } catch (error) {
+    // The institution does not know the patient, or the person is no member of its staff.
+    if (error instanceof CommandError && /^(directory|consent|identity)\./.test(error.code)) return []
+    throw error
+  }
+}
+
+const withKeys = (
+  { identity }: Acting,
+  institution: Uint8Array | undefined,
+  { chart, compartment, person }: KnownChart,
+  grants: readonly ReceivedGrant[],
+): ReadableChart => {
+  const own = grants.filter((grant) => equalBytes(grant.chart, chart))
+  return {
+    chart,
+    did: didFromAccountId(chart),
+    compartment,
+    subject: didFromAccountId(person),
+    actor: identity.actor,
+    isOwn: false,
+    epochSecrets: new Map(
+      own.flatMap(({ epoch, keys }) => (keys.type === 'epoch' ? [[epoch, keys.epochSecret] as const] : [])),
+    ),
+    listedKeys: own.flatMap(({ keys }) => (keys.type === 'records' ? keys.keys : [])),
+    institution,
+  }
+}
+
+/**
+ * Charts that the person in use can ask for: a patient's own, for others those of grants received and, for a
+ * subject, those in their institution's directory. In an order that is the same every time.
+ */
+export const findReadableCharts = async (
+  context: CommandContext,
+  acting: Acting,
+  subject: Uint8Array | undefined,
+): Promise<readonly ReadableChart[]> => {
+  if (acting.isPatient) {
+    const isSelf = subject === undefined || equalBytes(subject, acting.identity.id)
+    return isSelf ? ownCharts(context, acting) : []
+  }
+  const [account, grants, listed] = await Promise.all([
+    findAccount(acting.client, acting.identity.did),
+    receivedGrants(acting),
+    subject === undefined ? [] : fromDirectory(acting, subject),
+  ])
+  const institution = account?.sponsor ? idOfDid(account.sponsor) : undefined
+  const known = new Map<string, KnownChart>()
+  for (const entry of [...grants, ...listed]) {
+    const isAsked = subject === undefined || equalBytes(entry.person, subject)
+    if (isAsked) known.set(base32FromBytes(entry.chart), entry)
+  }
+  return [...known.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, entry]) => withKeys(acting, institution, entry, grants))
+}
