@@ -44,7 +44,7 @@ export const createCustody = async (
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const { chain, self, clock, logger } = ports
   const uploads = await createUploads(path.join(folder, 'uploads'), clock)
-  const duplicates = await openDuplicateIndex(path.join(folder, 'imported.log'), self.sealingSecret)
+  const duplicates = await openDuplicateIndex(path.join(folder, 'imported.log'), self.importSecret)
   const unanchored = createUnanchoredBatches(ports)
   const holder = createHolder(ports, unanchored)
   const handOver = createHandOver(self, exchange, holder, uploads)

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { bytesFromText, concatBytes } from '@medchain/core'
+import { concatBytes } from '@medchain/core'
 import { nodeCiphers } from '../keystore/index.ts'
 
 const NAME_BYTES = 32
@@ -40,12 +40,8 @@ const load = async (file: string, handle: FileHandle): Promise<Map<string, Uint8
   return known
 }
 
-export const openDuplicateIndex = async (
-  file: string,
-  sealingSecret: Uint8Array,
-): Promise<DuplicateIndex> => {
-  const info = bytesFromText('medchain/duplicates/1')
-  const secret = nodeCiphers.hkdfSha256(sealingSecret, new Uint8Array(0), info, 32)
+/** `secret` is 32 bytes that only this node has. */
+export const openDuplicateIndex = async (file: string, secret: Uint8Array): Promise<DuplicateIndex> => {
   const nameOf = (digest: Uint8Array): Uint8Array => nodeCiphers.hmacSha256(secret, digest)
   const textOf = (name: Uint8Array): string => Buffer.from(name).toString('latin1')
   const handle = await open(file, 'a+', 0o600)

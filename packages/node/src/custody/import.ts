@@ -12,7 +12,7 @@ const IMPORTS_ACTIVE_MAX = 2
 const IMPORTS_WAITING_MAX = 8
 
 /** After these the transaction may still commit: the outbox finds out. */
-const isUncertain = (code: string): boolean => /timeout|unknown|unconfirmed|^network\.|^node\./.test(code)
+const isUncertain = (code: string): boolean => /^(network|node)\./.test(code)
 
 /** Takes a batch from its author: answers once the chain and one holder of each side have it. */
 export type ImportHandler = (batch: ImportBatch, actor: Uint8Array) => Promise<Result<Committed>>

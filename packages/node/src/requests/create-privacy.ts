@@ -1,18 +1,22 @@
 import path from 'node:path'
 import type { Result } from '@medchain/core'
-import type { FastifyInstance } from 'fastify'
+import type { ApiServer } from '../api/index.ts'
+import { type Audit, createAudit } from '../audit/create-audit.ts'
 import { createCustody } from '../custody/create-custody.ts'
 import { createDirectory } from '../directory/create-directory.ts'
 import type { SponsorPolicy } from '../directory/invites.ts'
+import { serveDisclosures } from '../disclosure/create-disclosure.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { createPeerExchange } from './peer-exchange.ts'
 import type { PrivacyPorts } from './ports.ts'
-import { registerPrivacyRoutes } from './routes.ts'
+import { registerRequestRoute } from './routes.ts'
 
 export interface PrivacyOptions {
   /** For outboxes and uploads. */
   readonly folder: string
   readonly auditFolder: string
+  /** Pause between anchorings of the audit log; 5 s. */
+  readonly anchorMs?: number
   /** Folder of `createInvite`. */
   readonly invites: string
   readonly sponsorPolicy: SponsorPolicy
@@ -20,12 +24,15 @@ export interface PrivacyOptions {
 
 /** The privacy side of a node as the composition root mounts it. */
 export interface Privacy {
+  readonly audit: Audit
   /** Begins to answer other nodes; the chain must be readable. */
   readonly start: () => Promise<void>
   readonly close: () => Promise<void>
-  readonly routes: (server: FastifyInstance) => void
+  readonly routes: (server: ApiServer) => void
   /** The encoded answer to a signed request. */
   readonly answer: (bytes: Uint8Array) => Promise<Result<Uint8Array>>
+  /** Anchors what the audit log has new; answers whether something is left to anchor. */
+  readonly anchorNow: () => Promise<boolean>
   /** Drops what was handed over and never anchored; answers how many batches. */
   readonly sweep: () => Promise<number>
   /** Tries every outbox at once; answers how much still waits. */
@@ -42,19 +49,25 @@ export const createPrivacy = async (ports: PrivacyPorts, options: PrivacyOptions
     invites,
     sponsorPolicy,
   })
+  const audit = createAudit(ports, dispatcher, { folder: options.auditFolder, anchorMs: options.anchorMs })
+  serveDisclosures(ports, dispatcher, audit, custody.records, directory.envelopes)
   return {
     async start() {
       await custody.start()
       await directory.start()
       exchange.start()
+      audit.start()
     },
     async close() {
+      await audit.close()
       await directory.close()
       await custody.close()
     },
-    routes: (server) => registerPrivacyRoutes(server, dispatcher, ports.chain),
+    routes: (server) => registerRequestRoute(server, dispatcher),
     answer: dispatcher.answer,
     sweep: custody.sweep,
+    anchorNow: audit.anchorNow,
+    audit,
     retry: async () => (await custody.retry()) + (await directory.flush()),
   }
 }

@@ -1,4 +1,4 @@
-import type { Committed, ReadView, RecordAnchor, Result, SignatureVerifier } from '@medchain/core'
+import type { Committed, ReadView, Result, SignatureVerifier } from '@medchain/core'
 
 /** Committed state at the head; the three belong together until the next `await`. */
 export interface Head {
@@ -16,8 +16,6 @@ export interface ChainPort {
   readonly submit: (transaction: Uint8Array) => Promise<Result<Committed>>
   /** Calls back after each applied block; returns what stops it. */
   readonly onCommitted: (listener: () => void) => () => void
-  /** The anchors of a committed batch as its block has them. */
-  readonly anchorsOf: (batchId: Uint8Array) => Promise<readonly RecordAnchor[] | undefined>
 }
 
 /** Requests between the nodes of the consortium; rejects with an error whose `code` begins with `network.`. */
@@ -55,6 +53,8 @@ export interface InstitutionPort {
   readonly sign: (message: Uint8Array) => Uint8Array
   /** X25519, 32 bytes. */
   readonly sealingSecret: Uint8Array
+  /** Makes repeated imports recognisable to this node alone, 32 bytes. */
+  readonly importSecret: Uint8Array
 }
 
 export interface ClockPort {

@@ -75,14 +75,14 @@ export const createConsortium = async (options: Partial<PrivacyOptions> = {}): P
   })
 
   const startNode = async (institution: TestInstitution, index: number): Promise<TestNode> => {
-    const { id, sign, sealingSecret } = institution
+    const { id, sign, sealingSecret, importSecret } = institution
     const vault = createMemoryVault()
     const quiet = () => undefined
     const ports: PrivacyPorts = {
       chain,
       peers: peersOf(institution),
       vault,
-      self: { id, sign, sealingSecret },
+      self: { id, sign, sealingSecret, importSecret },
       verifier: signatureVerifier,
       clock,
       logger: { info: quiet, warn: quiet },

@@ -32,6 +32,7 @@ export interface TestInstitution {
   readonly signingSeed: Uint8Array
   readonly sealingSecret: Uint8Array
   readonly sealingKey: Uint8Array
+  readonly importSecret: Uint8Array
   readonly sign: (message: Uint8Array) => Uint8Array
 }
 
@@ -53,15 +54,18 @@ const memberOf = (index: number): { member: GenesisMember; institution: TestInst
     isValidator: true,
   }
   const { sealingKey } = member
+  const importSecret = nodeCiphers.randomBytes(32)
   const sign = (message: Uint8Array) => nodeCiphers.ed25519Sign(signingSeed, message)
   return {
     member,
-    institution: { id: institutionIdOf(member), signingSeed, sealingSecret, sealingKey, sign },
+    institution: { id: institutionIdOf(member), signingSeed, sealingSecret, sealingKey, importSecret, sign },
   }
 }
 
 /** A chain in memory: one block for each transaction that is good, at once. */
 export interface MemoryChain extends ChainPort {
+  /** The anchors of a committed batch as its block has them. */
+  readonly anchorsOf: (batchId: Uint8Array) => Promise<readonly RecordAnchor[] | undefined>
   readonly institutions: readonly TestInstitution[]
   /** A block without transactions. */
   readonly beat: () => void

@@ -12,8 +12,8 @@ import { type FastifyInstance, fastify } from 'fastify'
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
 import { createNonceWindow } from '../../src/requests/nonce-window.ts'
-import { statusOf } from '../../src/requests/problem.ts'
 import { signRequest } from '../../src/requests/sign-request.ts'
+import { statusOf } from '../../src/requests/status-of.ts'
 import { createTurns } from '../../src/requests/turns.ts'
 import { type Consortium, createConsortium, type TestActor } from './consortium.ts'
 import { createPerson, enrolAt, type TestPerson } from './people.ts'
@@ -24,6 +24,9 @@ test.before.each(async (context) => {
   context.world = await createConsortium()
   context.person = createPerson()
   context.server = fastify()
+  context.server.addContentTypeParser('application/cbor', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  )
   context.world.nodes[0]?.privacy.routes(context.server)
 })
 test.after.each(async ({ world, server }) => {

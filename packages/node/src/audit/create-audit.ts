@@ -1,0 +1,86 @@
+import {
+  auditHeads as auditHeadsTable,
+  auditRead,
+  charts,
+  encode,
+  ok,
+  type Result,
+  type StateProof,
+  stateProofSchema,
+} from '@medchain/core'
+import type { Dispatcher } from '../requests/dispatcher.ts'
+import { REQUEST_AGE_MS_MAX } from '../requests/gate.ts'
+import type { PrivacyPorts } from '../requests/ports.ts'
+import { createRepeating } from '../requests/repeating.ts'
+import { createAnchoring } from './anchoring.ts'
+import { type AuditLog, openAuditLog } from './audit-log.ts'
+import { refuseAudit } from './codes.ts'
+
+const ANCHOR_MS = 5000
+/** While an anchoring fails, the pause grows up to this. */
+const ANCHOR_LONGEST_MS = 15_000
+
+export interface Audit {
+  readonly log: AuditLog
+  /** Ok when disclosures may be served. */
+  readonly isReady: () => Result<void>
+  /** Anchors what is new at once; answers whether something is left. */
+  readonly anchorNow: () => Promise<boolean>
+  readonly start: () => void
+  readonly close: () => Promise<void>
+}
+
+export interface AuditOptions {
+  readonly folder: string
+  /** Pause between anchorings; 5 s. */
+  readonly anchorMs?: number | undefined
+}
+
+/** The audit log of a node, its anchoring, and `audit.read` for patients. */
+export const createAudit = (ports: PrivacyPorts, dispatcher: Dispatcher, options: AuditOptions): Audit => {
+  const { chain, self, clock } = ports
+  const log = openAuditLog(options.folder, self.id, clock.wallMs() - REQUEST_AGE_MS_MAX * 2)
+  const anchoring = createAnchoring(ports, log)
+  let running: Promise<boolean> = Promise.resolve(false)
+  const anchorNow = (): Promise<boolean> => {
+    running = running.catch(() => true).then(anchoring.run)
+    return running
+  }
+  const anchorMs = options.anchorMs ?? ANCHOR_MS
+  const repeating = createRepeating(ports, 'anchoring the audit log', anchorMs, ANCHOR_LONGEST_MS, anchorNow)
+
+  dispatcher.handle(auditRead, async ({ afterSequence, limit }, { actor }) => {
+    if (!chain.head().view.get(charts, actor)) return refuseAudit('audit.not-chart')
+    // Anchor and proof are taken together, before anything else can be anchored.
+    const anchor = anchoring.anchor()
+    const proof: StateProof | undefined = anchor && anchoring.proofFor(actor)
+    const { sequence: count } = log.heads.head(actor)
+    const entries = await log.read(
+      actor,
+      afterSequence,
+      Math.min(limit, count - Math.min(count, afterSequence)),
+    )
+    if (!entries.ok) return entries
+    return ok({
+      entries: entries.value,
+      count,
+      anchor: anchor && encode(auditHeadsTable.schema, anchor),
+      proof: proof && encode(stateProofSchema, proof),
+    })
+  })
+
+  return {
+    log,
+    isReady: anchoring.isReady,
+    anchorNow,
+    start() {
+      repeating.start()
+      anchorNow().catch((error: unknown) => ports.logger.warn({ reason: String(error) }, 'anchoring failed'))
+    },
+    async close() {
+      await repeating.close()
+      await running.catch(() => true)
+      await log.close()
+    },
+  }
+}

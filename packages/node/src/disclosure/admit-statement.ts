@@ -1,0 +1,44 @@
+import { type DisclosureLeg, ok, type Result, type SignedDisclosure } from '@medchain/core'
+import type { Audit } from '../audit/create-audit.ts'
+import type { PrivacyPorts } from '../requests/ports.ts'
+import { type CheckedStatement, checkStatement } from './check-statement.ts'
+import { refuseDisclosure } from './codes.ts'
+import { decideRecords, type RecordDecision } from './decide.ts'
+import { freshHead } from './fresh-head.ts'
+import { logDisclosure } from './log-disclosure.ts'
+import type { UsedNonces } from './used-nonces.ts'
+
+/** A statement of which at least one record is permitted, decided and durably logged. */
+export interface AdmittedStatement extends CheckedStatement {
+  readonly decisions: readonly RecordDecision[]
+}
+
+/** Checks, decides, logs, in that order; only what comes back ok may be served. */
+export type AdmitStatement = (
+  signed: SignedDisclosure,
+  leg: DisclosureLeg,
+  actor: Uint8Array,
+) => Promise<Result<AdmittedStatement>>
+
+export const createAdmission =
+  (ports: PrivacyPorts, audit: Audit, nonces: UsedNonces): AdmitStatement =>
+  async (signed, leg, actor) => {
+    const checked = checkStatement(signed, leg, actor, ports)
+    if (!checked.ok) return checked
+    const { statement } = checked.value
+    const ready = audit.isReady()
+    if (!ready.ok) return ready
+    const head = await freshHead(ports, statement.minHeight)
+    if (!head.ok) return head
+    const fresh = nonces.take(statement, leg, ports.clock.wallMs())
+    if (!fresh.ok) return fresh
+    const decisions = decideRecords(head.value, ports.clock.wallMs(), statement)
+    const logged = await logDisclosure(audit, checked.value, leg, decisions, head.value)
+    if (!logged.ok) return logged
+    const isPermitted = decisions.some(({ decision }) => decision.outcome === 'permit')
+    if (isPermitted) return ok({ ...checked.value, decisions })
+    const refusal = decisions[0]?.decision
+    return refusal
+      ? { ok: false, code: refusal.code, message: refusal.rule }
+      : refuseDisclosure('disclosure.malformed')
+  }

@@ -1,0 +1,29 @@
+import { agentKeys, disclosureChunk, disclosureLeg } from '@medchain/core'
+import type { Audit } from '../audit/create-audit.ts'
+import type { StoredRecords } from '../custody/stored-batch.ts'
+import type { GrantEnvelopes } from '../directory/grant-envelopes.ts'
+import type { Dispatcher } from '../requests/dispatcher.ts'
+import type { PrivacyPorts } from '../requests/ports.ts'
+import { createAdmission } from './admit-statement.ts'
+import { serveAgentWith } from './key-agent.ts'
+import { createPermittedChunks } from './permitted-chunks.ts'
+import { serveLegWith } from './serve-leg.ts'
+import { createUsedNonces } from './used-nonces.ts'
+
+/** Serves the legs of disclosures, chunks of large ciphertexts, and the institution's own keys to its staff. */
+export const serveDisclosures = (
+  ports: PrivacyPorts,
+  dispatcher: Dispatcher,
+  audit: Audit,
+  records: StoredRecords,
+  envelopes: GrantEnvelopes,
+): void => {
+  const nonces = createUsedNonces(audit.log.loaded.recent, ports.clock.wallMs())
+  const admit = createAdmission(ports, audit, nonces)
+  const chunks = createPermittedChunks(ports, records)
+  const serveLeg = serveLegWith(admit, records, chunks, ports)
+  const serveAgent = serveAgentWith(ports, admit, envelopes)
+  dispatcher.handle(disclosureLeg, (payload, { actor }) => serveLeg(payload, actor))
+  dispatcher.handle(disclosureChunk, (payload, { actor }) => chunks.read(payload, actor))
+  dispatcher.handle(agentKeys, (payload, { actor }) => serveAgent(payload, actor))
+}

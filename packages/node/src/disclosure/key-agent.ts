@@ -1,0 +1,135 @@
+import {
+  batches,
+  chartEpochs,
+  createEnvelopeOpener,
+  decodeEnvelope,
+  type EnvelopeOpener,
+  equalBytes,
+  type Grant,
+  grantsOfChart,
+  hexFromBytes,
+  ok,
+  openGrant,
+  positionKey,
+  type RecordEnvelope,
+  type Result,
+  type SignedDisclosure,
+  splitRecordId,
+  verifyEpochSecret,
+} from '@medchain/core'
+import { isStaffOf } from '../custody/anchoring.ts'
+import type { GrantEnvelopes } from '../directory/grant-envelopes.ts'
+import { nodeCiphers } from '../keystore/index.ts'
+import type { PrivacyPorts } from '../requests/ports.ts'
+import type { AdmitStatement } from './admit-statement.ts'
+import { refuseDisclosure } from './codes.ts'
+import type { RecordDecision } from './decide.ts'
+import { itemsFor, sealItems } from './serve-leg.ts'
+
+const KEY_MISMATCH: Result<never> = {
+  ok: false,
+  code: 'record.key-mismatch',
+  message: 'The institution has no key for this record.',
+}
+
+/** What the institution was handed for one chart: secrets by epoch, k1 by record. */
+interface GrantedKeys {
+  readonly epochs: Map<number, Uint8Array>
+  readonly records: Map<string, Uint8Array>
+}
+
+type Ports = Pick<PrivacyPorts, 'chain' | 'self'>
+
+const collect = async (
+  { chain, self }: Ports,
+  envelopes: GrantEnvelopes,
+  chart: Uint8Array,
+  grants: readonly Grant[],
+): Promise<GrantedKeys> => {
+  const keys: GrantedKeys = { epochs: new Map(), records: new Map() }
+  for (const { grantId } of grants) {
+    const sealed = await envelopes.find(grantId)
+    if (!sealed.ok || sealed.value === undefined) continue
+    const context = { networkId: chain.networkId, grantee: self.id }
+    const grant = await openGrant(self.sealingSecret, context, sealed.value)
+    if (!grant.ok || !equalBytes(grant.value.chart, chart)) continue
+    const { keys: granted, epoch } = grant.value
+    if (granted.type === 'records') {
+      for (const { recordId, k1 } of granted.keys) keys.records.set(hexFromBytes(recordId), k1)
+      continue
+    }
+    const publicKey = chain.head().view.get(chartEpochs, chart, positionKey(epoch))
+    const isRight =
+      publicKey !== undefined && verifyEpochSecret(granted.epochSecret, publicKey, nodeCiphers).ok
+    if (isRight) keys.epochs.set(epoch, granted.epochSecret)
+  }
+  return keys
+}
+
+/** k1 of one record by whichever way the institution has to it. */
+const openK1 = async (
+  opener: EnvelopeOpener,
+  bytes: Uint8Array,
+  { recordId, epoch, authorInstitution }: RecordEnvelope,
+  granted: GrantedKeys,
+  self: PrivacyPorts['self'],
+): Promise<Result<Uint8Array>> => {
+  const single = granted.records.get(hexFromBytes(recordId))
+  if (single) return ok(single)
+  const secret = granted.epochs.get(epoch)
+  if (secret) return opener.asChart(bytes, secret)
+  return equalBytes(authorInstitution, self.id) ? opener.asAuthor(bytes, self.sealingSecret) : KEY_MISMATCH
+}
+
+/**
+ * The institution's key agent: for its own active staff it opens k1 of records that the institution wrote or
+ * was granted, and seals each to the statement's response key, after a decision and a log entry like any leg.
+ */
+export const serveAgentWith = (ports: PrivacyPorts, admit: AdmitStatement, envelopes: GrantEnvelopes) => {
+  const { chain, self } = ports
+  const opener = createEnvelopeOpener(chain.networkId, nodeCiphers)
+
+  const grantsHere = (chart: Uint8Array, decisions: readonly RecordDecision[]): readonly Grant[] =>
+    decisions.some(({ decision }) => decision.basis === 'grant')
+      ? grantsOfChart(chain.head().view, chart).filter(
+          (grant) => grant.revokedHeight === undefined && !grant.isDeny && equalBytes(grant.grantee, self.id),
+        )
+      : []
+
+  /** Only what the decision rests on opens a record: the authorship or a grant to the institution. */
+  const isOurs = ({ recordId, decision }: RecordDecision): boolean => {
+    if (decision.basis === 'grant')
+      return decision.grant !== undefined && equalBytes(decision.grant.grantee, self.id)
+    const batch = chain.head().view.get(batches, splitRecordId(recordId).batchId)
+    return decision.basis === 'author' && batch !== undefined && equalBytes(batch.institution, self.id)
+  }
+
+  return async (
+    {
+      signed,
+      envelopes: given,
+    }: { readonly signed: SignedDisclosure; readonly envelopes: readonly Uint8Array[] },
+    actor: Uint8Array,
+  ): Promise<Result<Uint8Array>> => {
+    if (!isStaffOf(chain.head().view, actor, self.id)) return refuseDisclosure('consent.none')
+    const admitted = await admit(signed, 'agent', actor)
+    if (!admitted.ok) return admitted
+    const { statement, decisions } = admitted.value
+    const granted = await collect(ports, envelopes, statement.chart, grantsHere(statement.chart, decisions))
+    const byRecord = new Map<string, { readonly bytes: Uint8Array; readonly envelope: RecordEnvelope }>()
+    for (const bytes of given) {
+      const envelope = decodeEnvelope(bytes)
+      if (envelope.ok && equalBytes(envelope.value.chart, statement.chart)) {
+        byRecord.set(hexFromBytes(envelope.value.recordId), { bytes, envelope: envelope.value })
+      }
+    }
+    const ours = new Set(decisions.filter(isOurs).map(({ recordId }) => hexFromBytes(recordId)))
+    const items = await itemsFor(decisions, async (recordId) => {
+      const name = hexFromBytes(recordId)
+      const found = ours.has(name) ? byRecord.get(name) : undefined
+      const k1 = found ? await openK1(opener, found.bytes, found.envelope, granted, self) : KEY_MISMATCH
+      return k1.ok ? ok({ key: k1.value, ciphertext: undefined, ciphertextSizeBytes: 0 }) : k1
+    })
+    return sealItems(admitted.value, items)
+  }
+}

@@ -1,0 +1,186 @@
+import {
+  anchorsRootOf,
+  equalBytes,
+  hexFromBytes,
+  ok,
+  type Refusal,
+  type Result,
+  refuse,
+  splitRecordId,
+} from '@medchain/core'
+import {
+  groupByHolders,
+  nextHolder,
+  type PendingRecord,
+  pendingRecord,
+  type StatementGroup,
+} from './holder-choice.ts'
+import { naming } from './open-content.ts'
+import { createItemOpener, itemIn } from './open-item.ts'
+import type { BatchAnchors, ReadRequest, ReadTransport, RecordReading } from './read-request.ts'
+import { createStatementExchange, type LegItems, type StatementExchange } from './statement-exchange.ts'
+
+const NONE: Refusal = refuse('consent.none', 'No grant matches: deny by default.')
+
+/** Another holder may do better; everything else is final. */
+const isHolderFault = (code: string): boolean =>
+  /^(network|node|vault|audit|leg|encoding)\./.test(code) ||
+  code === 'disclosure.stale' ||
+  code === 'request.busy'
+
+interface Legs {
+  readonly exchange: StatementExchange
+  readonly ciphertext: LegItems
+  readonly release: LegItems
+  readonly agent: LegItems | undefined
+}
+
+/** Reads batches' anchors once each and checks them against committed state. */
+const createAnchorSource = (request: ReadRequest, transport: ReadTransport) => {
+  const known = new Map<string, Promise<Result<BatchAnchors>>>()
+  const load = async (batchId: Uint8Array): Promise<Result<BatchAnchors>> => {
+    const found = await transport.anchors(batchId)
+    if (!found.ok) return found
+    const { batch, anchors } = found.value
+    if (!equalBytes(batch.chart, request.chart)) return NONE
+    return equalBytes(anchorsRootOf(anchors), batch.anchorsRoot)
+      ? found
+      : refuse('record.anchors', 'The anchors of the batch are not those on the chain; ask another node.')
+  }
+  return (recordId: Uint8Array): Promise<Result<BatchAnchors>> => {
+    const { batchId } = splitRecordId(recordId)
+    const name = hexFromBytes(batchId)
+    const loading = known.get(name) ?? load(batchId)
+    known.set(name, loading)
+    return loading
+  }
+}
+
+/** Both legs in parallel; notes at the records which holder failed. A refusal is final for all of them. */
+const askHolders = async (
+  request: ReadRequest,
+  transport: ReadTransport,
+  group: StatementGroup,
+  unreachable: Set<string>,
+): Promise<Result<Legs | undefined>> => {
+  const { ciphertextHolder, releaseHolder, records } = group
+  const recordIds = records.map(({ recordId }) => recordId)
+  const holders = { ciphertext: ciphertextHolder, release: releaseHolder }
+  const exchange = createStatementExchange(request, transport, recordIds, holders)
+  const release = exchange.release()
+  const ciphertext = await exchange.ciphertext()
+  const agent =
+    ciphertext.ok && request.keys.type === 'agent' ? await askAgent(exchange, ciphertext.value) : undefined
+  const released = await release
+  for (const [leg, result] of [
+    ['ciphertext', ciphertext],
+    ['release', released],
+  ] as const) {
+    if (result.ok) continue
+    if (!isHolderFault(result.code)) return result
+    const holder = holders[leg]
+    if (result.code.startsWith('network.')) unreachable.add(hexFromBytes(holder))
+    for (const record of records) record.faults.push({ holder, leg, code: result.code })
+  }
+  if (!ciphertext.ok || !released.ok) return ok(undefined)
+  if (agent && !agent.ok) return agent
+  return ok({ exchange, ciphertext: ciphertext.value, release: released.value, agent: agent?.value })
+}
+
+const askAgent = (exchange: StatementExchange, items: LegItems): Promise<Result<LegItems>> =>
+  exchange.agent([...items.values()].flatMap(({ key }) => (key ? [key] : [])))
+
+const lastFault = (record: PendingRecord): Refusal => {
+  const { code = 'network.unreachable', holder } = record.faults.at(-1) ?? {}
+  const refusal = refuse(code, 'No holder could serve the record.')
+  return holder ? naming(refusal, holder) : refusal
+}
+
+/** The reading of one record, or undefined when another holder is to be tried. */
+const readOne = async (
+  record: PendingRecord,
+  legs: Legs,
+  group: StatementGroup,
+  parts: {
+    readonly anchors: (recordId: Uint8Array) => Promise<Result<BatchAnchors>>
+    readonly open: ReturnType<typeof createItemOpener>
+    readonly transport: ReadTransport
+  },
+): Promise<Result<RecordReading['result']> | undefined> => {
+  const { recordId, faults } = record
+  const { ciphertextHolder, releaseHolder } = group
+  const ciphertext = itemIn(legs.ciphertext, recordId)
+  const release = itemIn(legs.release, recordId)
+  const agent = legs.agent && itemIn(legs.agent, recordId)
+  for (const [leg, item, holder] of [
+    ['ciphertext', ciphertext, ciphertextHolder],
+    ['release', release, releaseHolder],
+  ] as const) {
+    if (item?.code === 'permit') continue
+    const code = item?.code ?? 'leg.damaged'
+    if (!isHolderFault(code)) return ok(refuse(code, 'The record was refused.'))
+    faults.push({ holder, leg, code })
+  }
+  if (ciphertext?.code !== 'permit' || release?.code !== 'permit') return undefined
+  if (agent && agent.code !== 'permit')
+    return ok(refuse(agent.code, 'The institution’s key agent refused the record.'))
+  const batch = await parts.anchors(recordId)
+  if (!batch.ok) return ok(batch)
+  const anchor = batch.value.anchors[splitRecordId(recordId).position]
+  if (!anchor) return ok(NONE)
+  const fetch = (offset: number, length: number) =>
+    parts.transport.chunk(ciphertextHolder, { statementHash: legs.exchange.hash, recordId, offset, length })
+  const opened = await parts.open({
+    recordId,
+    batch: batch.value,
+    anchor,
+    ciphertext,
+    release,
+    agent,
+    ciphertextHolder,
+    fetch,
+  })
+  if (opened.ok) return ok(opened)
+  if (opened.blamed === 'nobody') return ok(opened.refusal)
+  const holder = opened.blamed === 'ciphertext' ? ciphertextHolder : releaseHolder
+  faults.push({ holder, leg: opened.blamed, code: opened.refusal.code })
+  return undefined
+}
+
+/**
+ * Reads records through two holders each, at most 200 a signed statement, and yields every record once: opened
+ * and checked against the chain, or refused. Where a holder fails or gives wrong bytes the next one of its
+ * set is asked; `faults` names it either way.
+ */
+export async function* readRecords(
+  request: ReadRequest,
+  transport: ReadTransport,
+): AsyncGenerator<RecordReading> {
+  const parts = {
+    anchors: createAnchorSource(request, transport),
+    open: createItemOpener(request),
+    transport,
+  }
+  const unreachable = new Set<string>()
+  let pending = request.recordIds.map((recordId) => pendingRecord(recordId, request.institutions))
+  while (pending.length > 0) {
+    const again: PendingRecord[] = []
+    for (const group of groupByHolders(pending, unreachable)) {
+      const legs = await askHolders(request, transport, group, unreachable)
+      for (const record of group.records) {
+        const { recordId, faults } = record
+        const done = !legs.ok ? ok(legs) : legs.value && (await readOne(record, legs.value, group, parts))
+        if (done?.ok) {
+          yield { recordId, result: done.value, faults }
+          continue
+        }
+        const isLeft = (['ciphertext', 'release'] as const).every((side) =>
+          nextHolder(record, side, unreachable),
+        )
+        if (isLeft) again.push(record)
+        else yield { recordId, result: lastFault(record), faults }
+      }
+    }
+    pending = again
+  }
+}
