@@ -10,16 +10,22 @@ export interface BuiltBlock {
   readonly dropped: readonly DroppedTransaction[]
 }
 
+export interface BlockPlan {
+  readonly round: number
+  readonly timeMs: number
+  /** Institution that builds it. */
+  readonly proposer: Uint8Array
+  readonly transactionsMax: number
+}
+
 /** Part of the payload that a round may carry: a block that nobody can judge must not stop the chain (PROTOCOL §7.7). */
 export const payloadShare = (round: number): number => (round < 2 ? 1 : round < 4 ? 0.5 : 0)
 
-/** A block for `round` above the head out of the mempool; refused transactions leave it. */
+/** A block for the plan's round above the head out of the mempool; refused transactions leave it. */
 export const buildBlock = (
   chain: Chain,
   mempool: Mempool,
-  round: number,
-  timeMs: number,
-  proposer: Uint8Array,
+  { round, timeMs, proposer, transactionsMax }: BlockPlan,
   verifier: SignatureVerifier,
 ): BuiltBlock => {
   const head = chain.head()
@@ -27,7 +33,7 @@ export const buildBlock = (
   const share = payloadShare(round)
   const run = createBlockRun(chain, timeMs, verifier)
   const budget = {
-    transactions: Math.floor(blockTransactionsMax * share),
+    transactions: Math.floor(Math.min(blockTransactionsMax, transactionsMax) * share),
     sizeBytes: Math.floor(blockBytesMax * share),
   }
   const { dropped } = mempool.select(budget, ({ pending }) => {

@@ -6,6 +6,7 @@ import type { ExecutedBlock } from './chain.ts'
 import { considerCheckpoint } from './checkpoint.ts'
 import type { ReplicaEffect, StoredBlock } from './effects.ts'
 import { proposerIndexAt } from './execute-block.ts'
+import type { BlockSummary } from './replica-api.ts'
 import type { ReplicaScope } from './scope.ts'
 import { retryParked } from './transactions.ts'
 
@@ -31,21 +32,17 @@ const committedEffect = ({ executed, committed }: Decision): ReplicaEffect => ({
   })),
 })
 
-const summarize = (scope: ReplicaScope, { executed, committed }: Decision, sizeBytes: number): void => {
-  const { header } = committed.block
-  const { memory, options } = scope
-  const summary = {
-    height: header.height,
-    hash: executed.hash,
-    timeMs: header.timeMs,
-    round: header.round,
-    commitRound: committed.certificate.round,
-    proposer: header.proposer,
-    transactions: executed.transactions.length,
-    sizeBytes,
-  }
-  memory.summaries = [summary, ...memory.summaries].slice(0, options.summariesMax)
-}
+/** What `status` shows of a block. */
+export const summaryOf = ({ block, certificate }: CommittedBlock, sizeBytes: number): BlockSummary => ({
+  height: block.header.height,
+  hash: certificate.blockHash,
+  timeMs: block.header.timeMs,
+  round: block.header.round,
+  commitRound: certificate.round,
+  proposer: block.header.proposer,
+  transactions: block.transactions.length,
+  sizeBytes,
+})
 
 const forget = (scope: ReplicaScope, { executed }: Decision): void => {
   for (const { pending } of executed.transactions) {
@@ -76,7 +73,9 @@ export const applyDecision = (scope: ReplicaScope, decision: Decision): StoredBl
   const bytes = decision.bytes ?? encodeCommittedBlock(decision.committed)
   scope.chain.apply(decision.executed)
   scope.memory.decidedAtMs = scope.nowMs
-  summarize(scope, decision, bytes.length)
+  const { memory, options } = scope
+  const summary = summaryOf(decision.committed, bytes.length)
+  memory.summaries = [summary, ...memory.summaries].slice(0, options.summariesMax)
   return { height: decision.committed.block.header.height, bytes }
 }
 

@@ -1,4 +1,5 @@
-export { createReplica, type ReplicaConfig } from './create-replica.ts'
+export type { ReplicaConfig } from './assemble.ts'
+export { createReplica } from './create-replica.ts'
 export * from './effects.ts'
 export * from './inputs.ts'
 export { decodeLastSigned, encodeLastSigned, type LastSigned } from './last-signed.ts'

@@ -7,6 +7,8 @@ export interface ReplicaOptions {
   readonly proposerGraceMs: number
   /** A proposal later than this by the own clock is refused at once, an earlier one is held until due. */
   readonly clockAheadMsMax: number
+  /** Most transactions that this node puts into a block, so that judging it stays well within a round. */
+  readonly assemblyTransactionsMax: number
   readonly mempoolTransactionsMax: number
   readonly mempoolSizeBytesMax: number
   readonly mempoolPerAccountMax: number
@@ -28,6 +30,7 @@ export const DEFAULT_OPTIONS: ReplicaOptions = {
   roundTimeoutMsMax: 15_000,
   proposerGraceMs: 50,
   clockAheadMsMax: 15_000,
+  assemblyTransactionsMax: 1000,
   mempoolTransactionsMax: 20_000,
   mempoolSizeBytesMax: 64 * 1024 * 1024,
   mempoolPerAccountMax: 1000,

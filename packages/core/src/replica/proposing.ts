@@ -15,7 +15,9 @@ export const buildFor = (scope: ReplicaScope, round: number): void => {
   const { self, chain, mempool, verifier, nowMs } = scope
   if (self === undefined) return
   const timeMs = Math.max(nowMs, blockTimeFloor(scope))
-  const { executed, dropped } = buildBlock(chain, mempool, round, timeMs, self.institution, verifier)
+  const { assemblyTransactionsMax } = scope.options
+  const plan = { round, timeMs, proposer: self.institution, transactionsMax: assemblyTransactionsMax }
+  const { executed, dropped } = buildBlock(chain, mempool, plan, verifier)
   dropFromMempool(scope, dropped)
   if (executed.transactions.length === 0 && round === 0 && !isHeartbeatDue(scope)) return
   keepExecuted(scope, executed)

@@ -134,4 +134,18 @@ test('seven validators lose two and go on', () => {
   cluster.until('commits', () => areCommitted(cluster, all), 30_000)
 })
 
+test('after a restart status shows the stored blocks', () => {
+  const cluster = createCluster({ size: 4, seed: 81 })
+  startAll(cluster)
+  cluster.until('blocks', () => minHeight(cluster) >= 3)
+  const before = cluster.nodes[0]?.replica?.status()
+  cluster.crash(0)
+  cluster.start(0)
+  const after = cluster.nodes[0]?.replica?.status()
+  assert.ok((before?.blocks.length ?? 0) >= 3)
+  assert.equal(after?.blocks, before?.blocks)
+  assert.equal(after?.headHash, before?.headHash)
+  assert.equal(after?.stateRoot, before?.stateRoot)
+})
+
 test.run()

@@ -99,7 +99,7 @@ test('a validator that loses its memory in mid-height signs nothing twice', () =
     (disk: Disk) => Object.assign(disk, createDisk()),
   ]
   for (const lose of losses) {
-    for (let seed = 1; seed <= 40; seed++) {
+    for (let seed = 1; seed <= 16; seed++) {
       const cluster = createCluster({ size: 4, seed })
       startAll(cluster)
       cluster.until('two blocks', () => minHeight(cluster) >= 2)

@@ -1,0 +1,88 @@
+import { createEngine } from '../consensus/engine.ts'
+import { roundTimeoutMs } from '../consensus/timeouts.ts'
+import { ok, type Result } from '../encoding/index.ts'
+import { type Genesis, networkIdOf } from '../ledger/genesis.ts'
+import { createMempool } from '../mempool/mempool.ts'
+import { createFetcher } from '../sync/fetcher.ts'
+import { createCachedVerifier } from './cached-verifier.ts'
+import { openChain } from './open-chain.ts'
+import { DEFAULT_OPTIONS, type ReplicaOptions } from './options.ts'
+import type { ReplicaPorts, ReplicaSelf } from './ports.ts'
+import { type LedgerRules, NETWORK_RULES } from './rules.ts'
+import type { ReplicaMemory, ReplicaScope } from './scope.ts'
+import { createSigningGuard } from './signing-guard.ts'
+
+export interface ReplicaConfig {
+  readonly genesis: Genesis
+  /** Absent for an observer. */
+  readonly self?: ReplicaSelf | undefined
+  readonly ports: ReplicaPorts
+  readonly options?: Partial<ReplicaOptions> | undefined
+  /** Other rules than the network's, in tests. */
+  readonly rules?: LedgerRules | undefined
+}
+
+const createMemory = (nowMs: number): ReplicaMemory => ({
+  walHeight: undefined,
+  walHeader: new Uint8Array(0),
+  lastSigned: undefined,
+  decidedAtMs: nowMs,
+  checkpointHeight: 0,
+  checkpointAtMs: nowMs,
+  checkpointing: undefined,
+  held: undefined,
+  bundle: [],
+  bundleSizeBytes: 0,
+  gossipedAtMs: new Map(),
+  parked: [],
+  parkedSizeBytes: 0,
+  peers: new Map(),
+  answeredAtMs: new Map(),
+  reportedHeads: undefined,
+  summaries: [],
+  evidenceCount: 0,
+  isHalted: false,
+  timers: new Map(),
+  lastTimerId: 0,
+})
+
+/** Loads the chain and puts the parts together; a refusal means that the disk cannot be trusted. */
+export const assemble = (config: ReplicaConfig, nowMs: number): Result<ReplicaScope> => {
+  const { genesis, ports, self } = config
+  const options = { ...DEFAULT_OPTIONS, ...config.options }
+  const chain = openChain(genesis, config.rules ?? NETWORK_RULES, ports)
+  if (!chain.ok) return chain
+  const guard = createSigningGuard(self?.signer)
+  const verifier = createCachedVerifier(ports.verifier)
+  const memory = createMemory(nowMs)
+  memory.checkpointHeight = ports.state.checkpoint()?.height ?? 0
+  const engine = createEngine({
+    networkId: networkIdOf(genesis),
+    verifier,
+    sign: (position, message) =>
+      memory.reportedHeads === undefined ? guard.sign(position, message) : undefined,
+    timeoutMs: (round) => roundTimeoutMs(round, options.roundTimeoutMs, options.roundTimeoutMsMax),
+  })
+  const mempool = createMempool({
+    transactionsMax: options.mempoolTransactionsMax,
+    sizeBytesMax: options.mempoolSizeBytesMax,
+    perAccountMax: options.mempoolPerAccountMax,
+    perInstitutionMax: options.mempoolPerInstitutionMax,
+  })
+  return ok({
+    self,
+    ports,
+    options,
+    verifier,
+    chain: chain.value,
+    engine,
+    mempool,
+    fetcher: createFetcher(),
+    guard,
+    executed: new Map(),
+    memory,
+    queue: [],
+    nowMs,
+    out: [],
+  })
+}

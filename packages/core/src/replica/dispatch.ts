@@ -1,0 +1,65 @@
+import { decodeFrame } from '../consensus/messages.ts'
+import { considerCheckpoint, onCheckpointed } from './checkpoint.ts'
+import type { PeerId, TimerName } from './effects.ts'
+import type { ReplicaInput } from './inputs.ts'
+import { onHoldTimer } from './run-engine.ts'
+import { log, type ReplicaScope, takeTimer, tellEngine } from './scope.ts'
+import {
+  onCommittedBlock,
+  onDecidedFrame,
+  onSyncFailed,
+  onSyncRequest,
+  onSyncResponse,
+  onSyncTimer,
+  pump,
+} from './syncing.ts'
+import { onBundle, onBundleTimer, onSubmit } from './transactions.ts'
+
+const onFrame = (scope: ReplicaScope, from: PeerId, bytes: Uint8Array): void => {
+  const frame = decodeFrame(bytes)
+  if (!frame.ok) log(scope, 'warn', 'consensus.bad-frame', { code: frame.code })
+  else if (frame.value.type === 'decided') onDecidedFrame(scope, from, frame.value.committed)
+  else tellEngine(scope, { type: 'message', message: frame.value, from })
+}
+
+const onTimer = (scope: ReplicaScope, name: TimerName): void => {
+  if (name === 'round' || name === 'resend') tellEngine(scope, { type: 'timer', name })
+  else if (name === 'hold') onHoldTimer(scope)
+  else if (name === 'bundle') onBundleTimer(scope)
+  else if (name === 'sync') onSyncTimer(scope)
+  else if (name === 'checkpoint') considerCheckpoint(scope)
+}
+
+const onPeerUp = (scope: ReplicaScope, peer: PeerId, institution: Uint8Array | undefined): void => {
+  scope.memory.peers.set(peer, institution)
+  scope.fetcher.peerUp(peer)
+  pump(scope)
+  tellEngine(scope, { type: 'peer', peer })
+}
+
+const onPeerDown = (scope: ReplicaScope, peer: PeerId): void => {
+  scope.memory.peers.delete(peer)
+  scope.memory.answeredAtMs.delete(peer)
+  scope.fetcher.peerDown(peer)
+  pump(scope)
+}
+
+/** Takes an input to the part that it is for. */
+export const dispatch = (scope: ReplicaScope, input: Exclude<ReplicaInput, { type: 'start' }>): void => {
+  if (input.type === 'frame') onFrame(scope, input.from, input.bytes)
+  else if (input.type === 'gossip') {
+    const take =
+      input.topic === 'bundles'
+        ? onBundle(scope, input.bytes)
+        : onCommittedBlock(scope, input.from, input.bytes)
+    scope.out.push({ type: 'gossip-verdict', token: input.token, verdict: take })
+  } else if (input.type === 'sync-request') onSyncRequest(scope, input.token, input.bytes)
+  else if (input.type === 'sync-response') onSyncResponse(scope, input.from, input.token, input.bytes)
+  else if (input.type === 'sync-failed') onSyncFailed(scope, input.from, input.token, 'sync.no-answer')
+  else if (input.type === 'submit') onSubmit(scope, input.token, input.bytes)
+  else if (input.type === 'timer') {
+    if (takeTimer(scope, input.name, input.id)) onTimer(scope, input.name)
+  } else if (input.type === 'peer-up') onPeerUp(scope, input.peer, input.institution)
+  else if (input.type === 'peer-down') onPeerDown(scope, input.peer)
+  else onCheckpointed(scope, input.height)
+}
