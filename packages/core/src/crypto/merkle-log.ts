@@ -40,7 +40,8 @@ export const verifyInclusion = (
   path: readonly Uint8Array[],
   root: Uint8Array,
 ): boolean => {
-  if (!Number.isSafeInteger(index) || index < 0 || index >= size) return false
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size)) return false
+  if (index < 0 || index >= size) return false
   let node = index
   let last = size - 1
   let hash = leaf
@@ -97,9 +98,10 @@ export const verifyConsistency = (
   secondRoot: Uint8Array,
   path: readonly Uint8Array[],
 ): boolean => {
+  if (!Number.isSafeInteger(firstSize) || !Number.isSafeInteger(secondSize)) return false
   if (firstSize > secondSize || firstSize < 1) return false
   if (firstSize === secondSize) return path.length === 0 && equalBytes(firstRoot, secondRoot)
-  const isPower = (firstSize & (firstSize - 1)) === 0
+  const isPower = firstSize === 1 || splitPoint(firstSize) * 2 === firstSize
   const steps = isPower ? [firstRoot, ...path] : [...path]
   if (steps.length === 0) return false
   let node = firstSize - 1

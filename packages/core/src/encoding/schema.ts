@@ -29,6 +29,15 @@ export const uint = (max = Number.MAX_SAFE_INTEGER): Schema<number> => ({
       : wrong(path, `an unsigned integer up to ${max}`),
 })
 
+/** One number and no other, such as a version. */
+export const exactly = (only: number): Schema<number> => ({
+  toItem: (value) => {
+    if (value !== only) throw new DecodeError(`expected ${only}, got ${value}`)
+    return value
+  },
+  fromItem: (item, path) => (item === only ? only : wrong(path, `the number ${only}`)),
+})
+
 /** Byte string of exactly `length` bytes. */
 export const bytes = (length: number): Schema<Uint8Array> => ({
   toItem: (value) => {

@@ -27,7 +27,8 @@ export const accountIdFromDid = (did: string): Result<Uint8Array> => {
     'identity.did',
     'A full DID is needed: did:medchain:z followed by 43 or 44 characters.',
   )
-  if (!did.startsWith(`${DID_PREFIX}z`)) return wrong
+  // Base58 takes the square of its length, so that length is bounded first.
+  if (did.length > DID_PREFIX.length + 45 || !did.startsWith(`${DID_PREFIX}z`)) return wrong
   const bytes = bytesFromBase58(did.slice(DID_PREFIX.length + 1))
   return bytes.ok && bytes.value.length === 32 ? ok(bytes.value) : wrong
 }

@@ -1,6 +1,6 @@
 import { hashTagged } from '../crypto/hash.ts'
 import { leafHash, rootFromLeafHashes } from '../crypto/merkle-log.ts'
-import { blob, bytes, decode, encode, list, type Result, struct, uint } from '../encoding/index.ts'
+import { blob, bytes, decode, encode, exactly, list, type Result, struct, uint } from '../encoding/index.ts'
 import { type Certificate, certificateSchema } from '../votes/certificate.ts'
 import { TRANSACTION_SIZE_BYTES_MAX, wireHash } from './transaction.ts'
 
@@ -30,7 +30,7 @@ export interface Header {
 }
 
 export const headerSchema = struct<Header>({
-  version: uint(1),
+  version: exactly(1),
   networkId: bytes(32),
   height: uint(),
   round: uint(),

@@ -1,5 +1,5 @@
 import { hashTagged } from '../crypto/hash.ts'
-import { bool, bytes, encode, list, struct, text, uint, word } from '../encoding/index.ts'
+import { bool, bytes, encode, exactly, list, struct, text, uint, word } from '../encoding/index.ts'
 import { accountIdFromInception } from '../identity/account-id.ts'
 import { INSTITUTION_ROLES, type InstitutionRole } from '../identity/roles.ts'
 import type { ValidatorSet } from '../validators/validator-set.ts'
@@ -65,7 +65,7 @@ export const genesisMemberSchema = struct<GenesisMember>({
 })
 
 export const genesisSchema = struct<Genesis>({
-  version: uint(1),
+  version: exactly(1),
   name: text(128),
   timeMs: uint(),
   members: list(genesisMemberSchema, 256),

@@ -5,6 +5,7 @@ import {
   compareBytes,
   decode,
   encode,
+  exactly,
   list,
   type Result,
   refuse,
@@ -44,7 +45,7 @@ export interface Transaction {
 }
 
 export const transactionBodySchema = struct<TransactionBody>({
-  version: uint(1),
+  version: exactly(1),
   networkId: bytes(32),
   sender: bytes(32),
   expiryMs: uint(),

@@ -1,6 +1,6 @@
 import { PURPOSES, type Purpose } from '../access/purposes.ts'
 import { hashTagged } from '../crypto/hash.ts'
-import { blob, bytes, encode, list, optional, struct, text, uint, word } from '../encoding/index.ts'
+import { blob, bytes, encode, exactly, list, optional, struct, text, uint, word } from '../encoding/index.ts'
 import { DISCLOSED_RECORDS_MAX, DISCLOSURE_LEGS, type DisclosureLeg } from './disclosure.ts'
 
 /** What one leg of a disclosure wrote before it answered: one sequence for each (node, chart). */
@@ -31,7 +31,7 @@ export interface AuditEntry {
 }
 
 export const auditEntrySchema = struct<AuditEntry>({
-  version: uint(1),
+  version: exactly(1),
   node: bytes(32),
   chart: bytes(32),
   sequence: uint(),

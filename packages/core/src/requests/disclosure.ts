@@ -1,7 +1,7 @@
 import { PURPOSES, type Purpose } from '../access/purposes.ts'
 import { type ScopeProof, scopeProofSchema } from '../access/scope.ts'
 import { hashTagged, taggedMessage } from '../crypto/hash.ts'
-import { blob, bytes, encode, list, optional, struct, uint, word } from '../encoding/index.ts'
+import { blob, bytes, encode, exactly, list, optional, struct, uint, word } from '../encoding/index.ts'
 
 export const DISCLOSED_RECORDS_MAX = 1000
 
@@ -42,7 +42,7 @@ export interface DisclosureStatement {
 }
 
 export const disclosureStatementSchema = struct<DisclosureStatement>({
-  version: uint(1),
+  version: exactly(1),
   networkId: bytes(32),
   actor: bytes(32),
   chart: bytes(32),

@@ -4,6 +4,7 @@ import {
   bytes,
   decode,
   encode,
+  exactly,
   ok,
   optional,
   type Result,
@@ -34,7 +35,7 @@ export interface RequestStatement {
 const inceptionSchema = struct<Inception>({ signingKey: bytes(32), sealingKey: bytes(32), salt: bytes(32) })
 
 export const requestStatementSchema = struct<RequestStatement>({
-  version: uint(1),
+  version: exactly(1),
   networkId: bytes(32),
   node: bytes(32),
   actor: bytes(32),

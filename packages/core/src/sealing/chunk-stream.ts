@@ -72,8 +72,10 @@ export const createChunkSealer = (key: Uint8Array, stepBytes: number, port: Ciph
   assertInvariant(CHUNK_BYTES % stepBytes === 0, 'padding step must divide the chunk')
   const blocks = createBlocks(CHUNK_BYTES)
   let counter = 0
+  let isFinished = false
   return {
     push(plain) {
+      assertInvariant(!isFinished, 'a finished stream takes nothing more')
       const out: Uint8Array[] = []
       blocks.feed(plain, (block) =>
         out.push(port.aesGcmSeal(key, chunkNonce(counter++, false), NO_AAD, block)),
@@ -81,6 +83,8 @@ export const createChunkSealer = (key: Uint8Array, stepBytes: number, port: Ciph
       return concatBytes(...out)
     },
     finish() {
+      assertInvariant(!isFinished, 'a stream finishes once: a second last chunk would repeat its nonce')
+      isFinished = true
       const rest = blocks.rest()
       const last = new Uint8Array(stepBytes === 1 ? rest.length : paddedSize(rest.length, stepBytes))
       last.set(rest)

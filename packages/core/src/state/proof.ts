@@ -23,6 +23,14 @@ export const stateProofSchema = struct<StateProof>({
   siblings: list(bytes(32), BUCKET_BITS),
 })
 
+const isHash = (bytes: Uint8Array): boolean => bytes.length === 32
+
+/** Entries of other lengths could spell the same bucket with another key in it, or none. */
+const hasShape = ({ entries, siblings }: StateProof): boolean =>
+  siblings.length === BUCKET_BITS &&
+  siblings.every(isHash) &&
+  entries.every(({ keyHash, valueHash }) => isHash(keyHash) && isHash(valueHash))
+
 const isZero = (hash: Uint8Array): boolean => hash.every((byte) => byte === 0)
 
 /** Whether the state under `root` holds `value` at `key`, or with `undefined` that it holds nothing there. */
@@ -32,13 +40,13 @@ export const verifyStateProof = (
   value: Uint8Array | undefined,
   proof: StateProof,
 ): boolean => {
+  if (!hasShape(proof)) return false
   const keyHash = stateKeyHash(key)
   const found = proof.entries.find((entry) => equalBytes(entry.keyHash, keyHash))
   if (
     value === undefined ? found !== undefined : !found || !equalBytes(found.valueHash, stateValueHash(value))
   )
     return false
-  if (proof.siblings.length !== BUCKET_BITS) return false
   let node = BUCKET_COUNT + bucketIndexOf(keyHash)
   let hash = bucketHash(proof.entries)
   for (const sibling of proof.siblings) {

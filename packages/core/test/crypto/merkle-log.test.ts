@@ -112,4 +112,15 @@ else {
   })
 }
 
+test('consistency of logs beyond 32 bits', () => {
+  const half = leafHash(Uint8Array.of(1))
+  const [a, b] = [leafHash(Uint8Array.of(2)), leafHash(Uint8Array.of(3))]
+  const first = rootFromLeafHashes([half, a])
+  const second = rootFromLeafHashes([half, rootFromLeafHashes([a, b])])
+  const size = 2 ** 32 + 1
+  assert.ok(verifyConsistency(size, size + 1, first, second, [a, b, half]))
+  assert.not(verifyConsistency(size, size + 1, second, first, [a, b, half]))
+  assert.not(verifyConsistency(1.5, 2, first, second, [a, b, half]))
+})
+
 test.run()

@@ -1,5 +1,5 @@
 import { test } from 'uvu'
-import { equal, is, ok } from 'uvu/assert'
+import { equal, is, ok, throws } from 'uvu/assert'
 import { concatBytes, equalBytes, unwrap } from '../../src/encoding/index.ts'
 import {
   CHUNK_BYTES,
@@ -115,6 +115,14 @@ test('a batch of 200 records costs one HPKE opening', async () => {
   await Promise.all(items.map(async ({ envelope }) => unwrap(await opener.asChart(envelope, epochSecret))))
   const end = performance.now()
   ok(end - rest < 200 * (rest - first), '200 openings cost far less than 200 encapsulations')
+})
+
+test('STREAM: no second last chunk, whose nonce would be that of the first', () => {
+  const sealer = createChunkSealer(idOf('key'), 1, port)
+  sealer.push(contentOf(10))
+  sealer.finish()
+  throws(() => sealer.finish())
+  throws(() => sealer.push(contentOf(1)))
 })
 
 test.run()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bytesFromText, hexFromBytes } from '../../src/encoding/index.ts'
+import { bytesFromText, concatBytes, hexFromBytes } from '../../src/encoding/index.ts'
 import { type Bucket, type Change, createStateTree, verifyStateProof } from '../../src/state/index.ts'
 
 const emptyStore = { readBucket: (): Bucket => [] }
@@ -70,6 +70,17 @@ test('an uninstalled delta leaves the tree as it was', () => {
   assert.equal(tree.read(key(1)), Uint8Array.of(1))
   tree.install(delta)
   assert.equal(tree.root(), new Uint8Array(32))
+})
+
+test('entries of other lengths that spell the same bucket prove nothing', () => {
+  const tree = createStateTree(emptyStore, [])
+  tree.install(tree.deltaOf(changesOf([[1, 1]])))
+  const { entries, siblings } = tree.prove(key(1))
+  const joined = entries.map(({ keyHash, valueHash }) => ({
+    keyHash: concatBytes(keyHash, valueHash),
+    valueHash: new Uint8Array(0),
+  }))
+  assert.not(verifyStateProof(tree.root(), key(1), undefined, { entries: joined, siblings }))
 })
 
 test.run()

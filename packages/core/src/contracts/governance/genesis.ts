@@ -14,8 +14,12 @@ export const validateGenesis = (genesis: Genesis): Result<Genesis> => {
   const ids = new Set(genesis.members.map((member) => institutionIdOf(member).join()))
   if (ids.size !== genesis.members.length)
     return refuse('genesis.duplicate', 'A member stands twice in the document.')
-  const keys = genesis.members.flatMap((member) => [member.nodeKey.join(), member.votingKey.join()])
-  if (new Set(keys).size !== keys.length) return refuse('genesis.shared-key', 'Two members share a key.')
+  const keys = genesis.members.flatMap(({ nodeKey, votingKey }) => [nodeKey.join(), votingKey.join()])
+  const areShared = (all: readonly string[]): boolean => new Set(all).size !== all.length
+  const signing = genesis.members.map(({ signingKey }) => signingKey.join())
+  const sealing = genesis.members.map(({ sealingKey }) => sealingKey.join())
+  if ([keys, signing, sealing].some(areShared))
+    return refuse('genesis.shared-key', 'Two members share a key.')
   if (validatorsOf(genesis).length < VALIDATORS_MIN) {
     return refuse('genesis.too-few', 'At least four validators are needed to bear one fault.')
   }
