@@ -4,6 +4,7 @@ import {
   type Bucket,
   createOverlay,
   createStateTree,
+  encodeLastSigned,
   networkIdOf,
   type Refusal,
   type StoredBlock,
@@ -230,6 +231,20 @@ test('WAL and last-signed file keep what they were given', () =>
     })
     await withStorage(home, async ({ wal, lastSigned }) =>
       equal([wal.found, lastSigned.found], [Uint8Array.of(2, 3, 4), Uint8Array.of(8)]),
+    )
+  }))
+
+test('a damaged write-ahead log or last-signed record is found', () =>
+  inFolder(async (home) => {
+    await withStorage(home, async ({ lastSigned }) => {
+      await lastSigned.replace(encodeLastSigned(networkIdOf(chain.genesis), { height: 3, round: 1 }))
+    })
+    equal(await examine(home), [])
+    const file = path.join(nodePaths(home).wal, 'last-signed')
+    await flip(file, (await stat(file)).size - 6)
+    equal(
+      (await examine(home)).map(({ code }) => code),
+      ['storage.last-signed-damaged'],
     )
   }))
 

@@ -6,6 +6,7 @@ import { storageFiles } from '../storage-files.ts'
 import { claimStore } from '../store-record.ts'
 import { type ExaminedBlocks, examineBlocks } from './examine-blocks.ts'
 import { examineState } from './examine-state.ts'
+import { examineVotes } from './examine-votes.ts'
 import type { Finding } from './finding.ts'
 import { openIndexReader } from './index-reader.ts'
 
@@ -55,4 +56,5 @@ export async function* examineHome(
   yield* examineRecord(paths, genesis)
   yield* examineChain(paths, genesis, verifier, seen)
   if (await isPresent(path.join(paths.state, 'data.mdb'))) yield* examineState(paths.state, seen.stateRoots)
+  yield* examineVotes(storageFiles(paths), networkIdOf(genesis))
 }
