@@ -30,6 +30,8 @@ export interface Anchoring {
   readonly run: () => Promise<boolean>
   /** The newest anchor that is on the chain and proofs under its root. */
   readonly anchor: () => AuditAnchor | undefined
+  /** Whether the newest anchor covers all that is logged of the chart. */
+  readonly covers: (chart: Uint8Array) => boolean
   readonly proofFor: (chart: Uint8Array) => StateProof | undefined
 }
 
@@ -114,6 +116,7 @@ export const createAnchoring = (ports: Ports, log: AuditLog): Anchoring => {
       return isCaughtUp ? ok(undefined) : refuseAudit('audit.not-ready')
     },
     anchor: () => anchored,
+    covers: (chart) => map.has(log.heads.head(chart)),
     proofFor(chart) {
       const tag = tagOf(chart)
       return tag && map.prove(tag)

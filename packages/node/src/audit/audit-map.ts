@@ -41,6 +41,7 @@ export interface AuditMap {
     heads: Iterable<ChartHead>,
   ) => { readonly delta: StateDelta; readonly heads: readonly ChartHead[] } | undefined
   readonly install: (next: { readonly delta: StateDelta; readonly heads: readonly ChartHead[] }) => void
+  readonly has: (head: ChartHead) => boolean
   readonly prove: (tag: Uint8Array) => StateProof
 }
 
@@ -63,6 +64,7 @@ export const createAuditMap = (tagOf: TagOf): AuditMap => {
       tree.install(delta)
       for (const { chart, sequence } of heads) included.set(hexFromBytes(chart), sequence)
     },
+    has: ({ chart, sequence }) => sequence === 0 || included.get(hexFromBytes(chart)) === sequence,
     prove: tree.prove,
   }
 }

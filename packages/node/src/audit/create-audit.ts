@@ -17,6 +17,7 @@ import { type AuditLog, openAuditLog } from './audit-log.ts'
 import { refuseAudit } from './codes.ts'
 
 const ANCHOR_MS = 5000
+const READ_WAIT_MS_MAX = 3000
 /** While an anchoring fails, the pause grows up to this. */
 const ANCHOR_LONGEST_MS = 15_000
 
@@ -36,6 +37,17 @@ export interface AuditOptions {
   readonly anchorMs?: number | undefined
 }
 
+/** Waits for an anchoring, but not for long: the answer goes out either way. */
+const soon = (clock: PrivacyPorts['clock'], anchored: Promise<boolean>): Promise<void> =>
+  new Promise((resolve) => {
+    const cancel = clock.setTimer(READ_WAIT_MS_MAX, resolve)
+    const done = (): void => {
+      cancel()
+      resolve()
+    }
+    anchored.then(done, done)
+  })
+
 /** The audit log of a node, its anchoring, and `audit.read` for patients. */
 export const createAudit = (ports: PrivacyPorts, dispatcher: Dispatcher, options: AuditOptions): Audit => {
   const { chain, self, clock } = ports
@@ -51,6 +63,7 @@ export const createAudit = (ports: PrivacyPorts, dispatcher: Dispatcher, options
 
   dispatcher.handle(auditRead, async ({ afterSequence, limit }, { actor }) => {
     if (!chain.head().view.get(charts, actor)) return refuseAudit('audit.not-chart')
+    if (!anchoring.covers(actor)) await soon(clock, anchorNow())
     // Anchor and proof are taken together, before anything else can be anchored.
     const anchor = anchoring.anchor()
     const proof: StateProof | undefined = anchor && anchoring.proofFor(actor)

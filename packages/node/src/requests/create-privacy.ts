@@ -1,7 +1,9 @@
 import path from 'node:path'
-import type { Result } from '@medchain/core'
+import { auditAnchors, auditHeads, positionKey, type Result } from '@medchain/core'
 import type { ApiServer } from '../api/index.ts'
+import { createTagOf } from '../audit/audit-map.ts'
 import { type Audit, createAudit } from '../audit/create-audit.ts'
+import { type AuditFinding, type ChainAnchors, examineAuditLog } from '../audit/examine-log.ts'
 import { createCustody } from '../custody/create-custody.ts'
 import { createDirectory } from '../directory/create-directory.ts'
 import type { SponsorPolicy } from '../directory/invites.ts'
@@ -22,6 +24,17 @@ export interface PrivacyOptions {
   readonly sponsorPolicy: SponsorPolicy
 }
 
+/** The chain's side for the doctor: the node's own anchors and the tags of charts. */
+const ownAnchors = ({ chain, self }: PrivacyPorts): ChainAnchors => {
+  const { view } = chain.head()
+  const count = view.get(auditHeads, self.id)?.sequence ?? 0
+  const anchors = Array.from({ length: count }, (_, index) =>
+    view.get(auditAnchors, self.id, positionKey(index + 1)),
+  )
+  const tagOf = createTagOf(() => chain.head().view, self.id, self.sealingSecret)
+  return { anchors: anchors.filter((anchor) => anchor !== undefined), tagOf }
+}
+
 /** The privacy side of a node as the composition root mounts it. */
 export interface Privacy {
   readonly audit: Audit
@@ -33,6 +46,8 @@ export interface Privacy {
   readonly answer: (bytes: Uint8Array) => Promise<Result<Uint8Array>>
   /** Anchors what the audit log has new; answers whether something is left to anchor. */
   readonly anchorNow: () => Promise<boolean>
+  /** Checks the audit log on disk against the chain. */
+  readonly doctor: () => readonly AuditFinding[]
   /** Drops what was handed over and never anchored; answers how many batches. */
   readonly sweep: () => Promise<number>
   /** Tries every outbox at once; answers how much still waits. */
@@ -68,6 +83,7 @@ export const createPrivacy = async (ports: PrivacyPorts, options: PrivacyOptions
     sweep: custody.sweep,
     anchorNow: audit.anchorNow,
     audit,
+    doctor: () => examineAuditLog(options.auditFolder, ownAnchors(ports)),
     retry: async () => (await custody.retry()) + (await directory.flush()),
   }
 }

@@ -1,0 +1,110 @@
+import {
+  type AuditEntry,
+  auditEntryHash,
+  auditEntrySchema,
+  base32FromBytes,
+  type DisclosureStatement,
+  decode,
+  disclosureMessage,
+  disclosureStatementSchema,
+  equalBytes,
+  hexFromBytes,
+} from '@medchain/core'
+import { firstHead, follows, headAfter } from './chart-heads.ts'
+import {
+  AUDIT_GAPS,
+  type AuditEvidence,
+  type AuditGap,
+  type AuditGapCode,
+  type CollectedLog,
+} from './collected-log.ts'
+
+/** One entry that stands in a node's log. */
+export interface VerifiedEntry {
+  readonly entry: AuditEntry
+  readonly statement: DisclosureStatement | undefined
+  readonly hash: Uint8Array
+}
+
+export interface VerifiedChain {
+  readonly entries: readonly VerifiedEntry[]
+  readonly gaps: readonly AuditGap[]
+}
+
+const ENTRY_BYTES_MAX = 4 * 1024 * 1024
+
+export const gap = (node: Uint8Array, code: AuditGapCode, sequence?: number, detail?: string): AuditGap => ({
+  node,
+  code,
+  sequence,
+  detail: detail === undefined ? AUDIT_GAPS[code] : `${AUDIT_GAPS[code]} (${detail})`,
+})
+
+const sameIds = (a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean => {
+  const names = new Set(a.map(hexFromBytes))
+  return a.length === b.length && b.every((id) => names.has(hexFromBytes(id)))
+}
+
+/** Whether the entry says what the signed statement says. */
+const fitsStatement = (entry: AuditEntry, statement: DisclosureStatement): boolean => {
+  const holder = {
+    ciphertext: statement.ciphertextHolder,
+    release: statement.releaseHolder,
+    agent: statement.servingNode,
+  }[entry.leg]
+  return (
+    equalBytes(statement.chart, entry.chart) &&
+    equalBytes(statement.actor, entry.actor) &&
+    statement.purpose === entry.purpose &&
+    equalBytes(holder, entry.node) &&
+    sameIds(statement.recordIds, [...entry.permitted, ...entry.refused])
+  )
+}
+
+const isSigned = (entry: AuditEntry, statement: DisclosureStatement, evidence: AuditEvidence): boolean => {
+  const key = evidence.signingKeyOf(entry.actor)
+  return (
+    key !== undefined &&
+    equalBytes(statement.networkId, evidence.networkId) &&
+    evidence.verifier.verify(key, disclosureMessage(entry.statement), entry.signature)
+  )
+}
+
+/** Checks one node's entries by themselves: chain, numbers, statements and their signatures. */
+export const verifyChain = (node: Uint8Array, log: CollectedLog, evidence: AuditEvidence): VerifiedChain => {
+  const entries: VerifiedEntry[] = []
+  const gaps: AuditGap[] = []
+  let head = firstHead(evidence.chart)
+  for (const bytes of log.entries) {
+    const decoded = decode(auditEntrySchema, bytes, ENTRY_BYTES_MAX)
+    if (
+      !decoded.ok ||
+      !equalBytes(decoded.value.node, node) ||
+      !equalBytes(decoded.value.chart, evidence.chart)
+    ) {
+      gaps.push(gap(node, 'audit.altered', head.sequence + 1, 'no entry of this chart and node'))
+      continue
+    }
+    const entry = decoded.value
+    if (!follows(head, entry)) {
+      const isNumbered = entry.sequence === head.sequence + 1
+      const detail = isNumbered
+        ? 'the chain of hashes breaks'
+        : `entry ${entry.sequence} follows ${head.sequence}`
+      gaps.push(gap(node, isNumbered ? 'audit.altered' : 'audit.thinned', head.sequence + 1, detail))
+    }
+    head = headAfter(entry)
+    const statement = decode(disclosureStatementSchema, entry.statement)
+    const isTrue =
+      statement.ok && fitsStatement(entry, statement.value) && isSigned(entry, statement.value, evidence)
+    if (!isTrue) gaps.push(gap(node, 'audit.forged', entry.sequence, `actor ${base32FromBytes(entry.actor)}`))
+    entries.push({
+      entry,
+      statement: statement.ok ? statement.value : undefined,
+      hash: auditEntryHash(entry),
+    })
+  }
+  if (log.count > head.sequence)
+    gaps.push(gap(node, 'audit.thinned', head.sequence + 1, `${log.count} entries announced`))
+  return { entries, gaps }
+}

@@ -1,0 +1,49 @@
+import { type DisclosureStatement, disclosureHash, equalBytes, hexFromBytes } from '@medchain/core'
+import type { AuditGap } from './collected-log.ts'
+import { gap, type VerifiedEntry } from './verify-chain.ts'
+
+/** A reader that found one holder silent asks another within this time. */
+const RETRY_MS_MAX = 2 * 60 * 1000
+
+const isRetryOf = (
+  later: DisclosureStatement,
+  first: DisclosureStatement,
+  side: 'ciphertext' | 'release',
+): boolean => {
+  const holderOf = side === 'ciphertext' ? 'ciphertextHolder' : 'releaseHolder'
+  const records = new Set(later.recordIds.map(hexFromBytes))
+  return (
+    equalBytes(later.actor, first.actor) &&
+    later.timeMs >= first.timeMs &&
+    later.timeMs - first.timeMs <= RETRY_MS_MAX &&
+    !equalBytes(later[holderOf], first[holderOf]) &&
+    first.recordIds.some((recordId) => records.has(hexFromBytes(recordId)))
+  )
+}
+
+/**
+ * Where one holder served its leg, the other must show an entry for the same statement, unless the reader
+ * turned to another holder right after (the first was silent). Nodes whose log is not here are left out.
+ */
+export const verifyLegs = (entries: readonly VerifiedEntry[], readable: ReadonlySet<string>): AuditGap[] => {
+  const logged = new Set(
+    entries.map(({ entry }) => `${entry.leg} ${hexFromBytes(disclosureHash(entry.statement))}`),
+  )
+  const statements = entries.flatMap(({ statement }) => statement ?? [])
+  return entries.flatMap(({ entry, statement }) => {
+    if (!statement || entry.leg === 'agent' || entry.permitted.length === 0) return []
+    const side = entry.leg === 'ciphertext' ? 'release' : 'ciphertext'
+    const holder = side === 'release' ? statement.releaseHolder : statement.ciphertextHolder
+    const isThere = logged.has(`${side} ${hexFromBytes(disclosureHash(entry.statement))}`)
+    const isExcused = statements.some((later) => isRetryOf(later, statement, side))
+    if (isThere || isExcused || !readable.has(hexFromBytes(holder))) return []
+    return [
+      gap(
+        holder,
+        'audit.leg-missing',
+        undefined,
+        `${side} leg of entry ${entry.sequence} at the other holder`,
+      ),
+    ]
+  })
+}
