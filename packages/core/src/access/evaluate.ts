@@ -1,7 +1,7 @@
 import { equalBytes } from '../encoding/bytes.ts'
 import type { AccessMode } from './access-mode.ts'
 import type { Grant } from './grant.ts'
-import { AUTHOR_PURPOSES, type Purpose } from './purposes.ts'
+import { AUTHOR_PURPOSES, type Purpose, RESERVED_PURPOSES } from './purposes.ts'
 import { type ScopeProof, verifyScopeProof } from './scope.ts'
 
 export interface AccessQuestion {
@@ -71,8 +71,10 @@ const coversRecord = (grant: Grant, { record, scopeProof, mode }: AccessQuestion
   return scopeProof !== undefined && verifyScopeProof(grant.scopeDigest, record.id, scopeProof)
 }
 
+const isReserved = (purpose: Purpose): boolean => (RESERVED_PURPOSES as readonly Purpose[]).includes(purpose)
+
 const coversPurpose = (grant: Grant, { purpose, mode }: AccessQuestion): boolean =>
-  mode === 'write' || grant.purposes.includes(purpose)
+  mode === 'write' || (grant.purposes.includes(purpose) && (grant.isDeny || !isReserved(purpose)))
 
 const isInForce = (grant: Grant, timeMs: number): boolean =>
   grant.revokedHeight === undefined && grant.fromMs <= timeMs && timeMs < grant.untilMs

@@ -63,7 +63,7 @@ export const auditHeadSchema = struct<AuditHead>({ sequence: uint(), head: bytes
 
 /**
  * The key of a chart in a node's audit map. `sharedSecret` is X25519 of the node's sealing key and the
- * chart's first epoch key, which only the node and the patient can compute.
+ * chart's first epoch key: the node computes it, the patient, and whoever was granted the first epoch.
  */
 export const auditTag = (sharedSecret: Uint8Array, node: Uint8Array): Uint8Array =>
   hashTagged('medchain/audit-tag/1', sharedSecret, node)

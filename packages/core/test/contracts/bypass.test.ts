@@ -1,7 +1,14 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type AccessMode, grantTermsSchema, type Purpose, scopeDigestOf } from '../../src/access/index.ts'
-import { anchoringSchema, decideAccess, enrol, recordIdOf, setStatus } from '../../src/contracts/index.ts'
+import {
+  anchoringSchema,
+  decideAccess,
+  enrol,
+  openEpoch,
+  recordIdOf,
+  setStatus,
+} from '../../src/contracts/index.ts'
 import type { PersonRole } from '../../src/identity/index.ts'
 import { createReadView } from '../../src/state/index.ts'
 import { createWorld, fakeBytes, type Party, party, registerChart, terms, type World } from './world.ts'
@@ -109,6 +116,25 @@ test('a suspended account can be forbidden, and is told nothing of what exists',
   assert.is(grant(world, chart, 'no', doctor, { isDeny: true }), 'ok')
   assert.is(decide(world, doctor, chart), 'identity.suspended')
   assert.is(decide(world, doctor, registerChart(world, 'other', north)), 'identity.suspended')
+})
+
+test('no grant opens an emergency or the patient’s own request', () => {
+  const world = createWorld()
+  const chart = chartWithRecord(world)
+  assert.is(grant(world, chart, 'all', south, { purposes: ['TREAT', 'BTG', 'PATRQT'] }), 'ok')
+  const codes = (['TREAT', 'BTG', 'PATRQT'] as const).map((purpose) => decide(world, south, chart, purpose))
+  assert.equal(codes, ['permit', 'consent.purpose', 'consent.purpose'])
+  assert.is(decide(world, chart, chart, 'PATRQT'), 'permit')
+})
+
+test('a new epoch with the key of the last one shuts nobody out and is refused', () => {
+  const world = createWorld()
+  const chart = registerChart(world, 'chart', north)
+  const open = (epochKey: Uint8Array) =>
+    codeOf(world.run(openEpoch.kind, openEpoch.payload, { epochKey }, chart))
+  assert.is(open(chart.sealingKey), 'identity.same-epoch-key')
+  assert.is(open(fakeBytes('next')), 'ok')
+  assert.is(open(fakeBytes('next')), 'identity.same-epoch-key')
 })
 
 test('a grant for research gives nobody write access', () => {

@@ -1,4 +1,4 @@
-import { bytes, ok, refuse, struct } from '../../encoding/index.ts'
+import { bytes, equalBytes, ok, refuse, struct } from '../../encoding/index.ts'
 import type { TransactionKind } from '../contract.ts'
 import { chartEpochs, charts, positionKey } from './tables.ts'
 
@@ -13,6 +13,11 @@ export const openEpoch: TransactionKind<EpochOpening> = {
   apply: (view, { epochKey }, context) => {
     const chart = view.get(charts, context.sender)
     if (!chart) return refuse('identity.not-chart', 'Only a chart opens its epochs.')
+    if (equalBytes(epochKey, chart.epochKey))
+      return refuse(
+        'identity.same-epoch-key',
+        'A new epoch has a new key: the old one stays with whom it shuts out.',
+      )
     const epoch = chart.epoch + 1
     view.put(charts, { ...chart, epoch, epochKey }, context.sender)
     view.put(chartEpochs, epochKey, context.sender, positionKey(epoch))
