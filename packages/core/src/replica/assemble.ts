@@ -37,6 +37,7 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   parked: [],
   parkedSizeBytes: 0,
   peers: new Map(),
+  decidedTimesMs: new Map(),
   answeredAtMs: new Map(),
   reportedHeads: undefined,
   summaries: [],

@@ -6,6 +6,7 @@ import type { ExecutedBlock } from './chain.ts'
 import { considerCheckpoint } from './checkpoint.ts'
 import type { ReplicaEffect, StoredBlock } from './effects.ts'
 import { proposerIndexAt } from './execute-block.ts'
+import { noteDecided } from './laggards.ts'
 import type { BlockSummary } from './replica-api.ts'
 import type { ReplicaScope } from './scope.ts'
 import { retryParked } from './transactions.ts'
@@ -73,6 +74,7 @@ export const applyDecision = (scope: ReplicaScope, decision: Decision): StoredBl
   const bytes = decision.bytes ?? encodeCommittedBlock(decision.committed)
   scope.chain.apply(decision.executed)
   scope.memory.decidedAtMs = scope.nowMs
+  noteDecided(scope, decision.committed.block.header.height)
   const { memory, options } = scope
   const summary = summaryOf(decision.committed, bytes.length)
   memory.summaries = [summary, ...memory.summaries].slice(0, options.summariesMax)

@@ -4,9 +4,24 @@ import { log, type ReplicaScope } from './scope.ts'
 
 /** A neighbour gets one such answer in this span: an answer may be a whole block. */
 const ANSWER_INTERVAL_MS = 100
+/** Votes that cross the decision on the wire come from nobody who is behind; who is repeats them after half a timeout. */
+const CROSSING_MS = 250
+const RECENT_MAX = 64
+
+/** Remembers when the last heights were decided here. */
+export const noteDecided = ({ memory, nowMs }: ReplicaScope, height: number): void => {
+  memory.decidedTimesMs.set(height, nowMs)
+  memory.decidedTimesMs.delete(height - RECENT_MAX)
+}
+
+const isCrossing = ({ memory, nowMs }: ReplicaScope, height: number): boolean => {
+  const decidedMs = memory.decidedTimesMs.get(height)
+  return decidedMs !== undefined && nowMs >= decidedMs && nowMs < decidedMs + CROSSING_MS
+}
 
 /** A vote at a decided height is answered with the block and certificate of that height (PROTOCOL §7.8). */
 export const answerLaggard = (scope: ReplicaScope, peer: PeerId, height: number): void => {
+  if (isCrossing(scope, height)) return
   const { memory, ports, nowMs, out } = scope
   const lastMs = memory.answeredAtMs.get(peer)
   if (lastMs !== undefined && nowMs >= lastMs && nowMs < lastMs + ANSWER_INTERVAL_MS) return

@@ -71,6 +71,13 @@ const dueAt = (scope: ReplicaScope, isProposer: boolean): number => {
   return Math.min(heartbeatAt(scope), Math.max(arrivedMs, readyAt(scope))) + graceMs
 }
 
+/** Proposes in round 0; if nothing that waited was good, the heartbeat is next. */
+const proposeFirst = (scope: ReplicaScope): void => {
+  buildFor(scope, 0)
+  if (scope.queue.length > 0) return
+  setTimer(scope, 'propose', Math.max(1, heartbeatAt(scope) - scope.nowMs))
+}
+
 const maySign = ({ guard, chain, memory }: ReplicaScope): boolean =>
   memory.reportedHeads === undefined && guard.reasonAt(chain.head().height + 1) === undefined
 
@@ -91,7 +98,7 @@ export const considerProposing = (scope: ReplicaScope): void => {
     if (memory.timers.get('propose')?.dueMs !== dueMs) setTimer(scope, 'propose', dueMs - nowMs)
     return
   }
-  if (isProposer) buildFor(scope, 0)
+  if (isProposer) proposeFirst(scope)
   else if (isHeartbeatDue(scope) || hasAdmissible(scope)) tellEngine(scope, { type: 'awaiting' })
   else setTimer(scope, 'propose', Math.max(1, heartbeatAt(scope) + scope.options.proposerGraceMs - nowMs))
 }

@@ -37,6 +37,8 @@ export interface ReplicaMemory {
   parked: PendingTransaction[]
   parkedSizeBytes: number
   readonly peers: Map<PeerId, Uint8Array | undefined>
+  /** When the last heights were decided here. */
+  readonly decidedTimesMs: Map<number, number>
   /** Last laggard answer for each neighbour. */
   readonly answeredAtMs: Map<PeerId, number>
   /** Heads that validators reported to a validator without memory; undefined once it may vote. */
