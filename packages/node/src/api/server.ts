@@ -48,6 +48,7 @@ const createServer = async (version: string, logger: Logger): Promise<ApiServer>
   // Answers are made by our own code: compiling a serializer for each would only cost start-up time.
   server.setSerializerCompiler(() => (data) => JSON.stringify(data))
   installProblems(server, logger)
+  server.removeContentTypeParser('text/plain')
   server.addContentTypeParser('application/cbor', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )

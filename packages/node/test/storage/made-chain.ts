@@ -21,6 +21,7 @@ import { createSigner } from '../../src/replica/signer.ts'
 
 export interface MadeChain {
   readonly genesis: Genesis
+  readonly keys: readonly NodeKeys[]
   readonly blocks: readonly StoredBlock[]
 }
 
@@ -36,13 +37,20 @@ const seal = (keys: readonly NodeKeys[], genesis: Genesis, header: Header): Uint
   return encodeCommittedBlock({ block: { header, transactions: [] }, certificate })
 }
 
-/** A chain of empty blocks with true certificates; state roots are `stateRoot`. */
-export const makeChain = (length: number, stateRoot: Uint8Array = new Uint8Array(32)): MadeChain => {
+const foundNetwork = (): MadeChain => {
   const keys = Array.from({ length: 4 }, generateNodeKeys)
   const members = keys.map((own, index) =>
     memberFromKeys(own, { name: `h${index}`, role: 'hospital', addresses: [], isValidator: true }),
   )
-  const genesis = unwrap(createGenesis(members, { name: 'made', timeMs: 1000 }))
+  return { genesis: unwrap(createGenesis(members, { name: 'made', timeMs: 1000 })), keys, blocks: [] }
+}
+
+/** A chain of empty blocks with true certificates, on a new network or a given one. */
+export const makeChain = (
+  length: number,
+  stateRoot: Uint8Array = new Uint8Array(32),
+  { genesis, keys }: MadeChain = foundNetwork(),
+): MadeChain => {
   const networkId = networkIdOf(genesis)
   const setHash = validatorSetHash(validatorsOf(genesis))
   const blocks: StoredBlock[] = []
@@ -66,7 +74,7 @@ export const makeChain = (length: number, stateRoot: Uint8Array = new Uint8Array
     blocks.push({ height, bytes: seal(keys, genesis, header) })
     parentHash = blockHash(header)
   }
-  return { genesis, blocks }
+  return { genesis, keys, blocks }
 }
 
 export const inFolder = async (f: (folder: string) => Promise<void>): Promise<void> => {
