@@ -1,4 +1,5 @@
 import { decodeFrame } from '../consensus/messages.ts'
+import { validatorIndexOf } from '../validators/validator-set.ts'
 import { considerCheckpoint, onCheckpointed } from './checkpoint.ts'
 import type { PeerId, TimerName } from './effects.ts'
 import type { ReplicaInput } from './inputs.ts'
@@ -34,7 +35,8 @@ const onPeerUp = (scope: ReplicaScope, peer: PeerId, institution: Uint8Array | u
   scope.memory.peers.set(peer, institution)
   scope.fetcher.peerUp(peer)
   pump(scope)
-  tellEngine(scope, { type: 'peer', peer })
+  const isValidator = institution && validatorIndexOf(scope.chain.head().validators, institution) >= 0
+  if (isValidator) tellEngine(scope, { type: 'peer', peer })
 }
 
 const onPeerDown = (scope: ReplicaScope, peer: PeerId): void => {

@@ -50,10 +50,13 @@ export type LogFields = Readonly<Record<string, string | number | boolean>>
 export type ReplicaEffect =
   /**
    * Durable. Appends `bytes` to the WAL file; with `reset` the file is first cut to nothing, so that
-   * `bytes` (which then begin with the header) are all it holds.
+   * `bytes` (which then begin with the header) are all it holds. A crash in between is borne.
    */
   | { readonly type: 'persist-wal'; readonly reset: boolean; readonly bytes: Uint8Array }
-  /** Durable. Replaces the last-signed record (56 bytes or so) atomically: new file, sync, rename, sync folder. */
+  /**
+   * Durable. Replaces the last-signed record (53 bytes) atomically: new file, sync, rename, sync folder. Comes
+   * right behind a `persist-wal`, with which it may be synced at the same time: either order is borne.
+   */
   | { readonly type: 'persist-last-signed'; readonly bytes: Uint8Array }
   /** Durable, with one sync for all: consecutive heights right above the head of the block store. */
   | { readonly type: 'append-blocks'; readonly blocks: readonly StoredBlock[] }

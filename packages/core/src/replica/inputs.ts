@@ -35,7 +35,10 @@ export type ReplicaInput = { readonly nowMs: number } & (
   /** A client's encoded transaction; `submit-result` answers under `token`. */
   | { readonly type: 'submit'; readonly token: number; readonly bytes: Uint8Array }
   | { readonly type: 'timer'; readonly name: TimerName; readonly id: number }
-  /** `institution`: account id that the node key stands for, when it is known. */
+  /**
+   * `institution`: account id that the node key stands for, when it is known. A validator needs it of the other
+   * validators: only they get its round again, and only their word counts after it lost its memory.
+   */
   | { readonly type: 'peer-up'; readonly peer: PeerId; readonly institution: Uint8Array | undefined }
   | { readonly type: 'peer-down'; readonly peer: PeerId }
   /** The checkpoint at `height` is durable. */
