@@ -47,7 +47,7 @@ const BY_PATTERN: readonly (readonly [RegExp, ExitCode])[] = [
   [/^(usage|words|time|search|query\.syntax)\b/, EXIT.usage],
   [/\.(wrong-passphrase|bad-signature|signature|denied|refused)$/, EXIT.denied],
   [/^(consent|request|sponsor|token|enrolment)\./, EXIT.denied],
-  [/^identity\.(not-|unproven)/, EXIT.denied],
+  [/^identity\.(not-institution|not-sponsor|not-chart|unproven-key)$/, EXIT.denied],
   [/\.(unknown|not-found|missing)$|\.unknown-/, EXIT.notFound],
   [/\.(unreachable|not-ready|timeout|unavailable|syncing|stopped)$/, EXIT.unavailable],
   [/^(audit|certificate|proof)\.|(damaged|mismatch|broken|tampered)$/, EXIT.broken],

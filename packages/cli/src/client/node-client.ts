@@ -19,6 +19,8 @@ export interface NodeClient {
   /** The answer, or undefined when the node has nothing of that name. */
   readonly find: <T>(path: string) => Promise<T | undefined>
   readonly submit: (transaction: Uint8Array, wait: boolean) => Promise<TransactionOutcome>
+  /** Carries a signed request to the node; its encoded answer. */
+  readonly post: (signed: Uint8Array, timeoutMs?: number) => Promise<Uint8Array>
   /** Sends a private request; `node` when another institution than the serving one is to answer. */
   readonly call: <P, A>(action: Action<P, A>, payload: P, actor: Actor, options?: CallOptions) => Promise<A>
   readonly events: (signal: AbortSignal) => AsyncGenerator<ServerEvent>
@@ -51,8 +53,20 @@ export const createNodeClient = (url: string, now: () => number): NodeClient => 
   }
   const networkId = async () => valueOrFail(bytesFromBase32((await status()).networkId))
   const institution = async () => valueOrFail(accountIdFromDid((await status()).institution))
+  const post = async (signed: Uint8Array, timeoutMs = COMMIT_TIMEOUT_MS): Promise<Uint8Array> => {
+    const target = `${url}/v1/requests`
+    const response = await sendRequest(target, {
+      method: 'POST',
+      body: signed,
+      contentType: 'application/cbor',
+      accept: 'application/cbor',
+      timeoutMs,
+    })
+    return readBytes(target, response)
+  }
   return {
     url,
+    post,
     status,
     networkId,
     institution,
@@ -75,17 +89,9 @@ export const createNodeClient = (url: string, now: () => number): NodeClient => 
       })
       return readJson<TransactionOutcome>(target, response)
     },
-    call: async (action, payload, actor, { node, timeoutMs = COMMIT_TIMEOUT_MS } = {}) => {
+    call: async (action, payload, actor, { node, timeoutMs } = {}) => {
       const place = { networkId: await networkId(), node: node ?? (await institution()), timeMs: now() }
-      const target = `${url}/v1/requests`
-      const response = await sendRequest(target, {
-        method: 'POST',
-        body: signRequest(action, payload, actor, place),
-        contentType: 'application/cbor',
-        accept: 'application/cbor',
-        timeoutMs,
-      })
-      return decodeAnswer(action, await readBytes(target, response))
+      return decodeAnswer(action, await post(signRequest(action, payload, actor, place), timeoutMs))
     },
     events: (signal) => readServerEvents(`${url}/v1/events`, signal),
   }

@@ -1,3 +1,5 @@
+import { auditCommands } from './audit/group.ts'
+import { chartCommands } from './chart/group.ts'
 import type { CommandSpec } from './command-spec.ts'
 import { connectCommands } from './connect/group.ts'
 import { contactCommands } from './contact/group.ts'
@@ -9,6 +11,7 @@ import { networkCommands } from './network/group.ts'
 import { nodeCommands } from './node/group.ts'
 import { queryCommands } from './query/group.ts'
 import { recordCommands } from './record/group.ts'
+import { recordsCommands } from './records/group.ts'
 import { registerCommands } from './register/group.ts'
 import { shellCommands } from './shell/group.ts'
 
@@ -23,6 +26,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...registerCommands,
   ...grantCommands,
   ...recordCommands,
+  ...recordsCommands,
+  ...chartCommands,
+  ...auditCommands,
   ...explainCommands,
   ...queryCommands,
   ...shellCommands,

@@ -1,8 +1,38 @@
+import type { Member } from '../../client/api-types.ts'
 import type { CommandContext } from '../../command-context.ts'
-import type { CommandInput } from '../command-spec.ts'
-import type { GrantChoices } from './grant-choices.ts'
+import { type Candidate, createGrantForm } from '../../views/grant-form/grant-form-state.ts'
+import { readContacts } from '../../wallet/contacts.ts'
+import { type CommandInput, listOption } from '../command-spec.ts'
+import { type GrantChoices, parseCompartments, readChoices } from './grant-choices.ts'
 
+/** Contacts first, then the institutions of the network. */
+const findCandidates = async (context: CommandContext): Promise<readonly Candidate[]> => {
+  const contacts = await readContacts((await context.wallet()).files)
+  const client = await context.client()
+  const { members } = await client.get<{ members: Member[] }>('/v1/members')
+  return [
+    ...contacts
+      .filter(({ role }) => role !== 'patient')
+      .map(({ name, did, role }) => ({ name, did, about: role ?? did })),
+    ...members.map(({ name, did, role }) => ({ name, did, about: `institution, ${role}` })),
+  ]
+}
+
+/** Asks for what the command line left open; undefined when the person gave up. */
 export const askChoices = async (
-  _context: CommandContext,
-  _input: CommandInput,
-): Promise<GrantChoices | undefined> => undefined
+  context: CommandContext,
+  input: CommandInput,
+): Promise<GrantChoices | undefined> => {
+  const { showGrantForm } = await import('../../views/grant-form/show-grant-form.tsx')
+  const compartments = parseCompartments(listOption(input, 'compartment'))
+  const form = createGrantForm(await findCandidates(context), {
+    nowMs: context.host.now(),
+    grantee: input.args[0],
+    compartments,
+  })
+  const answers = await showGrantForm(context.host, form)
+  if (answers === undefined) return undefined
+  const { grantee, purpose, until } = answers
+  const options = { ...input.options, compartment: answers.compartments, purpose, until }
+  return readChoices({ args: [grantee], options }, context.host.now())
+}

@@ -1,0 +1,84 @@
+import { test } from 'uvu'
+import { equal } from 'uvu/assert'
+import { createNodeClient } from '../../src/client/node-client.ts'
+import { createWalletHome } from '../wallet/wallet-home.ts'
+import { answerStatus, NETWORK_ID, startFakeNode } from './fake-node.ts'
+
+const codeOf = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'no error',
+    (error: { code?: string }) => error.code ?? String(error),
+  )
+
+test('problem details become coded errors', async () => {
+  const node = await startFakeNode((_request, response) => {
+    response.writeHead(403, { 'content-type': 'application/problem+json' })
+    response.end(JSON.stringify({ code: 'consent.none', detail: 'No grant matches.' }))
+  })
+  const client = createNodeClient(node.url, Date.now)
+  equal(await codeOf(client.get('/v1/x')), 'consent.none')
+  await node.close()
+})
+
+test('answers that are not a node’s', async () => {
+  const node = await startFakeNode((request, response) => {
+    if (request.url === '/v1/html') response.end('<html>')
+    else if (request.url === '/v1/torn')
+      response.writeHead(200, { 'content-length': '10' }).write('{', () => request.socket.destroy())
+    else response.writeHead(502).end('bad gateway')
+  })
+  const client = createNodeClient(node.url, Date.now)
+  equal(await codeOf(client.get('/v1/html')), 'node.malformed')
+  equal(await codeOf(client.get('/v1/torn')), 'node.unreachable')
+  equal(await codeOf(client.get('/v1/else')), 'node.failed')
+  await node.close()
+  equal(await codeOf(client.get('/v1/else')), 'node.unreachable')
+})
+
+test('events are read as they come', async () => {
+  const node = await startFakeNode((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(': here\n\nid: 1\nevent: block\nda')
+    setImmediate(() => response.end('ta: {"height":1}\n\nevent: block\ndata: {"height":2}\n\n'))
+  })
+  const seen: string[] = []
+  for await (const { name, data } of createNodeClient(node.url, Date.now).events(
+    new AbortController().signal,
+  )) {
+    seen.push(`${name} ${data}`)
+  }
+  equal(seen, ['block {"height":1}', 'block {"height":2}'])
+  await node.close()
+})
+
+test('a home trusts one network, and every later command checks it', async () => {
+  const node = await startFakeNode(answerStatus)
+  const home = await createWalletHome({ MEDCHAIN_NODE: '' })
+  const wrong = await home.run(['connect', node.url, '--fingerprint', `${'b'.repeat(51)}a`])
+  equal([wrong.exitCode, /\[network\.mismatch\]/.test(wrong.err)], [6, true])
+  equal((await home.run(['connect', node.url])).exitCode, 2)
+  equal((await home.run(['connect', 'http://example.org', '--fingerprint', NETWORK_ID])).exitCode, 2)
+  equal(
+    (await home.ask<{ networkId: string }>(['connect', node.url, '--fingerprint', NETWORK_ID])).networkId,
+    NETWORK_ID,
+  )
+  equal((await home.run(['node', 'status', '--json'])).exitCode, 0)
+  await node.close()
+  const other = await startFakeNode((request, response) => {
+    if (request.url === '/v1/status') response.end(JSON.stringify({ networkId: 'c'.repeat(52) }))
+  })
+  const mismatch = await home.run(['node', 'status', '--node', other.url])
+  equal([mismatch.exitCode, /\[network\.mismatch\]/.test(mismatch.err)], [6, true])
+  await other.close()
+  await home.remove()
+})
+
+test('no node is exit 5 with the same form', async () => {
+  const home = await createWalletHome()
+  const run = await home.run(['node', 'status', '--json'])
+  equal(run.exitCode, 5)
+  equal(JSON.parse(run.out).error.code, 'node.unreachable')
+  await home.remove()
+})
+
+test.run()

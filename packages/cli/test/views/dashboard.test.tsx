@@ -1,0 +1,104 @@
+import { render } from 'ink-testing-library'
+import { test } from 'uvu'
+import { equal, match, not } from 'uvu/assert'
+import { Dashboard } from '../../src/views/dashboard/dashboard.tsx'
+import { eventOfKey } from '../../src/views/dashboard/dashboard-keys.ts'
+import {
+  activityOf,
+  createDashboardState,
+  type DashboardEvent,
+  type DashboardState,
+  reduceDashboard,
+} from '../../src/views/dashboard/dashboard-state.ts'
+import { DashboardView } from '../../src/views/dashboard/dashboard-view.tsx'
+import { facts, NOW } from './sample-network.ts'
+import { untilFrame } from './until-frame.ts'
+
+const after = (...events: readonly DashboardEvent[]): DashboardState =>
+  events.reduce(reduceDashboard, createDashboardState(NOW))
+
+const frameOf = (state: DashboardState): string => {
+  const screen = render(<DashboardView state={state} blockRows={12} />)
+  const frame = screen.lastFrame() ?? ''
+  screen.unmount()
+  return frame
+}
+
+test('height, round, mempool, peers, validators and blocks', () => {
+  const frame = frameOf(after(facts(30)))
+  match(frame, /height 30 +round 1 +head 2 s ago +peers 2 of 3 +mempool 7 tx, 2\.0 KiB/)
+  match(frame, /▶ south-hospital +voted 20\/20/)
+  match(frame, /● research-institute +voted {2}0\/20 proposed {2}0/)
+  match(frame, /city-laboratory +1\.5 ms/)
+  match(frame, /research-institute +away/)
+  match(frame, /30 12:00:00 north-hospital +0 transactions hash-of-30/)
+})
+
+test('before the node answers, and when it stops answering', () => {
+  match(frameOf(after()), /Asking the node/)
+  match(
+    frameOf(after(facts(3), { type: 'trouble', message: 'No node answers.' })),
+    /● silent[\s\S]*No node answers\./,
+  )
+})
+
+test('a chosen block stays chosen while others come, and shows who signed it', () => {
+  const state = after(facts(30), { type: 'move', by: 2 }, facts(31))
+  equal(state.chosen, 28)
+  match(frameOf(state), /signed by north-hospital, south-hospital, city-laboratory/)
+  equal(reduceDashboard(state, { type: 'newest' }).chosen, undefined)
+  equal(reduceDashboard(state, { type: 'move', by: -99 }).chosen, undefined)
+  equal(reduceDashboard(state, { type: 'move', by: 99 }).chosen, 1)
+})
+
+test('nothing changes while it is paused', () => {
+  const paused = after(facts(30), { type: 'pause' })
+  equal(reduceDashboard(paused, facts(40)).status?.height, 30)
+  equal(after(facts(30), { type: 'pause' }, { type: 'pause' }, facts(40)).status?.height, 40)
+})
+
+test('who voted and proposed lately', () => {
+  const activity = activityOf(after(facts(30)))
+  equal(
+    activity.map(({ signed, built, outOf }) => [signed, built, outOf]),
+    [
+      [20, 7, 20],
+      [20, 6, 20],
+      [20, 7, 20],
+      [0, 0, 20],
+    ],
+  )
+})
+
+test('keys', () => {
+  equal(eventOfKey('q', {}), 'quit')
+  equal(eventOfKey('', { escape: true }), 'quit')
+  equal(eventOfKey('p', {}), { type: 'pause' })
+  equal(eventOfKey('', { downArrow: true }), { type: 'move', by: 1 })
+  equal(eventOfKey('x', {}), undefined)
+})
+
+test('the screen follows its feed and its keyboard, and ends the feed when it is left', async () => {
+  let feedSignal: AbortSignal | undefined
+  const feed = (dispatch: (event: DashboardEvent) => void, signal: AbortSignal) => {
+    feedSignal = signal
+    dispatch(facts(30))
+  }
+  const screen = render(<Dashboard feed={feed} nowMs={NOW} />)
+  await untilFrame(screen.lastFrame, /height 30/)
+  screen.stdin.write('p')
+  await untilFrame(screen.lastFrame, /● paused/)
+  screen.stdin.write('\u001b[B')
+  await untilFrame(screen.lastFrame, /state root root-of-29/)
+  screen.stdin.write('q')
+  await untilFrame(() => String(feedSignal?.aborted), /true/)
+  screen.unmount()
+})
+
+test('names from the network cannot drive the terminal', () => {
+  const state = after(facts(3))
+  const members = state.members.map((member) => ({ ...member, name: `evil\u001b[2J${member.name}` }))
+  not.match(frameOf({ ...state, members }), /\u001b\[2J/)
+})
+
+test.run()
