@@ -7,7 +7,7 @@ import { executeBlock } from './execute-block.ts'
 import { answerLaggard } from './laggards.ts'
 import { buildFor } from './proposing.ts'
 import { clearTimer, halt, keepExecuted, log, type ReplicaScope, setTimer, tellEngine } from './scope.ts'
-import { noteHeight } from './syncing.ts'
+import { noteCertified, noteHeight } from './syncing.ts'
 import { persistRecords } from './wal-writer.ts'
 
 /** Executes a proposal once; an early one is answered when it is due, one far ahead of the clock at once. */
@@ -79,8 +79,7 @@ const carryOut = (scope: ReplicaScope, effect: EngineEffect): void => {
     decide(scope, { block: effect.block, certificate: effect.certificate }, effect.hash)
   } else if (effect.type === 'behind') noteHeight(scope, effect.from, effect.height - 1)
   else if (effect.type === 'laggard') answerLaggard(scope, effect.from, effect.height)
-  else if (effect.type === 'certified')
-    log(scope, 'info', 'consensus.block-missing', { height: effect.certificate.height })
+  else if (effect.type === 'certified') noteCertified(scope, effect.certificate.height)
   else if (effect.type === 'evidence') reportEvidence(scope, effect.equivocation)
   else if (effect.type === 'fault')
     log(scope, 'warn', 'consensus.fault', { code: effect.code, sender: effect.sender })

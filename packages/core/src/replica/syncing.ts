@@ -44,6 +44,12 @@ export const noteHeight = (scope: ReplicaScope, peer: PeerId, height: number): v
   else if (scope.fetcher.active() === undefined) setTimerBy(scope, 'sync', scope.nowMs + OVERTAKE_MS)
 }
 
+/** A quorum committed to a block that never came here: whoever is connected will have it in a moment. */
+export const noteCertified = (scope: ReplicaScope, height: number): void => {
+  log(scope, 'info', 'consensus.block-missing', { height })
+  for (const peer of scope.memory.peers.keys()) noteHeight(scope, peer, height)
+}
+
 /** The next block, if a quorum committed to it; a quorum's block that does not execute here stops the node. */
 const decisionFrom = (
   scope: ReplicaScope,

@@ -8,7 +8,7 @@ import { areCommitted, isConverged, minHeight, submitMany } from './cluster-load
 // Safety (one block a height, one signature a place, durable before sent) is checked by the cluster itself.
 
 test('a crash at any effect boundary signs nothing twice and converges', () => {
-  for (let seed = 1; seed <= 120; seed++) {
+  for (let seed = 1; seed <= 80; seed++) {
     const cluster = createCluster({ size: 4, seed, options: { checkpointBlocks: 4, checkpointMs: 300 } })
     startAll(cluster)
     cluster.until('a block', () => minHeight(cluster) >= 1)
@@ -28,7 +28,7 @@ test('a crash at any effect boundary signs nothing twice and converges', () => {
 })
 
 test('everybody crashing again and again loses nothing that was decided', () => {
-  for (let seed = 1; seed <= 15; seed++) {
+  for (let seed = 1; seed <= 8; seed++) {
     const cluster = createCluster({
       size: 4,
       seed,
