@@ -77,7 +77,7 @@ export interface DecidedMessage {
 
 export type ConsensusFrame = ConsensusMessage | DecidedMessage
 
-export const signedRoundChangeSchema = struct<SignedRoundChange>({
+const signedRoundChangeSchema = struct<SignedRoundChange>({
   sender: uint(VALIDATORS_MAX - 1),
   newRound: uint(),
   preparedRound: optional(uint()),

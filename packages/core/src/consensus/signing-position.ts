@@ -1,5 +1,5 @@
 /** Order within a round in which one validator may sign (PROTOCOL §8). */
-export const SIGNING_STEPS = ['round-change', 'proposal', 'prepare', 'commit'] as const
+const SIGNING_STEPS = ['round-change', 'proposal', 'prepare', 'commit'] as const
 
 export type SigningStep = (typeof SIGNING_STEPS)[number]
 

@@ -19,7 +19,7 @@ export interface BlockPlan {
 }
 
 /** Part of the payload that a round may carry: a block that nobody can judge must not stop the chain (PROTOCOL §7.7). */
-export const payloadShare = (round: number): number => (round < 2 ? 1 : round < 4 ? 0.5 : 0)
+const payloadShare = (round: number): number => (round < 2 ? 1 : round < 4 ? 0.5 : 0)
 
 /** A block for the plan's round above the head out of the mempool; refused transactions leave it. */
 export const buildBlock = (

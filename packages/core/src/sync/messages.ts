@@ -2,9 +2,9 @@ import { blob, decode, encode, list, type Result, struct, uint } from '../encodi
 import { BLOCK_SIZE_BYTES_MAX } from '../ledger/block.ts'
 
 /** Most blocks that one answer carries. */
-export const SYNC_BLOCKS_MAX = 1024
+const SYNC_BLOCKS_MAX = 1024
 /** An answer stays below this, except that it may always carry one block. */
-export const SYNC_SIZE_BYTES_MAX = 2 * 1024 * 1024
+const SYNC_SIZE_BYTES_MAX = 2 * 1024 * 1024
 
 export interface SyncRequest {
   readonly fromHeight: number
