@@ -19,6 +19,7 @@ import { createLogger, type Logger } from './logger.ts'
 import { createMetrics } from './metrics/index.ts'
 import { startNode } from './node.ts'
 import type { RoomFactory } from './room.ts'
+import { DAEMON_ROOMS } from './rooms.ts'
 
 const DRAIN_MS = 15_000
 
@@ -32,6 +33,7 @@ export interface DaemonOptions {
   readonly settings?: Partial<Pick<NodeConfig, 'listen' | 'api' | 'logLevel'>>
   readonly environment?: Environment
   readonly registerRoutes?: readonly RegisterRoutes[]
+  /** Instead of those of every daemon. */
   readonly rooms?: readonly RoomFactory[]
   readonly replica?: Partial<ReplicaOptions>
   /** Whether SIGTERM and SIGINT stop the daemon; the default. */
@@ -134,7 +136,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Runnin
       genesis,
       keys,
       ...(registerRoutes && { registerRoutes }),
-      ...(rooms && { rooms }),
+      rooms: rooms ?? DAEMON_ROOMS,
       ...(replica && { replica }),
     },
     { clock: systemClock, logger, metrics: createMetrics(), onHalt: (refusal) => onHalt(refusal) },

@@ -32,7 +32,7 @@ import {
   useNativeHashes,
 } from './replica/index.ts'
 import type { Room, RoomFactory } from './room.ts'
-import { openStorage, type Storage, storageFiles } from './storage/index.ts'
+import { openStorage, type Storage, StorageError, storageFiles } from './storage/index.ts'
 import { VERSION } from './version.ts'
 
 const SYNC_TIMEOUT_MS = 10_000
@@ -236,6 +236,7 @@ export const startNode = async (options: NodeOptions, parts: NodeParts): Promise
     return node
   } catch (error) {
     await closeAll(closers, parts.logger)
+    if (error instanceof StorageError) return error.refusal()
     throw error
   }
 }

@@ -5,6 +5,7 @@ import {
   concatBytes,
   decode,
   encode,
+  hexFromBytes,
   list,
   ok,
   RECORDS_PER_BATCH_MAX,
@@ -39,6 +40,7 @@ const manifestSchema = struct<Manifest>({
   sizesBytes: list(uint(), RECORDS_PER_BATCH_MAX),
 })
 
+const MANIFESTS_KEPT_MAX = 256
 const MANIFEST_PREFIX = bytesFromText('batch/')
 
 const PIECES_PREFIX = bytesFromText('pieces/')
@@ -118,9 +120,20 @@ export interface StoredRecords {
 }
 
 export const createStoredRecords = (vault: VaultPort): StoredRecords => {
+  const manifests = new Map<string, Manifest>()
+  const manifestOf = async (batchId: Uint8Array): Promise<Result<Manifest | undefined>> => {
+    const name = hexFromBytes(batchId)
+    const known = manifests.get(name)
+    if (known) return ok(known)
+    const manifest = await readManifest(vault, batchId)
+    if (!manifest.ok || !manifest.value) return manifest
+    if (manifests.size >= MANIFESTS_KEPT_MAX) manifests.clear()
+    manifests.set(name, manifest.value)
+    return manifest
+  }
   const sizeBytes: StoredRecords['sizeBytes'] = async (recordId) => {
     const { batchId, position } = splitRecordId(recordId)
-    const manifest = await readManifest(vault, batchId)
+    const manifest = await manifestOf(batchId)
     if (!manifest.ok) return manifest
     const size = manifest.value?.sizesBytes[position]
     return size === undefined ? refuseCustody('vault.missing') : ok(size)

@@ -37,6 +37,7 @@ const FORWARD_LONGEST_MS = 60_000
 
 export interface Directory {
   readonly envelopes: GrantEnvelopes
+  readonly people: PersonCharts
   readonly start: () => Promise<void>
   readonly close: () => Promise<void>
   /** Sends on what waits for other institutions; answers how much still waits. */
@@ -133,6 +134,7 @@ export const createDirectory = async (
   handleKept(ports, exchange, dispatcher, { envelopes, keyrings, isKnown, onWritten: flushing.nudge })
   return {
     envelopes,
+    people,
     start: async () => flushing.start(),
     close: flushing.close,
     flush: forwarding.flush,

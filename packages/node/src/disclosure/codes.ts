@@ -3,7 +3,6 @@ import { type Refusal, refuse } from '@medchain/core'
 /** Refusals of disclosures as such; those of the decision itself are `consent.*` and `identity.*`. */
 export const DISCLOSURE_CODES = {
   'consent.none': 'No grant matches: deny by default.',
-  'consent.purpose': 'This purpose is the patient’s own, or needs an emergency that was declared.',
   'disclosure.holder': 'The statement names another institution for this leg.',
   'disclosure.malformed': 'The statement does not decode, or its parts do not fit together.',
   'disclosure.network': 'The statement is for another network.',

@@ -1,7 +1,8 @@
 import {
-  batches,
   chartEpochs,
   createEnvelopeOpener,
+  type DisclosureStatement,
+  decideAccess,
   decodeEnvelope,
   type EnvelopeOpener,
   equalBytes,
@@ -14,7 +15,6 @@ import {
   type RecordEnvelope,
   type Result,
   type SignedDisclosure,
-  splitRecordId,
   verifyEpochSecret,
 } from '@medchain/core'
 import { isStaffOf } from '../custody/anchoring.ts'
@@ -23,7 +23,6 @@ import { nodeCiphers } from '../keystore/index.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import type { AdmitStatement } from './admit-statement.ts'
 import { refuseDisclosure } from './codes.ts'
-import type { RecordDecision } from './decide.ts'
 import { itemsFor, sealItems } from './serve-leg.ts'
 
 const KEY_MISMATCH: Result<never> = {
@@ -89,19 +88,27 @@ export const serveAgentWith = (ports: PrivacyPorts, admit: AdmitStatement, envel
   const { chain, self } = ports
   const opener = createEnvelopeOpener(chain.networkId, nodeCiphers)
 
-  const grantsHere = (chart: Uint8Array, decisions: readonly RecordDecision[]): readonly Grant[] =>
-    decisions.some(({ decision }) => decision.basis === 'grant')
-      ? grantsOfChart(chain.head().view, chart).filter(
-          (grant) => grant.revokedHeight === undefined && !grant.isDeny && equalBytes(grant.grantee, self.id),
-        )
-      : []
+  const grantsHere = (chart: Uint8Array): readonly Grant[] =>
+    grantsOfChart(chain.head().view, chart).filter(
+      (grant) => grant.revokedHeight === undefined && !grant.isDeny && equalBytes(grant.grantee, self.id),
+    )
 
-  /** Only what the decision rests on opens a record: the authorship or a grant to the institution. */
-  const isOurs = ({ recordId, decision }: RecordDecision): boolean => {
-    if (decision.basis === 'grant')
-      return decision.grant !== undefined && equalBytes(decision.grant.grantee, self.id)
-    const batch = chain.head().view.get(batches, splitRecordId(recordId).batchId)
-    return decision.basis === 'author' && batch !== undefined && equalBytes(batch.institution, self.id)
+  /** A person's own grant opens nothing here: the institution must itself be able to read, for care at least. */
+  const isOurs = (
+    { chart, purpose, recordIds, scopeProofs }: DisclosureStatement,
+    position: number,
+  ): boolean => {
+    const { view, timeMs } = chain.head()
+    const asInstitution = {
+      actor: self.id,
+      chart,
+      recordId: recordIds[position],
+      purpose: purpose === 'HRESCH' ? ('TREAT' as const) : purpose,
+      mode: 'read' as const,
+      timeMs,
+      scopeProof: scopeProofs[position],
+    }
+    return decideAccess(view, asInstitution).outcome === 'permit'
   }
 
   return async (
@@ -115,7 +122,7 @@ export const serveAgentWith = (ports: PrivacyPorts, admit: AdmitStatement, envel
     const admitted = await admit(signed, 'agent', actor)
     if (!admitted.ok) return admitted
     const { statement, decisions } = admitted.value
-    const granted = await collect(ports, envelopes, statement.chart, grantsHere(statement.chart, decisions))
+    const granted = await collect(ports, envelopes, statement.chart, grantsHere(statement.chart))
     const byRecord = new Map<string, { readonly bytes: Uint8Array; readonly envelope: RecordEnvelope }>()
     for (const bytes of given) {
       const envelope = decodeEnvelope(bytes)
@@ -123,7 +130,9 @@ export const serveAgentWith = (ports: PrivacyPorts, admit: AdmitStatement, envel
         byRecord.set(hexFromBytes(envelope.value.recordId), { bytes, envelope: envelope.value })
       }
     }
-    const ours = new Set(decisions.filter(isOurs).map(({ recordId }) => hexFromBytes(recordId)))
+    const ours = new Set(
+      statement.recordIds.filter((_, position) => isOurs(statement, position)).map(hexFromBytes),
+    )
     const items = await itemsFor(decisions, async (recordId) => {
       const name = hexFromBytes(recordId)
       const found = ours.has(name) ? byRecord.get(name) : undefined

@@ -7,9 +7,10 @@ import { type AuditFinding, type ChainAnchors, examineAuditLog } from '../audit/
 import { createCustody } from '../custody/create-custody.ts'
 import { createDirectory } from '../directory/create-directory.ts'
 import type { SponsorPolicy } from '../directory/invites.ts'
+import type { PersonCharts } from '../directory/person-charts.ts'
 import { serveDisclosures } from '../disclosure/create-disclosure.ts'
-import { createDispatcher } from './dispatcher.ts'
-import { createPeerExchange } from './peer-exchange.ts'
+import { createDispatcher, type Dispatcher } from './dispatcher.ts'
+import { createPeerExchange, type PeerExchange } from './peer-exchange.ts'
 import type { PrivacyPorts } from './ports.ts'
 import { registerRequestRoute } from './routes.ts'
 
@@ -37,6 +38,10 @@ const ownAnchors = ({ chain, self }: PrivacyPorts): ChainAnchors => {
 
 /** The privacy side of a node as the composition root mounts it. */
 export interface Privacy {
+  /** For other rooms that answer signed requests or messages of other nodes. */
+  readonly dispatcher: Dispatcher
+  readonly exchange: PeerExchange
+  readonly people: PersonCharts
   readonly audit: Audit
   /** Begins to answer other nodes; the chain must be readable. */
   readonly start: () => Promise<void>
@@ -83,6 +88,9 @@ export const createPrivacy = async (ports: PrivacyPorts, options: PrivacyOptions
     sweep: custody.sweep,
     anchorNow: audit.anchorNow,
     audit,
+    dispatcher,
+    exchange,
+    people: directory.people,
     doctor: () => examineAuditLog(options.auditFolder, ownAnchors(ports)),
     retry: async () => (await custody.retry()) + (await directory.flush()),
   }

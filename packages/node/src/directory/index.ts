@@ -1,0 +1,1 @@
+export { createInvite } from './invites.ts'

@@ -1,0 +1,84 @@
+import path from 'node:path'
+import {
+  anchoringSchema,
+  batches,
+  decode,
+  equalBytes,
+  ok,
+  pendingFromBytes,
+  type Result,
+  refuse,
+} from '@medchain/core'
+import type { NodeServices } from '../api/index.ts'
+import type { NodePaths } from '../config/index.ts'
+import { createOwnReader, type OwnReader } from '../disclosure/own-reader.ts'
+import type { BatchAnchors } from '../disclosure/read-request.ts'
+import type { Room } from '../room.ts'
+import { openVaultStore, type VaultStore } from '../vault/store/index.ts'
+import { createPrivacy, type Privacy } from './create-privacy.ts'
+import { portsFromServices } from './node-ports.ts'
+import type { PrivacyPorts } from './ports.ts'
+
+/** Where the privacy side of a node keeps what. */
+export const privacyPaths = ({ vault, audit, keys }: NodePaths) => ({
+  store: path.join(vault, 'store'),
+  /** Outboxes and uploads. */
+  folder: vault,
+  audit,
+  /** Hashes of one-time enrolment tokens. */
+  invites: path.join(keys, 'invites'),
+})
+
+/** The privacy side of a running daemon, with what other rooms build on. */
+export interface PrivacyRoom extends Room {
+  readonly privacy: Privacy
+  readonly ports: PrivacyPorts
+  readonly store: VaultStore
+  /** Reads as the institution itself, audited like any reading. */
+  readonly readOwn: OwnReader
+}
+
+/** A batch with the anchors that its block has. */
+const anchorsIn =
+  ({ ledger }: NodeServices) =>
+  async (batchId: Uint8Array): Promise<Result<BatchAnchors>> => {
+    const batch = ledger.view().get(batches, batchId)
+    if (!batch) return refuse('consent.none', 'No grant matches: deny by default.')
+    for (const bytes of ledger.block(batch.height)?.block.transactions ?? []) {
+      const pending = pendingFromBytes(bytes)
+      if (!pending.ok || pending.value.transaction.body.kind !== 'records.anchor') continue
+      const payload = decode(anchoringSchema, pending.value.transaction.body.payload)
+      if (payload.ok && equalBytes(payload.value.batchId, batchId))
+        return ok({ batch, anchors: payload.value.anchors })
+    }
+    return refuse(
+      'record.anchors',
+      'The block with the anchors of the batch is not kept here; ask another node.',
+    )
+  }
+
+/** Opens the vault and starts the privacy side; refuses where the vault's key is wrong. */
+export const createPrivacyRoom = async (services: NodeServices): Promise<Result<PrivacyRoom>> => {
+  const paths = privacyPaths(services.paths)
+  const store = await openVaultStore({ folder: paths.store, masterKey: services.keys.storageKey })
+  if (!store.ok) return store
+  const ports = portsFromServices(services, store.value)
+  const privacy = await createPrivacy(ports, {
+    folder: paths.folder,
+    auditFolder: paths.audit,
+    invites: paths.invites,
+    sponsorPolicy: services.config.sponsorPolicy,
+  })
+  await privacy.start()
+  return ok({
+    privacy,
+    ports,
+    store: store.value,
+    readOwn: createOwnReader(ports, privacy.answer, anchorsIn(services)),
+    registerRoutes: privacy.routes,
+    async close() {
+      await privacy.close()
+      await store.value.close()
+    },
+  })
+}
