@@ -17,7 +17,7 @@ import type {
 } from '../../src/disclosure/read-request.ts'
 import { readRecords } from '../../src/disclosure/reader.ts'
 import { createRequestTransport } from '../../src/disclosure/request-transport.ts'
-import type { Consortium, TestActor, TestNode } from '../requests/consortium.ts'
+import type { TestActor, World } from '../requests/consortium.ts'
 import type { TestChart } from '../requests/people.ts'
 
 export interface Reading {
@@ -38,7 +38,7 @@ export const epochKeys = (chart: TestChart): KeySource => ({
 })
 
 const anchorsFrom =
-  ({ chain }: Consortium): ReadTransport['anchors'] =>
+  ({ chain }: World): ReadTransport['anchors'] =>
   async (batchId) => {
     const batch = chain.head().view.get(batches, batchId)
     const anchors = await chain.anchorsOf(batchId)
@@ -47,7 +47,7 @@ const anchorsFrom =
       : refuse('consent.none', 'No grant matches: deny by default.')
   }
 
-export const requestFor = (world: Consortium, reading: Reading): ReadRequest => ({
+export const requestFor = (world: World, reading: Reading): ReadRequest => ({
   networkId: world.chain.networkId,
   actor: reading.actor.id,
   sign: reading.actor.sign,
@@ -56,15 +56,15 @@ export const requestFor = (world: Consortium, reading: Reading): ReadRequest => 
   kind: reading.kind ?? 'read',
   purpose: reading.purpose ?? 'TREAT',
   scopeProofOf: reading.scopeProofOf,
-  servingNode: (world.nodes[reading.via] as TestNode).institution.id,
+  servingNode: (world.nodes[reading.via] as World['nodes'][number]).institution.id,
   institutions: institutionsIn(world.chain.head().view),
   minHeight: reading.minHeight ?? world.chain.head().height,
   keys: reading.keys,
   nowMs: world.clock.wallMs,
 })
 
-export const transportFor = (world: Consortium, { via, actor }: Reading): ReadTransport => {
-  const node = world.nodes[via] as TestNode
+export const transportFor = (world: World, { via, actor }: Reading): ReadTransport => {
+  const node = world.nodes[via] as World['nodes'][number]
   const client = {
     networkId: world.chain.networkId,
     actor: actor.id,
@@ -75,7 +75,7 @@ export const transportFor = (world: Consortium, { via, actor }: Reading): ReadTr
   return createRequestTransport(client, node.institution.id, anchorsFrom(world))
 }
 
-export const read = async (world: Consortium, reading: Reading): Promise<RecordReading[]> => {
+export const read = async (world: World, reading: Reading): Promise<RecordReading[]> => {
   const readings: RecordReading[] = []
   for await (const each of readRecords(requestFor(world, reading), transportFor(world, reading)))
     readings.push(each)

@@ -9,7 +9,7 @@ import {
   unwrap,
 } from '@medchain/core'
 import { nodeCiphers } from '../../src/keystore/index.ts'
-import type { Consortium, TestActor } from './consortium.ts'
+import type { TestActor, World } from './consortium.ts'
 import { type TestChart, transactionOf } from './people.ts'
 
 export const recordOf = (text: string): RecordToSeal => ({
@@ -22,7 +22,7 @@ export const recordOf = (text: string): RecordToSeal => ({
 
 /** Seals records as an author at node `at` does, ready for `import.batch`. */
 export const sealFor = async (
-  world: Consortium,
+  world: World,
   at: number,
   author: TestActor,
   chart: TestChart,

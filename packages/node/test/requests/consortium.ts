@@ -27,6 +27,19 @@ export interface TestNode {
   privacy: Privacy
 }
 
+/** What people and readers need of a consortium, in memory or of real daemons. */
+export interface World {
+  readonly clock: { readonly wallMs: () => number }
+  readonly chain: Pick<MemoryChain, 'networkId' | 'head' | 'submit' | 'anchorsOf'> & {
+    readonly institutions: readonly Pick<TestInstitution, 'id' | 'sealingKey'>[]
+  }
+  readonly nodes: readonly {
+    readonly institution: Pick<TestInstitution, 'id' | 'sealingKey'>
+    readonly privacy: Pick<Privacy, 'answer'>
+  }[]
+  readonly ask: Consortium['ask']
+}
+
 /** Four institutions whose nodes share a chain in memory and reach each other unless they are `down`. */
 export interface Consortium {
   readonly clock: TestClock

@@ -21,7 +21,7 @@ import {
   unwrap,
 } from '@medchain/core'
 import { nodeCiphers } from '../../src/keystore/index.ts'
-import type { Consortium, TestActor, TestNode } from './consortium.ts'
+import type { TestActor, World } from './consortium.ts'
 
 export interface TestPerson extends TestActor {
   readonly sealingSecret: Uint8Array
@@ -49,7 +49,7 @@ export const createPerson = (): TestPerson => {
 }
 
 const bodyOf = <T>(
-  { chain, clock }: Consortium,
+  { chain, clock }: World,
   sender: Uint8Array,
   kind: string,
   schema: Schema<T>,
@@ -72,7 +72,7 @@ const coSignedBy = (actor: TestActor, body: CoSigned['body']): CoSigned => ({
 
 /** A transaction of one signer, encoded. */
 export const transactionOf = <T>(
-  world: Consortium,
+  world: World,
   sender: TestActor,
   kind: string,
   schema: Schema<T>,
@@ -84,13 +84,13 @@ export const transactionOf = <T>(
 
 /** Enrols a new account at node `at`. */
 export const enrolAt = async (
-  world: Consortium,
+  world: World,
   at: number,
   role: PersonRole,
   token?: string,
 ): Promise<TestPerson> => {
   const person = createPerson()
-  const { id } = (world.nodes[at] as TestNode).institution
+  const { id } = (world.nodes[at] as World['nodes'][number]).institution
   const payload = { role, ...(person.inception as NonNullable<TestPerson['inception']>) }
   const enrolment = coSignedBy(person, bodyOf(world, id, enrol.kind, enrol.payload, payload))
   unwrap(await world.ask(at, person, registerAccount, { enrolment, token }))
@@ -99,7 +99,7 @@ export const enrolAt = async (
 }
 
 export const grantTerms = (
-  world: Consortium,
+  world: World,
   grantee: Uint8Array,
   more: Partial<GrantTerms> = {},
 ): GrantTerms => ({
@@ -137,12 +137,12 @@ const createChart = (
 
 /** Registers a patient's charts at node `at`, which may write to them. */
 export const registerPatient = async (
-  world: Consortium,
+  world: World,
   at: number,
   compartments: readonly Compartment[],
 ): Promise<{ readonly person: TestPerson; readonly charts: readonly TestChart[] }> => {
   const person = createPerson()
-  const { id } = (world.nodes[at] as TestNode).institution
+  const { id } = (world.nodes[at] as World['nodes'][number]).institution
   const made = compartments.map((compartment) => ({
     compartment,
     ...createChart(person.id, grantTerms(world, id, { mode: 'write' })),
@@ -155,16 +155,12 @@ export const registerPatient = async (
   return { person, charts: made.map(({ chart }) => chart) }
 }
 
-export const grantOn = async (
-  world: Consortium,
-  chart: TestChart,
-  terms: GrantTerms,
-): Promise<GrantTerms> => {
+export const grantOn = async (world: World, chart: TestChart, terms: GrantTerms): Promise<GrantTerms> => {
   unwrap(await world.chain.submit(transactionOf(world, chart, giveGrant.kind, giveGrant.payload, terms)))
   return terms
 }
 
-export const revokeOn = async (world: Consortium, chart: TestChart, grantId: Uint8Array): Promise<void> => {
+export const revokeOn = async (world: World, chart: TestChart, grantId: Uint8Array): Promise<void> => {
   const transaction = transactionOf(world, chart, revokeGrant.kind, revokeGrant.payload, { grantId })
   unwrap(await world.chain.submit(transaction))
 }
