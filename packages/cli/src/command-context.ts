@@ -1,10 +1,10 @@
 import type { NodeClient } from './client/node-client.ts'
-import type { JsonValue } from './commands/command-spec.ts'
+import type { JsonValue } from './format/json-value.ts'
 import { type Palette, paletteOf } from './format/palette.ts'
 import type { GlobalOptions } from './global-options.ts'
 import type { Host } from './host.ts'
 import type { PassphrasePrompt } from './passphrase.ts'
-import type { Progress } from './progress.ts'
+import { type Progress, SILENT } from './progress.ts'
 import type { Wallet } from './wallet/wallet.ts'
 
 /** Everything a command works with; what is costly to load is loaded when first asked for. */
@@ -65,10 +65,16 @@ export const createCommandContext = (host: Host, options: GlobalOptions): Comman
     },
     progress: async (label) => {
       const isShown = host.stderr.isTTY === true && !options.isQuiet
-      return (await import('./progress.ts')).startProgress(host, label, isShown)
+      return isShown ? (await import('./views/progress-view.tsx')).showProgress(host, label) : SILENT
     },
     client: once(async () => (await import('./client/connect.ts')).connectToNode(host, options)),
-    wallet: once(async () => (await import('./wallet/wallet.ts')).createWallet(context)),
+    wallet: once(async () =>
+      (await import('./wallet/open-wallet.ts')).openWallet({
+        home: options.home,
+        chosen: options.identity,
+        passphrase: context.passphrase,
+      }),
+    ),
     untilInterrupted,
   }
   return context

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { fail } from './command-error.ts'
-import type { OptionSpec, OptionValues } from './commands/command-spec.ts'
 import type { Host } from './host.ts'
+import type { OptionSpec, OptionValues } from './option-spec.ts'
 
 /** Options that every command understands. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [

@@ -31,7 +31,10 @@ const attach = (
   command.addHelpText('after', helpAfter(spec))
   command.action(() => {
     const args = command.processedArgs.flat().filter((value) => value !== undefined)
-    run({ spec, input: { args: args as string[], options: command.opts<OptionValues>() } })
+    run({
+      spec,
+      input: { args: args as string[], options: command.opts<OptionValues>(), commands: COMMANDS },
+    })
   })
 }
 

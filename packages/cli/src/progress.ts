@@ -1,5 +1,3 @@
-import type { Host } from './host.ts'
-
 /** What a person sees of a command that takes its time. */
 export interface Progress {
   /** `done` of `total`; without a total only that something moves. */
@@ -11,8 +9,5 @@ export interface Progress {
   readonly stop: () => void
 }
 
-const SILENT: Progress = { update: () => undefined, stop: () => undefined }
-
-/** A bar or a spinner on standard error when a person looks at it, and nothing elsewhere. */
-export const startProgress = async (host: Host, label: string, isShown: boolean): Promise<Progress> =>
-  isShown ? (await import('./views/progress-view.tsx')).showProgress(host, label) : SILENT
+/** Where nobody looks. */
+export const SILENT: Progress = { update: () => undefined, stop: () => undefined }

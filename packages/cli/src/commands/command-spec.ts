@@ -1,24 +1,17 @@
 import type { CommandContext } from '../command-context.ts'
 import type { ExitCode } from '../exit-code.ts'
+import type { JsonValue } from '../format/json-value.ts'
+import type { OptionSpec, OptionValues } from '../option-spec.ts'
 
-/** Commander's flags and what they mean, e.g. `['--until <when>', 'when it ends']`. */
-export type OptionSpec = readonly [flags: string, description: string]
-
-export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
+export type { JsonValue, OptionSpec, OptionValues }
 
 export interface CommandInput {
   /** Positional arguments in order; a variadic one is spread at the end. */
   readonly args: readonly string[]
   readonly options: OptionValues
+  /** All commands of the program, for those that tell of them. */
+  readonly commands?: readonly CommandSpec[]
 }
-
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue | undefined }
 
 /** What a command found or did, for scripts and for people. */
 export interface CommandResult {

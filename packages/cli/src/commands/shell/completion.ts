@@ -70,13 +70,13 @@ const fish = (commands: readonly CommandSpec[]): string => {
   ].join('\n')
 }
 
-export const printCompletion: CommandAction = async (_context, { args: [shell = ''] }) => {
-  const { COMMANDS } = await import('../commands.ts')
+/** Prints the completion script of a shell. */
+export const printCompletion: CommandAction = async (_context, { args: [shell = ''], commands = [] }) => {
   const globals = GLOBAL_OPTIONS.map(flagOf).join(' ')
   const scripts: Readonly<Record<string, () => string>> = {
-    bash: () => bash(wordsAfter(COMMANDS), globals),
-    zsh: () => zsh(wordsAfter(COMMANDS), globals),
-    fish: () => fish(COMMANDS),
+    bash: () => bash(wordsAfter(commands), globals),
+    zsh: () => zsh(wordsAfter(commands), globals),
+    fish: () => fish(commands),
   }
   const script = scripts[shell]?.() ?? fail('usage.shell', 'Completion is for bash, zsh or fish.')
   return { json: { shell, script }, text: script }
