@@ -256,6 +256,13 @@ test('every code and path of the API that the pages name exists', () => {
   )
 })
 
+test('messages of the log that the guide names are logged', () => {
+  const source = sourceOf('core', 'node')
+  const messages = found(textOf(GUIDE), /(?:message|line) `([^`]+)`/g)
+  ok(messages.length > 1)
+  none(messages.filter((message) => !source.includes(`'${message}'`)))
+})
+
 test('links between the pages lead somewhere', () => {
   for (const page of pages) {
     const links = found(textOf(page), /\]\(([^)#]+)[^)]*\)/g).filter((link) => !link.startsWith('http'))
