@@ -4,6 +4,7 @@ import type { UntimedInput } from './replica-input.ts'
 
 /** Inputs of others waiting beyond this many are turned away. */
 const WAITING_MAX = 8192
+const WAITING_BYTES_MAX = 64 * 1024 * 1024
 /** After working this long without a pause, other tasks of the process get their turn. */
 const TURN_MS = 20
 
@@ -36,12 +37,15 @@ const OWN: ReadonlySet<UntimedInput['type']> = new Set([
   'peer-down',
 ])
 
+const sizeOf = (input: UntimedInput): number => ('bytes' in input ? input.bytes.length : 0)
+
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 /** One input at a time, its effects in order and complete before the next input. */
 export const createInputQueue = (parts: QueueParts): InputQueue => {
   const { replica, clock } = parts
   let inputs: UntimedInput[] = []
+  let waitingBytes = 0
   let working: Promise<void> | undefined
   let isClosed = false
 
@@ -65,6 +69,7 @@ export const createInputQueue = (parts: QueueParts): InputQueue => {
         inputs = []
         for (const input of batch) {
           if (isClosed) break
+          waitingBytes -= sizeOf(input)
           await handle(input)
           if (clock.now() - turnStartedAt < TURN_MS) continue
           await nextTurn()
@@ -82,8 +87,10 @@ export const createInputQueue = (parts: QueueParts): InputQueue => {
   return {
     add: (input) => {
       if (isClosed) return false
-      if (inputs.length >= WAITING_MAX && !OWN.has(input.type)) return false
+      const isFull = inputs.length >= WAITING_MAX || waitingBytes + sizeOf(input) > WAITING_BYTES_MAX
+      if (isFull && !OWN.has(input.type)) return false
       inputs.push(input)
+      waitingBytes += sizeOf(input)
       working ??= Promise.resolve().then(work)
       return true
     },
