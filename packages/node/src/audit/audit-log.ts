@@ -1,5 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
 import { type AuditEntry, auditEntrySchema, encode, hexFromBytes, ok, type Result } from '@medchain/core'
 import { syncFolder } from '../keystore/index.ts'
 import { createCommitQueue } from '../vault/store/commit-queue.ts'
@@ -29,7 +28,7 @@ export interface AuditLog {
 
 type Operation = { readonly draft: EntryDraft; entry?: AuditEntry } | { readonly mark: AnchorMark }
 
-const FILE_BYTES_MAX = 16 * 1024 * 1024
+const FILE_BYTES_MAX = 4 * 1024 * 1024
 const GROUP_MAX = 512
 const READ_BYTES_MAX = 8 * 1024 * 1024
 
@@ -39,9 +38,10 @@ interface Appender {
   readonly close: () => Promise<void>
 }
 
-const createAppender = (folder: string): Appender => {
-  let number = listLogFiles(folder).at(-1) ?? 1
-  let sizeBytes = listLogFiles(folder).length === 0 ? 0 : statSync(logFile(folder, number)).size
+const createAppender = async (folder: string): Promise<Appender> => {
+  const newest = (await listLogFiles(folder)).at(-1)
+  let number = newest ?? 1
+  let sizeBytes = newest === undefined ? 0 : (await stat(logFile(folder, newest))).size
   let handle: FileHandle | undefined
   let isUnclean = false
 
@@ -117,12 +117,12 @@ const readPlace = async (folder: string, place: EntryPlace): Promise<Uint8Array 
 }
 
 /** Opens the log, cuts a torn tail and checks the rest. `sinceMs` bounds which entries `loaded.recent` has. */
-export const openAuditLog = (folder: string, node: Uint8Array, sinceMs: number): AuditLog => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  cutTornTail(folder)
-  const loaded = loadLog(folder, sinceMs)
+export const openAuditLog = async (folder: string, node: Uint8Array, sinceMs: number): Promise<AuditLog> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await cutTornTail(folder)
+  const loaded = await loadLog(folder, sinceMs)
   const { heads } = loaded
-  const appender = createAppender(folder)
+  const appender = await createAppender(folder)
 
   const commit = async (group: readonly Operation[]): Promise<void> => {
     const items = chain(group, heads, node)

@@ -49,9 +49,13 @@ const soon = (clock: PrivacyPorts['clock'], anchored: Promise<boolean>): Promise
   })
 
 /** The audit log of a node, its anchoring, and `audit.read` for patients. */
-export const createAudit = (ports: PrivacyPorts, dispatcher: Dispatcher, options: AuditOptions): Audit => {
+export const createAudit = async (
+  ports: PrivacyPorts,
+  dispatcher: Dispatcher,
+  options: AuditOptions,
+): Promise<Audit> => {
   const { chain, self, clock } = ports
-  const log = openAuditLog(options.folder, self.id, clock.wallMs() - REQUEST_AGE_MS_MAX * 2)
+  const log = await openAuditLog(options.folder, self.id, clock.wallMs() - REQUEST_AGE_MS_MAX * 2)
   const anchoring = createAnchoring(ports, log)
   let running: Promise<boolean> = Promise.resolve(false)
   const anchorNow = (): Promise<boolean> => {

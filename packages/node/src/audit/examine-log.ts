@@ -32,7 +32,11 @@ const checkMark = (folder: string, loaded: LoadedLog, anchor: AuditAnchor): Audi
 }
 
 /** Replays the entries and compares the map's root at each anchoring with the chain. */
-const checkRoots = (folder: string, loaded: LoadedLog, chain: ChainAnchors): AuditFinding[] => {
+const checkRoots = async (
+  folder: string,
+  loaded: LoadedLog,
+  chain: ChainAnchors,
+): Promise<AuditFinding[]> => {
   const findings: AuditFinding[] = []
   const map = createAuditMap(chain.tagOf)
   const heads = new Map<string, ChartHead>()
@@ -51,7 +55,7 @@ const checkRoots = (folder: string, loaded: LoadedLog, chain: ChainAnchors): Aud
       heads.clear()
     }
   }
-  loadLog(folder, Number.MAX_SAFE_INTEGER, (entry, entryCount) => {
+  await loadLog(folder, Number.MAX_SAFE_INTEGER, (entry, entryCount) => {
     heads.set(Buffer.from(entry.chart).toString('hex'), headAfter(entry))
     compare(entryCount)
   })
@@ -61,15 +65,15 @@ const checkRoots = (folder: string, loaded: LoadedLog, chain: ChainAnchors): Aud
 }
 
 /** Checks the whole log: frames, chains, and with `chain` also against what was anchored. Changes nothing. */
-export const examineAuditLog = (folder: string, chain?: ChainAnchors): AuditFinding[] => {
+export const examineAuditLog = async (folder: string, chain?: ChainAnchors): Promise<AuditFinding[]> => {
   const anchors = chain?.anchors ?? []
   if (!existsSync(folder)) {
     return anchors.length === 0 ? [] : [finding(folder, 'the log is gone, and the chain has anchors of it')]
   }
-  const loaded = loadLog(folder, Number.MAX_SAFE_INTEGER)
+  const loaded = await loadLog(folder, Number.MAX_SAFE_INTEGER)
   const damaged = loaded.damage.map(({ file, offset, detail }) => finding(`${file} at ${offset}`, detail))
   if (!chain) return damaged
   const unmarked = anchors.flatMap((anchor) => checkMark(folder, loaded, anchor) ?? [])
-  const untrue = damaged.length > 0 ? [] : checkRoots(folder, loaded, chain)
+  const untrue = damaged.length > 0 ? [] : await checkRoots(folder, loaded, chain)
   return [...damaged, ...unmarked, ...untrue]
 }

@@ -4,6 +4,7 @@ import { createTurns } from '../requests/turns.ts'
 import { isStaffOf } from './anchoring.ts'
 import { type CheckedImport, checkImport } from './check-import.ts'
 import { refuseCustody } from './codes.ts'
+import type { Deliveries } from './deliveries.ts'
 import { committedBatch, type ImportOutbox } from './import-outbox.ts'
 import type { Uploads } from './uploads.ts'
 
@@ -22,30 +23,45 @@ type Ports = Pick<PrivacyPorts, 'chain' | 'self' | 'logger'>
 export const createImportHandler = (ports: Ports, outbox: ImportOutbox, uploads: Uploads): ImportHandler => {
   const turns = createTurns(IMPORTS_ACTIVE_MAX, IMPORTS_WAITING_MAX)
 
-  const commit = async (checked: CheckedImport, leave: () => void): Promise<Result<Committed>> => {
+  const commit = async (checked: CheckedImport, deliveries: Deliveries): Promise<Result<Committed>> => {
     const { batch } = checked
-    const deliveries = outbox.deliver(checked)
-    const finish = async (isCommitted: boolean): Promise<void> => {
-      const missing = await deliveries.missing
-      if (isCommitted) await outbox.settle(checked, missing)
-      outbox.release(batch)
-      leave()
-    }
     if (!(await deliveries.enough)) {
       await outbox.drop(batch)
-      await finish(false)
       return refuseCustody('import.holders')
     }
     const committed = await ports.chain.submit(batch.transaction)
     if (!committed.ok && !isUncertain(committed.code)) await outbox.drop(batch)
     // Noted before the answer, so that a second import of the same items finds them.
     if (committed.ok) await outbox.settle(checked, 1)
-    finish(committed.ok).catch((error: unknown) => {
-      ports.logger.warn({ reason: String(error) }, 'an import could not be settled; the outbox tries again')
-      outbox.release(batch)
-      leave()
-    })
     return committed
+  }
+
+  /** Waits for the other holders, after the answer; what is still missing then is the outbox's. */
+  const finish = async (
+    checked: CheckedImport,
+    deliveries: Deliveries,
+    isCommitted: boolean,
+  ): Promise<void> => {
+    try {
+      const missing = await deliveries.missing
+      if (isCommitted) await outbox.settle(checked, missing)
+    } catch (error) {
+      ports.logger.warn({ reason: String(error) }, 'an import could not be settled; the outbox tries again')
+    } finally {
+      outbox.release(checked.batch)
+    }
+  }
+
+  const run = async (checked: CheckedImport, leave: () => void): Promise<Result<Committed>> => {
+    const deliveries = outbox.deliver(checked)
+    let isCommitted = false
+    try {
+      const committed = await commit(checked, deliveries)
+      isCommitted = committed.ok
+      return committed
+    } finally {
+      void finish(checked, deliveries, isCommitted).then(leave)
+    }
   }
 
   return async (given, actor) => {
@@ -61,8 +77,10 @@ export const createImportHandler = (ports: Ports, outbox: ImportOutbox, uploads:
       const known = committedBatch(ports, checked.value)
       if (known) return ok({ txId: pending.txId, height: known.height })
       await outbox.put(checked.value.batch)
+      const isInLine = given.uploadId !== undefined && checked.value.batch.uploadId === undefined
+      if (isInLine) await uploads.remove(given.uploadId)
       isHandedOn = true
-      return await commit(checked.value, leave)
+      return await run(checked.value, leave)
     } finally {
       if (!isHandedOn) leave()
     }

@@ -3,7 +3,7 @@ import { auditAnchors, auditHeads, positionKey, type Result } from '@medchain/co
 import type { ApiServer } from '../api/index.ts'
 import { createTagOf } from '../audit/audit-map.ts'
 import { type Audit, createAudit } from '../audit/create-audit.ts'
-import { type AuditFinding, type ChainAnchors, examineAuditLog } from '../audit/examine-log.ts'
+import type { ChainAnchors } from '../audit/examine-log.ts'
 import { createCustody } from '../custody/create-custody.ts'
 import { createDirectory } from '../directory/create-directory.ts'
 import type { SponsorPolicy } from '../directory/invites.ts'
@@ -51,8 +51,8 @@ export interface Privacy {
   readonly answer: (bytes: Uint8Array) => Promise<Result<Uint8Array>>
   /** Anchors what the audit log has new; answers whether something is left to anchor. */
   readonly anchorNow: () => Promise<boolean>
-  /** Checks the audit log on disk against the chain. */
-  readonly doctor: () => readonly AuditFinding[]
+  /** What the doctor compares the audit log with. */
+  readonly ownAnchors: () => ChainAnchors
   /** Drops what was handed over and never anchored; answers how many batches. */
   readonly sweep: () => Promise<number>
   /** Tries every outbox at once; answers how much still waits. */
@@ -69,7 +69,10 @@ export const createPrivacy = async (ports: PrivacyPorts, options: PrivacyOptions
     invites,
     sponsorPolicy,
   })
-  const audit = createAudit(ports, dispatcher, { folder: options.auditFolder, anchorMs: options.anchorMs })
+  const audit = await createAudit(ports, dispatcher, {
+    folder: options.auditFolder,
+    anchorMs: options.anchorMs,
+  })
   serveDisclosures(ports, dispatcher, audit, custody.records, directory.envelopes)
   return {
     async start() {
@@ -91,7 +94,7 @@ export const createPrivacy = async (ports: PrivacyPorts, options: PrivacyOptions
     dispatcher,
     exchange,
     people: directory.people,
-    doctor: () => examineAuditLog(options.auditFolder, ownAnchors(ports)),
+    ownAnchors: () => ownAnchors(ports),
     retry: async () => (await custody.retry()) + (await directory.flush()),
   }
 }

@@ -1,3 +1,5 @@
 export { createPrivacy, type Privacy, type PrivacyOptions } from './create-privacy.ts'
-export { createPrivacyRoom, type PrivacyRoom, privacyPaths } from './privacy-room.ts'
+export { examinePrivateHome } from './examine-private.ts'
+export { privacyPaths } from './privacy-paths.ts'
+export { createPrivacyRoom, type PrivacyRoom } from './privacy-room.ts'
 export { type RequestSender, signRequest } from './sign-request.ts'

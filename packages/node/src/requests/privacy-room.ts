@@ -1,4 +1,3 @@
-import path from 'node:path'
 import {
   anchoringSchema,
   batches,
@@ -10,24 +9,16 @@ import {
   refuse,
 } from '@medchain/core'
 import type { NodeServices } from '../api/index.ts'
-import type { NodePaths } from '../config/index.ts'
 import { createOwnReader, type OwnReader } from '../disclosure/own-reader.ts'
 import type { BatchAnchors } from '../disclosure/read-request.ts'
 import type { Room } from '../room.ts'
 import { openVaultStore, type VaultStore } from '../vault/store/index.ts'
 import { createPrivacy, type Privacy } from './create-privacy.ts'
+import { registerDoctorRoute } from './doctor-route.ts'
+import { examinePrivate } from './examine-private.ts'
 import { portsFromServices } from './node-ports.ts'
 import type { PrivacyPorts } from './ports.ts'
-
-/** Where the privacy side of a node keeps what. */
-export const privacyPaths = ({ vault, audit, keys }: NodePaths) => ({
-  store: path.join(vault, 'store'),
-  /** Outboxes and uploads. */
-  folder: vault,
-  audit,
-  /** Hashes of one-time enrolment tokens. */
-  invites: path.join(keys, 'invites'),
-})
+import { privacyPaths } from './privacy-paths.ts'
 
 /** The privacy side of a running daemon, with what other rooms build on. */
 export interface PrivacyRoom extends Room {
@@ -75,7 +66,11 @@ export const createPrivacyRoom = async (services: NodeServices): Promise<Result<
     ports,
     store: store.value,
     readOwn: createOwnReader(ports, privacy.answer, anchorsIn(services)),
-    registerRoutes: privacy.routes,
+    registerRoutes: (server) => {
+      privacy.routes(server)
+      const examine = () => examinePrivate(services.paths, store.value, privacy.ownAnchors())
+      registerDoctorRoute(server, examine, services.clock.wallMs)
+    },
     async close() {
       await privacy.close()
       await store.value.close()

@@ -13,6 +13,7 @@ import {
 } from '@medchain/core'
 import { suite } from 'uvu'
 import { equal, is, match, ok } from 'uvu/assert'
+import { examineAuditLog } from '../../src/audit/examine-log.ts'
 import { encodeFrame, scanFrames } from '../../src/audit/frame.ts'
 import { decodeLogRecord, encodeLogRecord } from '../../src/audit/log-record.ts'
 import { epochKeys, outcomes, read } from '../disclosure/reading.ts'
@@ -50,10 +51,10 @@ const readAll = async ({ world, chart, recordIds }: Scene) =>
 const nodeOf = ({ world, busy }: Scene) => world.nodes[busy] as TestNode
 const newest = (scene: Scene) => scene.world.chain.head().view.get(auditHeads, nodeOf(scene).institution.id)
 const logOf = (scene: Scene) => path.join(nodeOf(scene).folder, 'audit', '00000001.audit')
-const details = (scene: Scene) =>
-  nodeOf(scene)
-    .privacy.doctor()
-    .map(({ message }) => message)
+const details = async (scene: Scene) =>
+  (await examineAuditLog(path.dirname(logOf(scene)), nodeOf(scene).privacy.ownAnchors())).map(
+    ({ message }) => message,
+  )
 
 test('what is new is anchored, once', async (scene) => {
   const { privacy } = nodeOf(scene)
@@ -66,7 +67,7 @@ test('what is new is anchored, once', async (scene) => {
   await readAll(scene)
   await privacy.anchorNow()
   is(newest(scene)?.sequence, 2)
-  equal(details(scene), [])
+  equal(await details(scene), [])
 })
 
 test('after a restart nothing is served before the tail is anchored', async (scene) => {
@@ -102,7 +103,7 @@ test('an anchoring that seemed to fail and was committed late does no harm', asy
   await world.restart(scene.busy)
   await nodeOf(scene).privacy.anchorNow()
   ok(nodeOf(scene).privacy.audit.isReady().ok)
-  equal(details(scene), [])
+  equal(await details(scene), [])
 })
 
 test('a log cut below its anchor is damaged: at the start, at use and for the doctor', async (scene) => {
@@ -113,7 +114,7 @@ test('a log cut below its anchor is damaged: at the start, at use and for the do
   for (const offset of [frames.at(-1)?.offset as number, 0]) {
     writeFileSync(logOf(scene), bytes)
     truncateSync(logOf(scene), offset)
-    match(details(scene).join(), 'anchor 1')
+    match((await details(scene)).join(), 'anchor 1')
     await world.restart(busy)
     const ready = nodeOf(scene).privacy.audit.isReady()
     is(ready.ok ? '' : ready.code, 'audit.damaged')
@@ -123,7 +124,7 @@ test('a log cut below its anchor is damaged: at the start, at use and for the do
 
 test('an entry exchanged for another sound one is found by the doctor', async (scene) => {
   await nodeOf(scene).privacy.anchorNow()
-  equal(details(scene), [])
+  equal(await details(scene), [])
   const frames = [...scanFrames(readFileSync(logOf(scene)))]
   const exchanged = frames.flatMap((frame) => {
     if (frame.type !== 'sound') return []
@@ -133,7 +134,7 @@ test('an entry exchanged for another sound one is found by the doctor', async (s
     return [encodeLogRecord({ type: 'entry', entry: encode(auditEntrySchema, entry) })]
   })
   writeFileSync(logOf(scene), Buffer.concat(exchanged.map(encodeFrame)))
-  match(details(scene).join(), 'not those of anchor 1')
+  match((await details(scene)).join(), 'not those of anchor 1')
 })
 
 test.run()

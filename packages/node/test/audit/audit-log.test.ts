@@ -13,9 +13,9 @@ const test = suite<{ folder: string; log: AuditLog }>('audit log')
 const NODE = new Uint8Array(32).fill(1)
 const CHARTS = [2, 3].map((byte) => new Uint8Array(32).fill(byte)) as [Uint8Array, Uint8Array]
 
-test.before.each((context) => {
+test.before.each(async (context) => {
   context.folder = mkdtempSync(path.join(tmpdir(), 'medchain-audit-'))
-  context.log = openAuditLog(context.folder, NODE, 0)
+  context.log = await openAuditLog(context.folder, NODE, 0)
 })
 test.after.each(async ({ folder, log }) => {
   await log.close()
@@ -50,7 +50,7 @@ const fill = async (log: AuditLog, count: number) => {
 
 const reopen = async (context: { folder: string; log: AuditLog }) => {
   await context.log.close()
-  context.log = openAuditLog(context.folder, NODE, 0)
+  context.log = await openAuditLog(context.folder, NODE, 0)
   return context.log
 }
 
@@ -76,7 +76,7 @@ test('each chart has its own unbroken chain, also over a restart', async (contex
     equal([...entry.previousHash], [...previous])
     previous = auditEntryHash(entry)
   }
-  equal(examineAuditLog(context.folder), [])
+  equal(await examineAuditLog(context.folder), [])
   is(unwrap(await log.read(CHARTS[0], 4, 1)).length, 1)
 })
 
@@ -90,7 +90,7 @@ test('a tail cut off anywhere is cut away, and what was durable stays', async (c
     await context.log.close()
     writeFileSync(file(context.folder), bytes)
     truncateSync(file(context.folder), size)
-    context.log = openAuditLog(context.folder, NODE, 0)
+    context.log = await openAuditLog(context.folder, NODE, 0)
     is(context.log.heads.entryCount(), 4)
     equal(context.log.loaded.damage, [])
     is(statSync(file(context.folder)).size, whole)
@@ -106,9 +106,9 @@ test('a flipped byte is damage that names file and entry, never a tear; nothing 
       await context.log.close()
       writeFileSync(file(context.folder), sound)
       flip(context.folder, (frame?.offset as number) + within)
-      const findings = examineAuditLog(context.folder)
+      const findings = await examineAuditLog(context.folder)
       ok(findings.some(({ where, code }) => code === 'audit.damaged' && where.includes('00000001.audit')))
-      context.log = openAuditLog(context.folder, NODE, 0)
+      context.log = await openAuditLog(context.folder, NODE, 0)
       const refused = await context.log.append(draft(CHARTS[0], 99))
       is(refused.ok ? '' : refused.code, 'audit.damaged')
     }
@@ -116,9 +116,7 @@ test('a flipped byte is damage that names file and entry, never a tear; nothing 
   writeFileSync(file(context.folder), sound)
   flip(context.folder, (frames[2]?.offset as number) + 200)
   match(
-    examineAuditLog(context.folder)
-      .map(({ message }) => message)
-      .join(),
+    (await examineAuditLog(context.folder)).map(({ message }) => message).join(),
     /chart \w+: entry 2 is missing/,
   )
 })
@@ -140,7 +138,7 @@ test('a disk that refuses fails the entry, and the next one goes on from the las
   is(log.heads.entryCount(), 0)
   rmSync(file(folder), { recursive: true })
   is(unwrap(await log.append(draft(CHARTS[0], 2))).sequence, 1)
-  equal(examineAuditLog(folder), [])
+  equal(await examineAuditLog(folder), [])
 })
 
 test('a frame is told from its damage and its tear', () => {

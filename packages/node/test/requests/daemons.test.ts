@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { importBatch, recordIdOf, unwrap } from '@medchain/core'
 import { suite } from 'uvu'
@@ -80,6 +80,30 @@ test('a daemon that was stopped comes back to what it held, and serves', async (
     return last[0] === 'kept'
   })
   ok(last)
+})
+
+test('the doctor of a running daemon names a flipped byte in vault and audit log', async ({ world }) => {
+  const examine = async () => {
+    const response = await fetch(`${world.urls[0]}/v1/doctor`, { method: 'POST' })
+    return ((await response.json()) as { findings: { code: string; where: string }[] }).findings
+  }
+  equal(await examine(), [])
+  await world.stop(0)
+  const flip = (file: string) => {
+    const bytes = readFileSync(file)
+    const at = Math.floor(bytes.length / 2)
+    bytes[at] = (bytes[at] as number) ^ 1
+    writeFileSync(file, bytes)
+    return path.basename(file)
+  }
+  const files = filesUnder(path.join(world.homes[0] as string, 'node'))
+  const flipped = [/vault\/store\/.*values$/, /\.audit$/].map((pattern) =>
+    flip(files.find((file) => pattern.test(file)) as string),
+  )
+  await world.start(0)
+  const findings = await examine()
+  equal([...new Set(findings.map(({ code }) => code))].sort(), ['audit.damaged', 'vault.damaged'])
+  ok(flipped.every((file) => findings.some(({ where }) => where.includes(file))))
 })
 
 test.run()

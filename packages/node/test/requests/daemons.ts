@@ -23,6 +23,7 @@ import type { TestActor, World } from './consortium.ts'
 /** Four daemons in this process, reached over HTTP alone. */
 export interface DaemonWorld extends World {
   readonly homes: readonly string[]
+  readonly urls: readonly string[]
   readonly stop: (index: number) => Promise<void>
   readonly start: (index: number) => Promise<void>
   readonly close: () => Promise<void>
@@ -84,6 +85,7 @@ export const startDaemons = async (): Promise<DaemonWorld> => {
     },
   }
   return {
+    urls,
     homes: network.nodes.map(({ home }) => home),
     clock: { wallMs: Date.now },
     chain,

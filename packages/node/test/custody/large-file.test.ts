@@ -1,0 +1,148 @@
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import {
+  anchorRecords,
+  createFileSealer,
+  holdersOf,
+  importBatch,
+  importChunk,
+  institutionsIn,
+  recordIdOf,
+  unwrap,
+} from '@medchain/core'
+import { suite } from 'uvu'
+import { equal, is, ok } from 'uvu/assert'
+import { nodeCiphers } from '../../src/keystore/index.ts'
+import { epochKeys, read } from '../disclosure/reading.ts'
+import { type Consortium, createConsortium, type TestActor, type TestNode } from '../requests/consortium.ts'
+import { enrolAt, registerPatient, type TestChart, transactionOf } from '../requests/people.ts'
+
+const test = suite<{ world: Consortium; author: TestActor; chart: TestChart }>('large files')
+const MIB = 1024 * 1024
+
+test.before.each(async (context) => {
+  context.world = await createConsortium()
+  context.author = await enrolAt(context.world, 0, 'practitioner')
+  context.chart = (await registerPatient(context.world, 0, ['imaging'])).charts[0] as TestChart
+})
+test.after.each(({ world }) => world.close())
+
+/** Seals a file piece by piece, uploads its ciphertext and imports it as one record. */
+const importFile = async (world: Consortium, author: TestActor, chart: TestChart, bytes: Uint8Array) => {
+  const { chain } = world
+  const batchId = nodeCiphers.randomBytes(16)
+  const keyOf = (id: Uint8Array) => ({
+    institution: id,
+    sealingKey: chain.institutions.find((each) => Buffer.from(each.id).equals(id))?.sealingKey as Uint8Array,
+  })
+  const { release } = holdersOf(batchId, institutionsIn(chain.head().view))
+  const place = {
+    networkId: chain.networkId,
+    chart: chart.id,
+    epoch: 0,
+    epochPublicKey: chart.epochKey,
+    batchId,
+  }
+  const own = keyOf((world.nodes[0] as TestNode).institution.id)
+  const target = { ...place, author: own, releaseHolders: release.map(keyOf) }
+  const description = { resourceType: 'file', mediaType: 'application/dicom', title: 'scan' }
+  const sealer = unwrap(await createFileSealer(target, description, nodeCiphers))
+  const uploadId = nodeCiphers.randomBytes(16)
+  let offset = 0
+  const send = async (piece: Uint8Array) => {
+    if (piece.length > 0) unwrap(await world.ask(0, author, importChunk, { uploadId, offset, bytes: piece }))
+    offset += piece.length
+  }
+  for (let at = 0; at < bytes.length; at += MIB) await send(sealer.push(bytes.subarray(at, at + MIB)))
+  const sealed = unwrap(await sealer.finish())
+  await send(sealed.tail)
+  const { commitment, ciphertextDigest, envelopeDigest, envelope } = sealed.item
+  const anchoring = {
+    chart: chart.id,
+    batchId,
+    epoch: 0,
+    anchors: [{ commitment, ciphertextDigest, envelopeDigest }],
+  }
+  const transaction = transactionOf(world, author, anchorRecords.kind, anchorRecords.payload, anchoring)
+  const digests = [nodeCiphers.sha256(bytes)]
+  const batch = {
+    batchId,
+    chart: chart.id,
+    envelopes: [envelope],
+    ciphertexts: [new Uint8Array(0)],
+    uploadId,
+    digests,
+    transaction,
+  }
+  unwrap(await world.ask(0, author, importBatch, { ...batch, releases: sealed.releases }))
+  return recordIdOf(batchId, 0)
+}
+
+for (const sizeBytes of [100_000, 3 * MIB, 9 * MIB + 5]) {
+  test(`${sizeBytes} bytes go in and come out, and nothing stays on the way`, async ({
+    world,
+    author,
+    chart,
+  }) => {
+    const bytes = nodeCiphers.randomBytes(sizeBytes)
+    const recordId = await importFile(world, author, chart, bytes)
+    const [reading] = await read(world, {
+      via: 1,
+      actor: chart,
+      chart,
+      recordIds: [recordId],
+      keys: epochKeys(chart),
+    })
+    const opened = unwrap(reading?.result ?? { ok: false, code: 'none', message: '' })
+    is(opened.bytes === undefined, sizeBytes > 8 * MIB)
+    const pieces: Uint8Array[] = []
+    for await (const piece of opened.pieces()) pieces.push(unwrap(piece))
+    ok(Buffer.concat(pieces).equals(bytes))
+    await world.nodes[0]?.privacy.retry()
+    const folder = path.join((world.nodes[0] as TestNode).folder, 'custody')
+    equal([await readdir(path.join(folder, 'uploads')), await readdir(path.join(folder, 'outbox'))], [[], []])
+    for (const { vault } of world.nodes)
+      ok(![...vault.values.keys()].some((name) => name.includes('7069656365732f')))
+  })
+}
+
+test('a flipped byte in a large file is found at its end, and its holder named', async ({
+  world,
+  author,
+  chart,
+}) => {
+  const recordId = await importFile(world, author, chart, nodeCiphers.randomBytes(9 * MIB))
+  for (const { vault } of world.nodes) {
+    for (const key of vault.list('ciphertext', recordId)) {
+      const value = vault.values.get(`ciphertext ${Buffer.from(key).toString('hex')}`) as Uint8Array
+      value[500] = (value[500] as number) ^ 1
+    }
+  }
+  const [reading] = await read(world, {
+    via: 1,
+    actor: chart,
+    chart,
+    recordIds: [recordId],
+    keys: epochKeys(chart),
+  })
+  const opened = unwrap(reading?.result ?? { ok: false, code: 'none', message: '' })
+  let last = ''
+  for await (const piece of opened.pieces()) last = piece.ok ? 'ok' : `${piece.code} ${piece.message}`
+  ok(/^record\.ciphertext-damaged .*did:medchain:/.test(last), last)
+})
+
+test('pieces follow one another, and only staff sends them', async ({ world, author }) => {
+  const uploadId = nodeCiphers.randomBytes(16)
+  const piece = (offset: number) => ({ uploadId, offset, bytes: new Uint8Array(10) })
+  const codes: string[] = []
+  for (const offset of [0, 20, 10, 0]) {
+    const sent = await world.ask(0, author, importChunk, piece(offset))
+    codes.push(sent.ok ? String(sent.value.sizeBytes) : sent.code)
+  }
+  equal(codes, ['10', 'import.offset', '20', '20'])
+  const stranger = await enrolAt(world, 1, 'practitioner')
+  const refused = await world.ask(0, stranger, importChunk, piece(0))
+  is(refused.ok ? '' : refused.code, 'import.author')
+})
+
+test.run()
