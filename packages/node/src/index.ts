@@ -8,6 +8,17 @@ export {
   type RegisterRoutes,
   routeSchema,
 } from './api/index.ts'
+export { collectLog } from './audit/collect.ts'
+export {
+  AUDIT_GAPS,
+  type AuditEvidence,
+  type AuditedNode,
+  type AuditGap,
+  type AuditGapCode,
+  type CollectedLog,
+} from './audit/collected-log.ts'
+export { type VerifiedAudit, verifyAudit } from './audit/verify.ts'
+export type { VerifiedEntry } from './audit/verify-chain.ts'
 export { type Clock, systemClock } from './clock.ts'
 export {
   createGenesis,
@@ -33,6 +44,16 @@ export {
   writeGenesisFile,
 } from './config/index.ts'
 export { type DaemonOptions, type RunningDaemon, startDaemon } from './daemon.ts'
+export type {
+  BatchAnchors,
+  HolderFault,
+  KeySource,
+  OpenedRecord,
+  ReadTransport,
+  RecordReading,
+} from './disclosure/read-request.ts'
+export { readRecords } from './disclosure/reader.ts'
+export { createRequestTransport, type RequestClient } from './disclosure/request-transport.ts'
 export { nodeCiphers, readKeystore, writeFileAtomic, writeKeystore } from './keystore/index.ts'
 export { createLogger, type Logger } from './logger.ts'
 export { type NodeOptions, type NodeParts, type RunningNode, startNode } from './node.ts'

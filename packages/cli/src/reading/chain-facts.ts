@@ -17,6 +17,8 @@ export interface ChartFacts {
   readonly sponsor: string
   readonly epoch: number
   readonly epochKey: string
+  /** Ed25519 key that signs for the chart, hexadecimal like the epoch’s. */
+  readonly controllerKey: string
   readonly batchCount: number
   readonly recordCount: number
   readonly grantCount: number

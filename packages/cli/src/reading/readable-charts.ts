@@ -26,8 +26,8 @@ export interface ReadableChart {
   readonly isOwn: boolean
   /** Secrets of epochs that the patient's keyring or grants hold. */
   readonly epochSecrets: ReadonlyMap<number, Uint8Array>
-  /** k1 of records that grants listed one by one. */
-  readonly listedKeys: readonly RecordKey[]
+  /** For each grant of single records, those that it lists. */
+  readonly recordLists: readonly (readonly RecordKey[])[]
   /** The person's institution, which may have written records here; absent for a patient. */
   readonly institution: Uint8Array | undefined
 }
@@ -41,7 +41,7 @@ const ownCharts = async (context: CommandContext, acting: Acting): Promise<reado
     subject: acting.identity.did,
     isOwn: true,
     epochSecrets: new Map(epochs.map(({ epoch, secret }) => [epoch, secret])),
-    listedKeys: [],
+    recordLists: [],
     institution: undefined,
   }))
 
@@ -82,7 +82,7 @@ const withKeys = (
     epochSecrets: new Map(
       own.flatMap(({ epoch, keys }) => (keys.type === 'epoch' ? [[epoch, keys.epochSecret] as const] : [])),
     ),
-    listedKeys: own.flatMap(({ keys }) => (keys.type === 'records' ? keys.keys : [])),
+    recordLists: own.flatMap(({ keys }) => (keys.type === 'records' ? [keys.keys] : [])),
     institution,
   }
 }

@@ -7,6 +7,7 @@ export type {
 export * from './chunk-stream.ts'
 export * from './cipher-port.ts'
 export { SEALING_CODES, type SealingCode } from './codes.ts'
+export { commitmentOf } from './commitment.ts'
 export { decodeEnvelope, envelopeDigestOf, type RecordEnvelope } from './envelope.ts'
 export * from './grant-envelope.ts'
 export { type HpkeSealed, openWith, sealTo } from './hpke.ts'

@@ -21,4 +21,32 @@ export const recordCommands: readonly CommandSpec[] = [
     ],
     load: async () => (await import('./import.ts')).importRecords,
   },
+  {
+    name: 'record show',
+    arguments: [['<id>', 'the record']],
+    summary: 'read a record, byte for byte',
+    details:
+      'Two institutions decide, log the reading and give one half of the key each. A file given with --out appears ' +
+      'only once every byte is verified; on standard output the bytes count only when the command ends with 0.',
+    options: [
+      ['--purpose <purpose>', 'why you read it (default TREAT; a patient’s own request for the patient)'],
+      ['--out <file>', 'write it to this file'],
+    ],
+    examples: ['medchain record show ID --purpose TREAT', 'medchain record show ID --out scan.dcm'],
+    load: async () => (await import('./show.ts')).showRecord,
+  },
+  {
+    name: 'record verify',
+    arguments: [['<id|file>', 'a record, or a file that should be one']],
+    summary: 'check a record or a file against the chain',
+    details:
+      'For an id the record is read and every digest compared. For a file the titles of your records are listed, ' +
+      'and the one is found that commits to exactly these bytes. What differs is named, with exit code 6.',
+    options: [
+      ['--subject <subject>', 'whose record a file should be, for people who are not the patient'],
+      ['--purpose <purpose>', 'why you look (default TREAT; a patient’s own request for the patient)'],
+    ],
+    examples: ['medchain record verify ID', 'medchain record verify Observation.json'],
+    load: async () => (await import('./verify.ts')).verifyRecord,
+  },
 ]

@@ -1,0 +1,48 @@
+import { bytesFromHex, didFromAccountId } from '@medchain/core'
+import { findAccount } from '../client/accounts.ts'
+import type { Member } from '../client/api-types.ts'
+import { shortDid } from '../format/id.ts'
+import type { Acting, OwnChart } from '../reading/acting.ts'
+import { findChartFacts, idOfDid } from '../reading/chain-facts.ts'
+import type { Contact } from '../wallet/contacts.ts'
+import type { Names } from './audit-row.ts'
+
+export interface Actors {
+  readonly names: Names
+  readonly signingKeyOf: (actor: Uint8Array) => Uint8Array | undefined
+}
+
+interface Surroundings {
+  readonly acting: Acting
+  readonly charts: readonly OwnChart[]
+  readonly members: readonly Member[]
+  readonly contacts: readonly Contact[]
+}
+
+const keyOf = (text: string | undefined): Uint8Array | undefined => {
+  const bytes = text === undefined ? undefined : bytesFromHex(text)
+  return bytes?.ok ? bytes.value : undefined
+}
+
+/** Signing keys of everyone in the logs, from the chain, and the names by which the person knows them. */
+export const findActors = async (
+  dids: readonly string[],
+  { acting, charts, members, contacts }: Surroundings,
+): Promise<Actors> => {
+  const { client, identity } = acting
+  const names = new Map<string, string>()
+  const keys = new Map<string, Uint8Array | undefined>()
+  for (const { did, name } of members) names.set(did, name)
+  for (const { did } of charts) names.set(did, identity.name)
+  for (const { did, name } of contacts) names.set(did, name)
+  await Promise.all(
+    dids.map(async (did) => {
+      const account = await findAccount(client, did)
+      const chart = account === undefined ? await findChartFacts(client, idOfDid(did)) : undefined
+      keys.set(did, keyOf(account?.signingKey ?? chart?.controllerKey))
+      const home = members.find((member) => member.did === account?.sponsor)
+      if (!names.has(did) && home !== undefined) names.set(did, `${shortDid(did)} (${home.name})`)
+    }),
+  )
+  return { names, signingKeyOf: (actor) => keys.get(didFromAccountId(actor)) }
+}

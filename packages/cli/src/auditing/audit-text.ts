@@ -1,0 +1,68 @@
+import { shortDid } from '../format/id.ts'
+import type { Palette } from '../format/palette.ts'
+import { tableText } from '../format/table.ts'
+import type { AuditRow } from './audit-row.ts'
+import type { NamedGap } from './verify-logs.ts'
+
+export interface AuditView {
+  readonly rows: readonly (AuditRow & { readonly statement: string })[]
+  readonly gaps: readonly NamedGap[]
+  /** Null when nothing was checked. */
+  readonly verified: boolean | null
+  readonly institutions: number
+  readonly next: string | undefined
+}
+
+const outcomeText = ({ outcome, code }: AuditRow, paint: Palette): string => {
+  if (outcome === 'permit') return paint.good('permitted')
+  return outcome === 'deny' ? paint.bad(`refused (${code})`) : paint.warning('some refused')
+}
+
+const recordsText = ({ records, compartment }: AuditRow): string =>
+  records.length === 1 ? `${compartment}: ${records[0]}` : `${compartment}: ${records.length} records`
+
+const distinct = (values: readonly string[]): string => [...new Set(values)].join(', ')
+
+/** One line for each reading: its legs were logged by several institutions. */
+const readingRows = ({ rows }: AuditView, paint: Palette): readonly (readonly string[])[] => {
+  const readings = new Map<string, AuditView['rows'][number][]>()
+  for (const row of rows) readings.set(row.statement, [...(readings.get(row.statement) ?? []), row])
+  return [...readings.values()].flatMap((legs) => {
+    const [row] = legs
+    if (row === undefined) return []
+    const who =
+      row.basis === 'owner' ? `${row.actorName ?? ''} (yourself)` : (row.actorName ?? shortDid(row.actor))
+    const loggedBy = distinct(legs.map(({ nodeName }) => nodeName))
+    return [[row.at, who.trim(), row.purpose, row.basis, recordsText(row), outcomeText(row, paint), loggedBy]]
+  })
+}
+
+const headline = ({ verified, gaps, institutions, rows }: AuditView, paint: Palette): string => {
+  const of = `${rows.length} entries of ${institutions} institutions`
+  if (verified === true) return `${paint.good('Verified')}: ${of} fit the chain and each other.`
+  const names = distinct(gaps.map(({ nodeName }) => nodeName))
+  if (verified === null)
+    return names === '' ? `${of}; --verify checks them.` : `${of}; nothing from ${names}.`
+  return `${paint.bad('Not verified')}: ${of}; see ${names}.`
+}
+
+const gapLines = (gaps: readonly NamedGap[]): readonly string[] => {
+  const counted = new Map<string, number>()
+  for (const { nodeName, message, code } of gaps) {
+    const line = `${nodeName}: ${message} [${code}]`
+    counted.set(line, (counted.get(line) ?? 0) + 1)
+  }
+  return [...counted].map(([line, count]) => (count === 1 ? line : `${line} × ${count}`))
+}
+
+/** The audit as a person reads it. */
+export const auditText = (view: AuditView, paint: Palette): string => {
+  const columns = ['At', 'Who', 'Purpose', 'Basis', 'Records', 'Outcome', 'Logged by']
+  const parts = [
+    headline(view, paint),
+    gapLines(view.gaps).join('\n'),
+    tableText(columns, readingRows(view, paint), 'Nobody has asked for anything.'),
+    view.next === undefined ? '' : `More with --cursor ${view.next}`,
+  ]
+  return parts.filter((part) => part !== '').join('\n\n')
+}

@@ -1,0 +1,76 @@
+import { didFromAccountId, disclosureHash, hexFromBytes } from '@medchain/core'
+import type { Actors } from '../../auditing/actors.ts'
+import { findActors } from '../../auditing/actors.ts'
+import { type AuditRow, auditRow, compareRows, isAccounted } from '../../auditing/audit-row.ts'
+import { auditText } from '../../auditing/audit-text.ts'
+import { type Gathered, gatherLogs } from '../../auditing/gather-logs.ts'
+import { entriesOf, missingLogs, type NamedGap, verifyLogs } from '../../auditing/verify-logs.ts'
+import type { Member } from '../../client/api-types.ts'
+import { fail } from '../../command-error.ts'
+import { EXIT, type ExitCode } from '../../exit-code.ts'
+import { actAs, ownChartsOf } from '../../reading/acting.ts'
+import { readContacts } from '../../wallet/contacts.ts'
+import { type CommandAction, isSet } from '../command-spec.ts'
+
+const LIMIT = 100
+
+type Row = AuditRow & { readonly statement: string }
+
+const rowsOf = ({ charts }: Gathered, { names }: Actors): readonly Row[] =>
+  charts
+    .flatMap((evidence) =>
+      entriesOf(evidence).map((entry) => ({
+        ...auditRow(entry, evidence.chart, names),
+        statement: hexFromBytes(disclosureHash(entry.statement)),
+      })),
+    )
+    .sort((a, b) => compareRows(b, a))
+
+const pageOf = (rows: readonly Row[], limit: number, cursor: string | undefined) => {
+  const after = cursor === undefined ? -1 : rows.findIndex(({ entryHash }) => entryHash === cursor)
+  if (cursor !== undefined && after < 0)
+    return fail('usage.cursor', 'There is no page of that name; begin without --cursor.')
+  const page = rows.slice(after + 1, after + 1 + limit)
+  return { page, next: after + 1 + limit < rows.length ? page.at(-1)?.entryHash : undefined }
+}
+
+const exitCodeFor = (gaps: readonly NamedGap[]): ExitCode => {
+  if (gaps.some(({ code }) => code !== 'node.unreachable')) return EXIT.broken
+  return gaps.length > 0 ? EXIT.partly : EXIT.done
+}
+
+/** The logs of all institutions about the patient's charts, merged, and checked when asked to. */
+export const showAudit: CommandAction = async (context, input) => {
+  const acting = await actAs(context)
+  if (!acting.isPatient) return fail('usage.role', 'The audit is the patient’s: name a patient with --as.')
+  const charts = await ownChartsOf(context, acting)
+  const { members } = await acting.client.get<{ members: readonly Member[] }>('/v1/members')
+  const progress = await context.progress('Gathering the logs')
+  try {
+    const gathered = await gatherLogs(acting, members, charts)
+    const entries = gathered.charts.flatMap(entriesOf)
+    const dids = [...new Set(entries.map(({ actor }) => didFromAccountId(actor)))]
+    const contacts = await readContacts((await context.wallet()).files)
+    const actors = await findActors(dids, { acting, charts, members, contacts })
+    const isVerifying = isSet(input, 'verify')
+    const missing = missingLogs(gathered)
+    const away = missing.filter(({ code }) => code === 'node.unreachable')
+    const gaps = isVerifying ? [...away, ...verifyLogs(gathered, acting, actors)] : missing
+    const all = rowsOf(gathered, actors).filter((row) => !isSet(input, 'accounting') || isAccounted(row))
+    const { page, next } = pageOf(all, context.options.limit ?? LIMIT, context.options.cursor)
+    const verified = isVerifying ? gaps.length === 0 : null
+    const institutions = members.length - new Set(away.map(({ node }) => node)).size
+    return {
+      json: {
+        entries: page.map(({ statement, ...row }) => row),
+        gaps: gaps.map((gap) => ({ ...gap })),
+        verified,
+        next: next ?? null,
+      },
+      text: auditText({ rows: page, gaps, verified, institutions, next }, context.paint),
+      exitCode: exitCodeFor(gaps),
+    }
+  } finally {
+    progress.stop()
+  }
+}

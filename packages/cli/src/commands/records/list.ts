@@ -1,0 +1,49 @@
+import { EXIT } from '../../exit-code.ts'
+import { sizeText } from '../../format/size.ts'
+import { tableText } from '../../format/table.ts'
+import { compartmentsOption } from '../../reading/compartment-option.ts'
+import { listPage, type RecordPage } from '../../reading/list-records.ts'
+import { openCharts } from '../../reading/open-charts.ts'
+import { purposeOption } from '../../reading/purpose-option.ts'
+import { usualPurpose } from '../../reading/read-candidates.ts'
+import { recordJson } from '../../reading/record-json.ts'
+import { createFaultNotes, isDenial, mostTelling } from '../../reading/refusals.ts'
+import { type CommandAction, textOption } from '../command-spec.ts'
+
+const LIMIT = 100
+
+const textOf = ({ records, next }: RecordPage): string => {
+  const rows = records.map((listed) => {
+    const { id, date, compartment, title, sizeBytes } = recordJson(listed)
+    return [date?.slice(0, 10) ?? '', compartment, title, sizeText(sizeBytes), id]
+  })
+  const columns = ['Date', 'Compartment', 'Record', { title: 'Size', align: 'right' }, 'Id'] as const
+  const more = next === undefined ? '' : `\n\nMore with --cursor ${next}`
+  return `${tableText(columns, rows, 'There are no records that you may see.')}${more}`
+}
+
+/** Headers of the records that the person may see, a page at a time. */
+export const listRecords: CommandAction = async (context, input) => {
+  const compartments = compartmentsOption(input)
+  const subject = textOption(input, 'subject')
+  const { acting, place, candidates } = await openCharts(context, subject, compartments)
+  const purpose = purposeOption(input, usualPurpose(acting))
+  const { limit = LIMIT, cursor } = context.options
+  const progress = await context.progress('Listing')
+  const page = await listPage(
+    place,
+    candidates,
+    { purpose, limit, cursor },
+    createFaultNotes(context, place),
+  ).finally(progress.stop)
+  const { records, next, refusals } = page
+  const telling = mostTelling(refusals)
+  if (records.length === 0 && telling !== undefined) throw telling
+  const unread = refusals.filter(({ code }) => !isDenial(code))
+  if (unread.length > 0) context.warn(`${unread.length} records could not be listed [${unread[0]?.code}]`)
+  return {
+    json: { records: records.map(recordJson), next: next ?? null },
+    text: textOf(page),
+    exitCode: unread.length > 0 ? EXIT.partly : EXIT.done,
+  }
+}

@@ -1,0 +1,81 @@
+import { batchIdFromRecordId, didFromAccountId, indexFromRecordId, type Purpose } from '@medchain/core'
+import type { OpenedRecord } from '@medchain/node'
+import { findAccount } from '../client/accounts.ts'
+import type { CommandContext } from '../command-context.ts'
+import { fail } from '../command-error.ts'
+import { type Acting, actAs, ownChartsOf } from './acting.ts'
+import type { Candidate } from './candidates.ts'
+import { type AnchoredBatch, findBatch, idOfDid } from './chain-facts.ts'
+import { openReadingPlace, readCandidates, usualPurpose } from './read-candidates.ts'
+import { findReadableCharts, type ReadableChart } from './readable-charts.ts'
+import { denyAsStranger, parseRecordId } from './record-id-text.ts'
+import { createFaultNotes, refusalError } from './refusals.ts'
+
+/** A chart of which only the id is known: the holders decide, and one's institution may have the key. */
+const unknownChart = (acting: Acting, batch: AnchoredBatch): ReadableChart => ({
+  chart: idOfDid(batch.chart),
+  did: batch.chart,
+  compartment: 'general',
+  subject: '',
+  actor: acting.identity.actor,
+  isOwn: false,
+  epochSecrets: new Map(),
+  recordLists: [],
+  institution: undefined,
+})
+
+/** A reader who has no standing hears so before the record plays a part. */
+const checkReader = async ({ client, identity }: Acting): Promise<void> => {
+  const account = await findAccount(client, identity.did)
+  if (account === undefined) return fail('identity.unknown', 'You are not on the chain yet.')
+  if (account.status !== 'active') return fail('identity.suspended', 'Your account is suspended.')
+}
+
+const chartOf = async (
+  context: CommandContext,
+  acting: Acting,
+  batch: AnchoredBatch,
+): Promise<ReadableChart> => {
+  if (acting.isPatient) {
+    const own = await ownChartsOf(context, acting)
+    if (!own.some(({ did }) => did === batch.chart)) return denyAsStranger()
+  }
+  const charts = await findReadableCharts(context, acting, undefined)
+  return charts.find(({ did }) => did === batch.chart) ?? unknownChart(acting, batch)
+}
+
+export interface OneRecord {
+  readonly acting: Acting
+  readonly candidate: Candidate
+  readonly batch: AnchoredBatch
+  readonly record: OpenedRecord
+  readonly purpose: Purpose
+}
+
+/**
+ * Reads one record by its id. Whoever may not read it is refused alike whether or not it exists; other
+ * failures carry the code of the leg that failed.
+ */
+export const readOneRecord = async (
+  context: CommandContext,
+  typedId: string,
+  purposeOf: (usual: Purpose) => Purpose,
+): Promise<OneRecord> => {
+  const acting = await actAs(context)
+  const purpose = purposeOf(usualPurpose(acting))
+  if (!acting.isPatient) await checkReader(acting)
+  const recordId = parseRecordId(typedId)
+  const batch = await findBatch(acting.client, batchIdFromRecordId(recordId))
+  if (batch === undefined || indexFromRecordId(recordId) >= batch.count) return denyAsStranger()
+  const [chart, place] = await Promise.all([chartOf(context, acting, batch), openReadingPlace(acting)])
+  const candidate = { id: typedId.trim().toLowerCase(), recordId, chart, batch }
+  const note = createFaultNotes(context, place)
+  for await (const reading of readCandidates(place, [candidate], 'read', purpose)) {
+    note(reading)
+    if (!reading.result.ok) throw refusalError(reading.result)
+    return { acting, candidate, batch, record: reading.result.value, purpose }
+  }
+  return denyAsStranger()
+}
+
+export const authorOf = ({ record }: OneRecord): string => didFromAccountId(record.batch.author)

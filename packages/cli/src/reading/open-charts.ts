@@ -1,0 +1,32 @@
+import type { Compartment } from '@medchain/core'
+import type { CommandContext } from '../command-context.ts'
+import { findParty } from '../wallet/contacts.ts'
+import { type Acting, actAs } from './acting.ts'
+import { type Candidate, candidatesOf } from './candidates.ts'
+import { openReadingPlace, type ReadingPlace } from './read-candidates.ts'
+import { findReadableCharts, type ReadableChart } from './readable-charts.ts'
+import { denyAsStranger } from './record-id-text.ts'
+
+export interface OpenCharts {
+  readonly acting: Acting
+  readonly place: ReadingPlace
+  readonly charts: readonly ReadableChart[]
+  readonly candidates: readonly Candidate[]
+}
+
+/** Charts of a subject (or all that are known) and the records there that one has a reason to ask for. */
+export const openCharts = async (
+  context: CommandContext,
+  typedSubject: string | undefined,
+  compartments: ReadonlySet<Compartment>,
+): Promise<OpenCharts> => {
+  const { files } = await context.wallet()
+  const subject = typedSubject === undefined ? undefined : await findParty(files, typedSubject)
+  const acting = await actAs(context)
+  const place = await openReadingPlace(acting)
+  const known = await findReadableCharts(context, acting, subject?.id)
+  if (known.length === 0 && subject !== undefined) return denyAsStranger()
+  const charts = known.filter(({ compartment }) => compartments.has(compartment))
+  const candidates = (await Promise.all(charts.map((chart) => candidatesOf(acting.client, chart)))).flat()
+  return { acting, place, charts, candidates }
+}

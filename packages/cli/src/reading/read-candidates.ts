@@ -1,0 +1,136 @@
+import {
+  base32FromBytes,
+  type DisclosureKind,
+  type Purpose,
+  type ScopeProof,
+  scopeProofOf,
+} from '@medchain/core'
+import { type KeySource, type RecordReading, readRecords } from '@medchain/node'
+import type { Member } from '../client/api-types.ts'
+import type { Acting } from './acting.ts'
+import type { Candidate } from './candidates.ts'
+import { idOfDid } from './chain-facts.ts'
+import { createReadTransport } from './read-transport.ts'
+import type { ReadableChart } from './readable-charts.ts'
+
+/** What every reading of one command shares. */
+export interface ReadingPlace extends Acting {
+  readonly servingNode: Uint8Array
+  readonly members: readonly Member[]
+  readonly institutions: readonly Uint8Array[]
+  /** Height of one's own node: holders that are behind it refuse. */
+  readonly minHeight: number
+}
+
+export interface CandidateReading extends RecordReading {
+  readonly candidate: Candidate
+}
+
+export const openReadingPlace = async (acting: Acting): Promise<ReadingPlace> => {
+  const { client } = acting
+  const [{ members }, { height }, servingNode] = await Promise.all([
+    client.get<{ members: readonly Member[] }>('/v1/members'),
+    client.status('fresh'),
+    client.institution(),
+  ])
+  const institutions = members.map(({ did }) => idOfDid(did))
+  return { ...acting, servingNode, members, institutions, minHeight: height }
+}
+
+/** Records that grants of single records list. */
+export const listedIdsOf = ({ recordLists }: ReadableChart): ReadonlySet<string> =>
+  new Set(recordLists.flat().map(({ recordId }) => base32FromBytes(recordId)))
+
+type Way = 'epochs' | 'records' | 'agent'
+
+const wayTo = ({ id, chart, batch }: Candidate, listed: ReadonlySet<string>): Way => {
+  if (chart.epochSecrets.has(batch.epoch)) return 'epochs'
+  return listed.has(id) ? 'records' : 'agent'
+}
+
+interface KeyPart {
+  readonly keys: KeySource
+  readonly scopeProofOf?: (recordId: Uint8Array) => ScopeProof | undefined
+}
+
+const keyPartOf = (chart: ReadableChart, way: Way): KeyPart => {
+  if (way === 'agent') return { keys: { type: 'agent' } }
+  if (way === 'epochs')
+    return { keys: { type: 'epochs', secretOf: (epoch) => chart.epochSecrets.get(epoch) } }
+  const known = new Map(
+    chart.recordLists.flatMap((list) =>
+      list.map(({ recordId, k1 }) => [base32FromBytes(recordId), { k1, list }] as const),
+    ),
+  )
+  const find = (recordId: Uint8Array) => known.get(base32FromBytes(recordId))
+  return {
+    keys: { type: 'records', k1Of: (recordId) => find(recordId)?.k1 },
+    scopeProofOf: (recordId) => {
+      const list = find(recordId)?.list
+      return (
+        list &&
+        scopeProofOf(
+          list.map((each) => each.recordId),
+          recordId,
+        )
+      )
+    },
+  }
+}
+
+/** Candidates of one chart that are opened with the same kind of key. */
+interface ReadingGroup {
+  readonly chart: ReadableChart
+  readonly way: Way
+  readonly candidates: Candidate[]
+}
+
+const groupCandidates = (candidates: readonly Candidate[]): readonly ReadingGroup[] => {
+  const groups = new Map<string, ReadingGroup>()
+  const listedIn = new Map<ReadableChart, ReadonlySet<string>>()
+  for (const candidate of candidates) {
+    const { chart } = candidate
+    const listed = listedIn.get(chart) ?? listedIdsOf(chart)
+    listedIn.set(chart, listed)
+    const way = wayTo(candidate, listed)
+    const name = `${chart.did} ${way}`
+    const group = groups.get(name) ?? { chart, way, candidates: [] }
+    groups.set(name, group)
+    group.candidates.push(candidate)
+  }
+  return [...groups.values()]
+}
+
+/** Reads candidates by ordinary disclosures: each is yielded once, opened and checked, or refused. */
+export async function* readCandidates(
+  place: ReadingPlace,
+  candidates: readonly Candidate[],
+  kind: DisclosureKind,
+  purpose: Purpose,
+): AsyncGenerator<CandidateReading> {
+  const { networkId, servingNode, institutions, minHeight, now } = place
+  for (const { chart, way, candidates: own } of groupCandidates(candidates)) {
+    const byId = new Map(own.map((candidate) => [candidate.id, candidate]))
+    const request = {
+      networkId,
+      actor: chart.actor.id,
+      sign: chart.actor.sign,
+      chart: chart.chart,
+      recordIds: own.map(({ recordId }) => recordId),
+      kind,
+      purpose,
+      servingNode,
+      institutions,
+      minHeight,
+      nowMs: now,
+      ...keyPartOf(chart, way),
+    }
+    for await (const reading of readRecords(request, createReadTransport(place, chart.actor, servingNode))) {
+      const candidate = byId.get(base32FromBytes(reading.recordId))
+      if (candidate !== undefined) yield { ...reading, candidate }
+    }
+  }
+}
+
+/** Purpose of a reading that names none: the patient's own request, or treatment. */
+export const usualPurpose = ({ isPatient }: Acting): Purpose => (isPatient ? 'PATRQT' : 'TREAT')

@@ -1,0 +1,54 @@
+import { equalBytes, type Refusal } from '@medchain/core'
+import type { HolderFault } from '@medchain/node'
+import type { Member } from '../client/api-types.ts'
+import type { CommandContext } from '../command-context.ts'
+import { CommandError } from '../command-error.ts'
+import { EXIT, exitCodeOf } from '../exit-code.ts'
+import { idOfDid } from './chain-facts.ts'
+import type { CandidateReading, ReadingPlace } from './read-candidates.ts'
+
+// Legs answer with codes only, so that their answers do not tell more than they should.
+const SENTENCES: Readonly<Record<string, string>> = {
+  'consent.none': 'No grant matches: deny by default.',
+  'consent.purpose': 'A grant is in force, for another purpose.',
+  'consent.expired': 'The grant has ended.',
+  'consent.revoked': 'The patient revoked the grant.',
+  'consent.not-yet': 'The grant has not begun.',
+  'consent.denied': 'The patient forbade this.',
+  'identity.suspended': 'Your account is suspended.',
+  'disclosure.stale': 'The institutions that hold the record are behind the chain; try again in a moment.',
+}
+
+/** A leg's refusal as the person is told it. */
+export const refusalError = ({ code, message }: Refusal): CommandError =>
+  new CommandError(code, SENTENCES[code] ?? message)
+
+/** Whether the rules refused, as against a holder that is away or damaged. */
+export const isDenial = (code: string): boolean => exitCodeOf(code) === EXIT.denied
+
+/** What to say when nothing at all could be read: the most telling of the refusals. */
+export const mostTelling = (refusals: readonly Refusal[]): CommandError | undefined => {
+  const telling =
+    refusals.find(({ code }) => exitCodeOf(code) === EXIT.broken) ??
+    refusals.find(({ code }) => !isDenial(code)) ??
+    refusals.find(({ code }) => code !== 'consent.none') ??
+    refusals[0]
+  return telling && refusalError(telling)
+}
+
+const nameOf = (members: readonly Member[], { holder }: HolderFault): string =>
+  members.find(({ did }) => equalBytes(idOfDid(did), holder))?.name ?? 'An institution'
+
+/** Collects what holders did wrong although the record was read elsewhere, and tells it once each. */
+export const createFaultNotes = (context: CommandContext, { members }: ReadingPlace) => {
+  const told = new Set<string>()
+  return ({ faults, result }: CandidateReading): void => {
+    for (const fault of faults) {
+      const name = nameOf(members, fault)
+      const key = `${name} ${fault.code}`
+      if (told.has(key) || !result.ok) continue
+      told.add(key)
+      context.warn(`${name} could not serve a record rightly; another institution did [${fault.code}]`)
+    }
+  }
+}
