@@ -10,6 +10,7 @@ import {
   recordIdOf,
 } from '@medchain/core'
 import { nodeCiphers } from '../keystore/index.ts'
+import { awaitState } from '../requests/await-state.ts'
 import type { PrivacyPorts, VaultEntry, VaultPort } from '../requests/ports.ts'
 import { PIECE_BYTES_MAX, type VaultMessage } from '../requests/vault-messages.ts'
 import {
@@ -49,7 +50,7 @@ async function* piecesOf(vault: VaultPort, recordId: Uint8Array, count: number):
 }
 
 export const createHolder = (
-  { chain, vault, self }: Pick<PrivacyPorts, 'chain' | 'vault' | 'self'>,
+  { chain, vault, self, clock }: Pick<PrivacyPorts, 'chain' | 'vault' | 'self' | 'clock'>,
   unanchored: UnanchoredBatches,
 ): Holder => {
   /** Whether the batch is still to be stored; refuses one that is not the giver's to hand over. */
@@ -57,8 +58,9 @@ export const createHolder = (
     from: Uint8Array,
     { pending, anchoring }: AnchoringTransaction,
   ): Promise<Result<boolean>> => {
-    const { view } = chain.head()
     const { sender } = pending.transaction.body
+    await awaitState({ chain, clock }, () => chain.head().view.get(accounts, sender) !== undefined)
+    const { view } = chain.head()
     const institution = institutionOf(sender, view.get(accounts, sender))
     if (institution === undefined || !equalBytes(institution, from)) return refuseCustody('import.author')
     const committed = view.get(batches, anchoring.batchId)

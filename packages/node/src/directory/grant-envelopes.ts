@@ -16,6 +16,7 @@ import {
   uint,
 } from '@medchain/core'
 import { institutionOf } from '../custody/anchoring.ts'
+import { awaitState } from '../requests/await-state.ts'
 import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
 import { refuseDirectory } from './codes.ts'
 import { type Forwarding, readSignedItem, type SignedItem } from './signed-items.ts'
@@ -59,7 +60,7 @@ const LISTED_MAX = 1000
 const nameOf = (grantId: Uint8Array): VaultName => ({ kind: 'grant', key: grantId })
 
 export const createGrantEnvelopes = (
-  ports: Pick<PrivacyPorts, 'chain' | 'verifier' | 'vault' | 'self'>,
+  ports: Pick<PrivacyPorts, 'chain' | 'verifier' | 'vault' | 'self' | 'clock'>,
   forwarding: Forwarding,
 ): GrantEnvelopes => {
   const { chain, vault, self } = ports
@@ -94,6 +95,7 @@ export const createGrantEnvelopes = (
     institutionOf(grantee, chain.head().view.get(accounts, grantee))
 
   const keep: GrantEnvelopes['keep'] = async (bytes) => {
+    await awaitState(ports, () => check(bytes).ok)
     const item = check(bytes)
     if (!item.ok) return item
     const home = homeOf(item.value.payload.grantee)

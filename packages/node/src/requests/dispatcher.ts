@@ -8,8 +8,9 @@ import {
   type RequestStatement,
   type Result,
 } from '@medchain/core'
+import { awaitState } from './await-state.ts'
 import { refuseRequest } from './codes.ts'
-import { checkRequest, REQUEST_AGE_MS_MAX } from './gate.ts'
+import { type CheckedRequest, checkRequest, REQUEST_AGE_MS_MAX } from './gate.ts'
 import { createNonceWindow } from './nonce-window.ts'
 import type { PeerExchange } from './peer-exchange.ts'
 import type { PrivacyPorts } from './ports.ts'
@@ -58,8 +59,16 @@ export const createDispatcher = (ports: PrivacyPorts, exchange: PeerExchange): D
     return answer.ok ? ok(answer.value.bytes) : answer
   }
 
-  const dispatch = async (bytes: Uint8Array, mayRelay: boolean): Promise<Result<Uint8Array>> => {
+  /** A request that another node passed on may come from an account that this one is about to learn of. */
+  const checkedRequest = async (bytes: Uint8Array, isOwnClient: boolean): Promise<Result<CheckedRequest>> => {
     const checked = checkRequest(bytes, ports)
+    if (isOwnClient || checked.ok || checked.code !== 'identity.unknown') return checked
+    await awaitState(ports, () => checkRequest(bytes, ports).ok)
+    return checkRequest(bytes, ports)
+  }
+
+  const dispatch = async (bytes: Uint8Array, mayRelay: boolean): Promise<Result<Uint8Array>> => {
+    const checked = await checkedRequest(bytes, mayRelay)
     if (!checked.ok) return checked
     const { request, statement } = checked.value
     if (!equalBytes(statement.node, ports.self.id)) {
