@@ -23,6 +23,9 @@ const TELLING = [
   /^(status|gender|intent)$/,
 ]
 
+// Of no use to the eye: code systems, second codings, references, versions.
+const UNTELLING = /\.system$|\.coding\[[1-9]|\.reference$|^(meta|text|extension|contained|identifier)\b/
+
 const importance = (column: string): number => {
   const position = TELLING.findIndex((pattern) => pattern.test(column))
   return position < 0 ? TELLING.length : position
@@ -32,7 +35,8 @@ const shorten = (cell: string): string => (cell.length <= CELL_MAX ? cell : `${c
 
 const rowsTable = (rows: readonly JsonValue[]): string => {
   const flat = rows.map(flattenRow)
-  const columns = [...columnsOf(flat)]
+  const columns = columnsOf(flat)
+    .filter((column) => !UNTELLING.test(column))
     .sort((a, b) => importance(a) - importance(b))
     .slice(0, TABLE_COLUMNS_MAX)
   const lines = flat.map((row) => columns.map((column) => shorten(row.get(column) ?? '')))

@@ -45,11 +45,13 @@ export const openPatientKeyring = async (
   return store
 }
 
+export const ownChart = (entry: KeyringChart): OwnChart => ({
+  chart: entry.chartId,
+  did: didFromAccountId(entry.chartId),
+  compartment: entry.compartment as Compartment,
+  actor: chartActor(entry),
+  epochs: entry.epochs,
+})
+
 export const ownChartsOf = async (context: CommandContext, acting: Acting): Promise<readonly OwnChart[]> =>
-  (await openPatientKeyring(context, acting)).current().charts.map((entry) => ({
-    chart: entry.chartId,
-    did: didFromAccountId(entry.chartId),
-    compartment: entry.compartment as Compartment,
-    actor: chartActor(entry),
-    epochs: entry.epochs,
-  }))
+  (await openPatientKeyring(context, acting)).current().charts.map(ownChart)

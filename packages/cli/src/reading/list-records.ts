@@ -1,4 +1,4 @@
-import type { Purpose, Refusal } from '@medchain/core'
+import { compareBytes, type Purpose, type Refusal } from '@medchain/core'
 import type { OpenedRecord } from '@medchain/node'
 import { fail } from '../command-error.ts'
 import type { Candidate } from './candidates.ts'
@@ -21,7 +21,7 @@ const STATEMENT_RECORDS_MAX = 200
 
 /** Newest batch first, in a batch by position; the same every time, so that pages fit together. */
 export const compareCandidates = (a: Candidate, b: Candidate): number =>
-  b.batch.height - a.batch.height || (a.id < b.id ? -1 : 1)
+  b.batch.height - a.batch.height || compareBytes(a.recordId, b.recordId)
 
 const startAfter = (candidates: readonly Candidate[], cursor: string | undefined): number => {
   if (cursor === undefined) return 0

@@ -1,8 +1,8 @@
 import type { Compartment } from '@medchain/core'
 import type { CommandContext } from '../command-context.ts'
-import { findParty } from '../wallet/contacts.ts'
 import { type Acting, actAs } from './acting.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
+import { findSubject } from './find-subject.ts'
 import { openReadingPlace, type ReadingPlace } from './read-candidates.ts'
 import { findReadableCharts, type ReadableChart } from './readable-charts.ts'
 import { denyAsStranger } from './record-id-text.ts'
@@ -20,8 +20,7 @@ export const openCharts = async (
   typedSubject: string | undefined,
   compartments: ReadonlySet<Compartment>,
 ): Promise<OpenCharts> => {
-  const { files } = await context.wallet()
-  const subject = typedSubject === undefined ? undefined : await findParty(files, typedSubject)
+  const subject = typedSubject === undefined ? undefined : await findSubject(context, typedSubject)
   const acting = await actAs(context)
   const place = await openReadingPlace(acting)
   const known = await findReadableCharts(context, acting, subject?.id)

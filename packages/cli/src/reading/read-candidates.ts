@@ -48,34 +48,30 @@ const wayTo = ({ id, chart, batch }: Candidate, listed: ReadonlySet<string>): Wa
   return listed.has(id) ? 'records' : 'agent'
 }
 
-interface KeyPart {
-  readonly keys: KeySource
-  readonly scopeProofOf?: (recordId: Uint8Array) => ScopeProof | undefined
+interface ListedKey {
+  readonly k1: Uint8Array
+  readonly proof: ScopeProof | undefined
 }
 
-const keyPartOf = (chart: ReadableChart, way: Way): KeyPart => {
-  if (way === 'agent') return { keys: { type: 'agent' } }
-  if (way === 'epochs')
-    return { keys: { type: 'epochs', secretOf: (epoch) => chart.epochSecrets.get(epoch) } }
-  const known = new Map(
-    chart.recordLists.flatMap((list) =>
-      list.map(({ recordId, k1 }) => [base32FromBytes(recordId), { k1, list }] as const),
-    ),
+/** What grants of single records give: k1, and the proof that the record is among those they list. */
+const listedKeysOf = ({ recordLists }: ReadableChart): ReadonlyMap<string, ListedKey> =>
+  new Map(
+    recordLists.flatMap((list) => {
+      const recordIds = list.map(({ recordId }) => recordId)
+      return list.map(({ recordId, k1 }) => [
+        base32FromBytes(recordId),
+        { k1, proof: scopeProofOf(recordIds, recordId) },
+      ])
+    }),
   )
-  const find = (recordId: Uint8Array) => known.get(base32FromBytes(recordId))
-  return {
-    keys: { type: 'records', k1Of: (recordId) => find(recordId)?.k1 },
-    scopeProofOf: (recordId) => {
-      const list = find(recordId)?.list
-      return (
-        list &&
-        scopeProofOf(
-          list.map((each) => each.recordId),
-          recordId,
-        )
-      )
-    },
-  }
+
+const keySourceOf = (
+  chart: ReadableChart,
+  way: Way,
+  find: (recordId: Uint8Array) => ListedKey | undefined,
+): KeySource => {
+  if (way === 'epochs') return { type: 'epochs', secretOf: (epoch) => chart.epochSecrets.get(epoch) }
+  return way === 'records' ? { type: 'records', k1Of: (recordId) => find(recordId)?.k1 } : { type: 'agent' }
 }
 
 /** Candidates of one chart that are opened with the same kind of key. */
@@ -110,6 +106,8 @@ export async function* readCandidates(
 ): AsyncGenerator<CandidateReading> {
   const { networkId, servingNode, institutions, minHeight, now } = place
   for (const { chart, way, candidates: own } of groupCandidates(candidates)) {
+    const listed = listedKeysOf(chart)
+    const find = (recordId: Uint8Array) => listed.get(base32FromBytes(recordId))
     const byId = new Map(own.map((candidate) => [candidate.id, candidate]))
     const request = {
       networkId,
@@ -123,7 +121,8 @@ export async function* readCandidates(
       institutions,
       minHeight,
       nowMs: now,
-      ...keyPartOf(chart, way),
+      keys: keySourceOf(chart, way, find),
+      scopeProofOf: (recordId: Uint8Array) => find(recordId)?.proof,
     }
     for await (const reading of readRecords(request, createReadTransport(place, chart.actor, servingNode))) {
       const candidate = byId.get(base32FromBytes(reading.recordId))

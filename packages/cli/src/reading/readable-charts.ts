@@ -10,7 +10,7 @@ import { findAccount } from '../client/accounts.ts'
 import type { Actor } from '../client/signed-request.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
-import { type Acting, ownChartsOf } from './acting.ts'
+import { type Acting, type OwnChart, ownChartsOf } from './acting.ts'
 import { idOfDid } from './chain-facts.ts'
 import { type ReceivedGrant, receivedGrants } from './granted-keys.ts'
 
@@ -32,18 +32,21 @@ export interface ReadableChart {
   readonly institution: Uint8Array | undefined
 }
 
-const ownCharts = async (context: CommandContext, acting: Acting): Promise<readonly ReadableChart[]> =>
-  (await ownChartsOf(context, acting)).map(({ chart, did, compartment, actor, epochs }) => ({
-    chart,
-    did,
-    compartment,
-    actor,
-    subject: acting.identity.did,
-    isOwn: true,
-    epochSecrets: new Map(epochs.map(({ epoch, secret }) => [epoch, secret])),
-    recordLists: [],
-    institution: undefined,
-  }))
+/** A chart of one's own: everything in it can be asked for. */
+export const ownReadableChart = (
+  { chart, did, compartment, actor, epochs }: OwnChart,
+  subject: string,
+): ReadableChart => ({
+  chart,
+  did,
+  compartment,
+  actor,
+  subject,
+  isOwn: true,
+  epochSecrets: new Map(epochs.map(({ epoch, secret }) => [epoch, secret])),
+  recordLists: [],
+  institution: undefined,
+})
 
 interface KnownChart {
   readonly chart: Uint8Array
@@ -98,7 +101,8 @@ export const findReadableCharts = async (
 ): Promise<readonly ReadableChart[]> => {
   if (acting.isPatient) {
     const isSelf = subject === undefined || equalBytes(subject, acting.identity.id)
-    return isSelf ? ownCharts(context, acting) : []
+    const own = isSelf ? await ownChartsOf(context, acting) : []
+    return own.map((chart) => ownReadableChart(chart, acting.identity.did))
   }
   const [account, grants, listed] = await Promise.all([
     findAccount(acting.client, acting.identity.did),

@@ -80,7 +80,7 @@ const blamedFor = ({ code }: Refusal): Blamed =>
 
 const openContent = async (parts: RecordParts, keys: ContentKeys): Promise<Opening> => {
   const { recordId, ciphertext, fetch, ciphertextHolder } = parts
-  const base = { recordId, header: keys.header, batch: parts.batch.batch }
+  const base = { recordId, header: keys.header, batch: parts.batch.batch, k1: keys.k1 }
   const sizeBytes = ciphertext.ciphertextSizeBytes
   if (ciphertext.ciphertext === undefined && sizeBytes > HELD_BYTES_MAX) {
     const pieces = () => openStreamed(keys, fetch, sizeBytes, ciphertextHolder)
@@ -110,7 +110,8 @@ export const createItemOpener = (request: ReadRequest) => {
     // The envelope is the anchored one and k1 came out of it: what does not fit is the release key.
     if (!header.ok) return blame('release', header)
     if (kind === 'list') {
-      const value = { recordId, header: header.value, batch: batch.batch, bytes: undefined, pieces: noPieces }
+      const base = { recordId, header: header.value, batch: batch.batch, k1: k1.value }
+      const value = { ...base, bytes: undefined, pieces: noPieces }
       return { ok: true, value }
     }
     return openContent(parts, {

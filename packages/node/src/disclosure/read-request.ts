@@ -79,6 +79,8 @@ export interface OpenedRecord {
   readonly recordId: Uint8Array
   readonly header: RecordHeader
   readonly batch: Batch
+  /** The envelope's half of the record's keys: what a patient hands on with a grant of this record alone. */
+  readonly k1: Uint8Array
   /** The exact bytes; absent for a listing and for what is larger than 8 MiB. */
   readonly bytes: Uint8Array | undefined
   /** The exact bytes in pieces; they count only when the last result is ok. Nothing for a listing. */

@@ -5,10 +5,10 @@ import { fail } from '../../command-error.ts'
 import { factsText } from '../../format/table.ts'
 import { type Acting, actAs, ownChartsOf } from '../../reading/acting.ts'
 import { findBatch } from '../../reading/chain-facts.ts'
+import { findSubject } from '../../reading/find-subject.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
 import { denyAsStranger, parseRecordId } from '../../reading/record-id-text.ts'
 import { scopeProofsFor } from '../../reading/scope-proofs.ts'
-import { findParty } from '../../wallet/contacts.ts'
 import { type CommandAction, textOption } from '../command-spec.ts'
 
 /** Who asks: staff and researchers as themselves, a patient as the chart that the record stands in. */
@@ -26,8 +26,7 @@ export const explain: CommandAction = async (context, input) => {
   const recordId = parseRecordId(typedRecord)
   const purpose = purposeOption(input, 'TREAT')
   const typedActor = textOption(input, 'actor')
-  const { files } = await context.wallet()
-  const party = typedActor === undefined ? undefined : await findParty(files, typedActor)
+  const party = typedActor === undefined ? undefined : await findSubject(context, typedActor)
   const acting = await actAs(context)
   const actor = await askingActor(context, acting, recordId)
   const asked = party?.id ?? actor.id

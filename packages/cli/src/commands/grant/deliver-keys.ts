@@ -1,11 +1,13 @@
 import {
   type Compartment,
   envelopeDeliver,
+  equalBytes,
   type GrantKeys,
   type KeyringChart,
   sealGrant,
 } from '@medchain/core'
 import { CommandError, valueOrFail } from '../../command-error.ts'
+import { readRecordKeys } from '../../reading/record-keys.ts'
 import { chartActor } from '../../wallet/chart-keys.ts'
 import type { Session } from '../../wallet/session.ts'
 import type { Grantee } from './plan-grants.ts'
@@ -18,22 +20,31 @@ export interface Delivery {
   readonly isDeny: boolean
 }
 
-/** What a grantee gets: the epoch's key to read, the chart's name alone to write, nothing for research or a ban. */
-const keysFor = ({
-  chart,
-  mode,
-  purposes,
-  isDeny,
-}: Delivery): { epoch: number; keys: GrantKeys } | undefined => {
+/** Records that a grant is limited to, as the keyring notes them for the set that it belongs to. */
+const listedRecords = ({ keyring }: Session, grantId: Uint8Array): readonly Uint8Array[] =>
+  keyring.current().grants.find(({ grantIds }) => grantIds.some((id) => equalBytes(id, grantId)))
+    ?.recordIds ?? []
+
+/**
+ * What a grantee gets: the epoch's key to read, single records' keys where the grant lists them, the chart's
+ * name alone to write, nothing for research or a ban.
+ */
+const keysFor = async (
+  session: Session,
+  { chart, grantId, mode, purposes, isDeny }: Delivery,
+): Promise<{ epoch: number; keys: GrantKeys } | undefined> => {
   const last = chart.epochs.at(-1)
   if (last === undefined || isDeny || purposes.includes('HRESCH')) return undefined
   if (mode === 'write') return { epoch: last.epoch, keys: { type: 'records', keys: [] } }
-  return { epoch: last.epoch, keys: { type: 'epoch', epochSecret: last.secret } }
+  const listed = listedRecords(session, grantId)
+  return listed.length === 0
+    ? { epoch: last.epoch, keys: { type: 'epoch', epochSecret: last.secret } }
+    : { epoch: last.epoch, keys: { type: 'records', keys: await readRecordKeys(session, chart, listed) } }
 }
 
 /** Seals the keys of one grant to its grantee and hands them to the node, which carries them on. */
 const deliver = async (session: Session, grantee: Grantee, delivery: Delivery): Promise<void> => {
-  const content = keysFor(delivery)
+  const content = await keysFor(session, delivery)
   if (content === undefined) return
   const { chart, grantId } = delivery
   const place = { networkId: session.networkId, grantee: grantee.id }

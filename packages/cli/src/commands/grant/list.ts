@@ -17,7 +17,13 @@ const enforcementOf = ({ members }: GrantSet): { readonly [term: string]: JsonVa
   const info = members[0]?.info
   const hasKey =
     info !== undefined && info.mode !== 'write' && !info.isDeny && !info.purposes.includes('HRESCH')
-  return { compartment: hasKey ? 'key' : 'rule', records: 'rule', purpose: 'rule', period: 'rule' }
+  const isListed = hasKey && info.scopeDigest !== null
+  return {
+    compartment: hasKey ? 'key' : 'rule',
+    records: isListed ? 'key' : 'rule',
+    purpose: 'rule',
+    period: 'rule',
+  }
 }
 
 const setJson = (

@@ -11,8 +11,9 @@ import type { ImportReport } from '../../importing/report.ts'
 import { runImport } from '../../importing/run-import.ts'
 import type { Progress } from '../../progress.ts'
 import { type Acting, actAs } from '../../reading/acting.ts'
+import { findSubject } from '../../reading/find-subject.ts'
 import { receivedGrants } from '../../reading/granted-keys.ts'
-import { findParty, type Party } from '../../wallet/contacts.ts'
+import type { Party } from '../../wallet/contacts.ts'
 import { type CommandAction, type CommandInput, type CommandResult, textOption } from '../command-spec.ts'
 
 const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(\s*;.*)?$/
@@ -39,7 +40,7 @@ const subjectOption = async (context: CommandContext, input: CommandInput): Prom
   const typed = textOption(input, 'subject')
   if (typed === undefined)
     return fail('usage.missing-option', '--subject SUBJECT is needed: whose records are these?')
-  return findParty((await context.wallet()).files, typed)
+  return findSubject(context, typed)
 }
 
 const openGate = async (acting: Acting, subject: Party, progress: Progress): Promise<GatePlace> => {
