@@ -23,6 +23,7 @@ export { type Clock, systemClock } from './clock.ts'
 export {
   createGenesis,
   createLocalNetwork,
+  findPassphrase,
   fingerprintOf,
   type GenesisChoices,
   genesisText,
@@ -43,7 +44,9 @@ export {
   type SponsorPolicy,
   writeGenesisFile,
 } from './config/index.ts'
+export { readNodeKeys } from './config/read-node-keys.ts'
 export { type DaemonOptions, type RunningDaemon, startDaemon } from './daemon.ts'
+export { createInvite } from './directory/invites.ts'
 export type {
   BatchAnchors,
   HolderFault,
@@ -66,5 +69,7 @@ export {
   signatureVerifier,
   useNativeHashes,
 } from './replica/index.ts'
+export { examinePrivateHome } from './requests/examine-private.ts'
+export { privacyPaths } from './requests/privacy-paths.ts'
 export type { Room, RoomFactory } from './room.ts'
 export { examineHome, type Finding } from './storage/index.ts'

@@ -1,16 +1,19 @@
 import { bytesFromBase32 } from '@medchain/core'
+import type { Member } from '../../client/api-types.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { tableText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
-import { type Contact, readContacts } from '../../wallet/contacts.ts'
+import { readContacts } from '../../wallet/contacts.ts'
 import { openPatientSession, type Session } from '../../wallet/session.ts'
 import { type CommandAction, isSet, type JsonValue } from '../command-spec.ts'
 import { deliverKeys } from './deliver-keys.ts'
 import { findGrantSets, type GrantSet, ownGrantJson, statusOf, statusOfSet } from './own-grants.ts'
 import { findGrantee } from './plan-grants.ts'
+
+type Named = Pick<Member, 'name' | 'did'>
 
 /** Which terms a key enforces, and which a rule that every holder checks. */
 const enforcementOf = ({ members }: GrantSet): { readonly [term: string]: JsonValue } => {
@@ -28,7 +31,7 @@ const enforcementOf = ({ members }: GrantSet): { readonly [term: string]: JsonVa
 
 const setJson = (
   set: GrantSet,
-  names: readonly Contact[],
+  names: readonly Named[],
   timeMs: number,
 ): { readonly [key: string]: JsonValue } => {
   const info = set.members[0]?.info
@@ -47,6 +50,12 @@ const setJson = (
     enforcedBy: enforcementOf(set),
     grants: set.members.map((own) => ownGrantJson(own, timeMs)),
   }
+}
+
+/** Names of contacts, and of the institutions of the network. */
+const knownNames = async ({ wallet, client }: Session): Promise<readonly Named[]> => {
+  const { members } = await client.get<{ members: Member[] }>('/v1/members')
+  return [...(await readContacts(wallet.files)), ...members]
 }
 
 const resend = async (
@@ -68,7 +77,7 @@ const resend = async (
 const rowOf = (
   context: CommandContext,
   set: GrantSet,
-  names: readonly Contact[],
+  names: readonly Named[],
   timeMs: number,
 ): readonly string[] => {
   const json = setJson(set, names, timeMs)
@@ -103,7 +112,7 @@ export const listGrants: CommandAction = async (context, input) => {
   const all = await findGrantSets(session)
   const chosen = isSet(input, 'active') ? all.filter((set) => statusOfSet(set, timeMs) === 'active') : all
   const { page, next } = pageOf(context, chosen)
-  const names = await readContacts(session.wallet.files)
+  const names = await knownNames(session)
   const undelivered = isSet(input, 'resend') ? await resend(session, all, timeMs) : []
   for (const grantId of undelivered) context.warn(`The keys of ${shortId(grantId)} could not be sent again.`)
   const rows = page.map((set) => rowOf(context, set, names, timeMs))

@@ -2,14 +2,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { readNodeConfig } from '@medchain/node'
 import { fail, valueOrFail } from '../../command-error.ts'
+import { localApiUrl } from '../node/api-url.ts'
 
 export interface LocalHome {
   readonly name: string
   readonly home: string
   readonly apiUrl: string
 }
-
-const urlOf = (api: string): string => `http://${api.replace(/^0\.0\.0\.0:/, '127.0.0.1:')}`
 
 /** The homes that `network local` made below a folder, in the order of their ports. */
 export const findLocalHomes = async (dir: string): Promise<readonly LocalHome[]> => {
@@ -23,7 +22,7 @@ export const findLocalHomes = async (dir: string): Promise<readonly LocalHome[]>
     )
     if (!isHome) continue
     const { api } = valueOrFail(await readNodeConfig(home))
-    homes.push({ name, home, apiUrl: urlOf(api) })
+    homes.push({ name, home, apiUrl: localApiUrl(api) })
   }
   if (homes.length === 0) {
     return fail(

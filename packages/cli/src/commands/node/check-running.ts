@@ -6,10 +6,10 @@ const HEAD_AGE_MS_MAX = 30_000
 
 /** What a running daemon says about itself that an operator should know; never an error. */
 export const checkRunning = async (
-  api: string,
+  apiUrl: string,
   now: () => number,
 ): Promise<{ readonly remarks: readonly string[] }> => {
-  const client = createNodeClient(`http://${api.replace(/^0\.0\.0\.0:/, '127.0.0.1:')}`, now)
+  const client = createNodeClient(apiUrl, now)
   try {
     const status = await client.status()
     const { peers } = await client.get<{ peers: Peer[] }>('/v1/peers')

@@ -13,7 +13,9 @@ import {
 import { fail, valueOrFail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import type { CommandAction } from '../command-spec.ts'
+import { localApiUrl } from './api-url.ts'
 import { checkRunning } from './check-running.ts'
+import { examinePrivateSide } from './examine-private.ts'
 import { runningPid } from './node-process.ts'
 
 const isThere = (file: string): Promise<boolean> =>
@@ -38,26 +40,31 @@ export const examineNode: CommandAction = async (context) => {
   const config = valueOrFail(await readNodeConfig(home, context.host.env))
   const genesis = await genesisOf(home, config.genesis)
   const pid = await runningPid(home)
+  const runningAt = pid === undefined ? undefined : localApiUrl(config.api)
   const progress = await context.progress('Checking what is stored')
   const findings: Finding[] = []
+  const remarks: string[] = []
   try {
-    for await (const finding of examineHome(home, genesis, signatureVerifier)) {
-      findings.push(finding)
-      progress.update({ label: `Checking what is stored: ${findings.length} findings` })
-    }
+    for await (const finding of examineHome(home, genesis, signatureVerifier)) findings.push(finding)
+    progress.update({ label: 'Checking vault and audit log' })
+    const privateSide = await examinePrivateSide(context, config, runningAt)
+    findings.push(...privateSide.findings)
+    if (privateSide.remark !== undefined) remarks.push(privateSide.remark)
   } finally {
     progress.stop()
   }
-  const running = pid === undefined ? undefined : await checkRunning(config.api, context.host.now)
-  const remarks = running?.remarks ?? ['The daemon does not run; only what is stored was checked.']
+  if (runningAt === undefined) remarks.push('The daemon does not run; only what is stored was checked.')
+  else remarks.push(...(await checkRunning(runningAt, context.host.now)).remarks)
   const isSound = findings.length === 0
   const verdict = isSound
     ? context.paint.good('Everything that is stored is as it was written.')
-    : context.paint.bad(`${findings.length} things are damaged.`)
+    : context.paint.bad(
+        `${findings.length === 1 ? 'One thing is' : `${findings.length} things are`} damaged.`,
+      )
   return {
     json: {
       home,
-      networkId: fingerprintOf(networkIdOf(genesis)),
+      fingerprint: fingerprintOf(networkIdOf(genesis)),
       running: pid !== undefined,
       ok: isSound,
       findings: findings.map(({ code, where, message }) => ({ code, where, message })),

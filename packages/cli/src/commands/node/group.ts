@@ -68,6 +68,12 @@ export const nodeCommands: readonly CommandSpec[] = [
     load: async () => (await import('./peers.ts')).listPeers,
   },
   {
+    name: 'node invite',
+    summary: 'make a one-time enrolment token for a patient or a member of staff',
+    examples: ['medchain node invite --home /var/lib/medchain'],
+    load: async () => (await import('./invite.ts')).inviteSomebody,
+  },
+  {
     name: 'node logs',
     summary: 'what the daemon of this home logged',
     options: [
