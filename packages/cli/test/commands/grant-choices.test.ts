@@ -27,6 +27,7 @@ const wrong: readonly (readonly [OptionValues, string])[] = [
   [{ compartment: ['all'], purpose: ['BTG'] }, 'usage.purpose'],
   [{ compartment: ['all'], mode: 'erase' }, 'usage.mode'],
   [{ record: ['abc'], mode: 'write' }, 'usage.mode'],
+  [{ compartment: ['all'], dataFrom: '2026-01-01' }, 'usage.data-range'],
   [{ compartment: ['all'], until: 'soon' }, 'usage.time'],
   [{ compartment: ['all'], until: 'yesterday' }, 'usage.period'],
   [{ compartment: ['all'], from: '40d', until: '30d' }, 'usage.period'],

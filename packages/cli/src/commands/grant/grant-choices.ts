@@ -96,8 +96,19 @@ const checkConsistency = (choices: GrantChoices, nowMs: number): GrantChoices =>
   return choices
 }
 
+// Dates stand in sealed headers; granting everything in their place would be more than was asked for.
+const refuseDates = (input: CommandInput): void => {
+  if (textOption(input, 'dataFrom') === undefined && textOption(input, 'dataUntil') === undefined) return
+  fail(
+    'usage.data-range',
+    'A grant is not limited by dates yet.',
+    'Name the records with --record; medchain records lists them.',
+  )
+}
+
 /** The choices of a complete command line. */
 export const readChoices = (input: CommandInput, nowMs: number): GrantChoices => {
+  refuseDates(input)
   const grantee = input.args[0] ?? fail('usage.missing-argument', 'A grantee is needed.')
   const compartments = parseCompartments(listOption(input, 'compartment'))
   const records = listOption(input, 'record')

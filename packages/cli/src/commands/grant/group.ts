@@ -18,8 +18,8 @@ export const grantCommands: readonly CommandSpec[] = [
       ['--purpose <list...>', 'TREAT, HPAYMT, HOPERAT or HRESCH (default TREAT)'],
       ['--from <when>', 'when it begins (default now)'],
       ['--until <when>', 'when it ends (default in one year)'],
-      ['--data-from <date>', 'only records of that date or later'],
-      ['--data-until <date>', 'only records before that date'],
+      ['--data-from <date>', 'only records of that date or later (refused for now)'],
+      ['--data-until <date>', 'only records before that date (refused for now)'],
       [
         '--broker <who>',
         'for HRESCH: the institution that de-identifies (default the one that registered you)',

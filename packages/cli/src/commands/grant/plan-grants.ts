@@ -89,7 +89,7 @@ export const planGrants = async (
   return Promise.all(
     shuffled(charts).map(async (chart) => {
       const recordIds = listed?.get(chart.compartment as Compartment) ?? []
-      const terms = createTerms({
+      const terms = createTerms(chart.chartId, {
         grantee: grantee.id,
         mode: choices.mode,
         purposes: choices.purposes,
