@@ -10,6 +10,8 @@ export interface AuditView {
   /** Null when nothing was checked. */
   readonly verified: boolean | null
   readonly institutions: number
+  /** Entries in all, on this page and the others. */
+  readonly total: number
   readonly next: string | undefined
 }
 
@@ -37,12 +39,15 @@ const readingRows = ({ rows }: AuditView, paint: Palette): readonly (readonly st
   })
 }
 
-const headline = ({ verified, gaps, institutions, rows }: AuditView, paint: Palette): string => {
-  const of = `${rows.length} entries of ${institutions} institutions`
+const headline = ({ verified, gaps, institutions, total }: AuditView, paint: Palette): string => {
+  const of = `${total} entries of ${institutions} institutions`
   if (verified === true) return `${paint.good('Verified')}: ${of} fit the chain and each other.`
   const names = distinct(gaps.map(({ nodeName }) => nodeName))
   if (verified === null)
     return names === '' ? `${of}; --verify checks them.` : `${of}; nothing from ${names}.`
+  if (gaps.every(({ code }) => code === 'node.unreachable')) {
+    return `${paint.warning('Verified in part')}: ${of} fit the chain and each other; nothing from ${names}.`
+  }
   return `${paint.bad('Not verified')}: ${of}; see ${names}.`
 }
 

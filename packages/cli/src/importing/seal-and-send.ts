@@ -3,6 +3,7 @@ import {
   anchoringSchema,
   anchorRecords,
   type BatchTarget,
+  batchIdOf,
   type Committed,
   holdersOf,
   type ImportBatch,
@@ -21,7 +22,7 @@ import type { ImportAuthor, TargetChart } from './import-target.ts'
 import { sealLargeItem } from './send-large.ts'
 
 const COMMIT_TIMEOUT_MS = 120_000
-const BATCH_ID_BYTES = 16
+const BATCH_NONCE_BYTES = 16
 
 export interface SendPlace {
   readonly client: NodeClient
@@ -47,8 +48,9 @@ export interface SealedContents {
 const targetOf = (
   { author, networkId }: SendPlace,
   chart: TargetChart,
-): BatchTarget & { batchId: Uint8Array } => {
-  const batchId = nodeCiphers.randomBytes(BATCH_ID_BYTES)
+): BatchTarget & { batchId: Uint8Array; nonce: Uint8Array } => {
+  const nonce = nodeCiphers.randomBytes(BATCH_NONCE_BYTES)
+  const batchId = batchIdOf(chart.chart, author.actor.id, nonce)
   const { release } = holdersOf(
     batchId,
     author.members.map(({ institution }) => institution),
@@ -62,6 +64,7 @@ const targetOf = (
     author: author.institution,
     releaseHolders: releaseHolders as readonly ReleaseHolder[],
     batchId,
+    nonce,
   }
 }
 
@@ -101,7 +104,7 @@ export const sealAndSend = async (
 ): Promise<SentBatch> => {
   const { client, author } = place
   const target = targetOf(place, chart)
-  const { batchId } = target
+  const { batchId, nonce } = target
   const [first] = items
   const sealed =
     isLarge && first ? await sealLargeItem(client, author, target, first) : await sealInMemory(target, items)
@@ -118,7 +121,13 @@ export const sealAndSend = async (
     uploadId: sealed.uploadId,
     releases: sealed.releases,
     digests: items.map(({ digest }) => digest),
-    transaction: anchorTransaction(place, { chart: chart.chart, batchId, epoch: chart.epoch, anchors }),
+    transaction: anchorTransaction(place, {
+      chart: chart.chart,
+      batchId,
+      nonce,
+      epoch: chart.epoch,
+      anchors,
+    }),
   }
   const committed = await client.call(importBatch, batch, author.actor, {
     node: author.institution.institution,

@@ -36,6 +36,8 @@ export const mostTelling = (refusals: readonly Refusal[]): CommandError | undefi
   return telling && refusalError(telling)
 }
 
+const isAway = (code: string): boolean => /^(network|node|request)\.|\.stale$/.test(code)
+
 const nameOf = (members: readonly Member[], { holder }: HolderFault): string =>
   members.find(({ did }) => equalBytes(idOfDid(did), holder))?.name ?? 'An institution'
 
@@ -48,7 +50,8 @@ export const createFaultNotes = (context: CommandContext, { members }: ReadingPl
       const key = `${name} ${fault.code}`
       if (told.has(key) || !result.ok) continue
       told.add(key)
-      context.warn(`${name} could not serve a record rightly; another institution did [${fault.code}]`)
+      const what = isAway(fault.code) ? 'does not answer' : 'gave what is not the record'
+      context.warn(`${name} ${what}; another institution served it [${fault.code}]`)
     }
   }
 }

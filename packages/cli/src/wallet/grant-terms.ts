@@ -1,4 +1,11 @@
-import { bytesFromText, type GrantMode, type GrantTerms, hashTagged, type Purpose } from '@medchain/core'
+import {
+  bytesFromText,
+  type GrantMode,
+  type GrantTerms,
+  grantIdOf,
+  hashTagged,
+  type Purpose,
+} from '@medchain/core'
 import { rfc3339 } from '../format/time.ts'
 
 const DAY_MS = 86_400_000
@@ -32,14 +39,15 @@ const jittered = (timeMs: number, sign: 1 | -1): number => {
 }
 
 /** The terms of one chart's grant, under an id of its own. */
-export const createTerms = (plan: GrantPlan): GrantTerms => {
-  const grantId = random(32)
+export const createTerms = (chart: Uint8Array, plan: GrantPlan): GrantTerms => {
   const text = JSON.stringify({ mode: plan.mode, purposes: plan.purposes, until: rfc3339(plan.untilMs) })
+  // The salt stays here: without it the exact time behind a jittered one could be found by trying.
+  const termsDigest = hashTagged('medchain/terms/1', random(32), bytesFromText(text))
   return {
     ...plan,
-    grantId,
+    grantId: grantIdOf(chart, termsDigest),
     fromMs: jittered(plan.fromMs, 1),
     untilMs: jittered(plan.untilMs, -1),
-    termsDigest: hashTagged('medchain/terms/1', grantId, bytesFromText(text)),
+    termsDigest,
   }
 }

@@ -1,3 +1,4 @@
+import { hashTagged } from '../crypto/hash.ts'
 import { bool, bytes, list, optional, struct, uint, word } from '../encoding/index.ts'
 import { PURPOSES, type Purpose } from './purposes.ts'
 
@@ -7,7 +8,7 @@ export type GrantMode = (typeof GRANT_MODES)[number]
 
 /** The rule part of a grant, as its chart signed it. */
 export interface GrantTerms {
-  /** 32 random bytes. */
+  /** `grantIdOf` the chart and the terms' digest. */
   readonly grantId: Uint8Array
   /** Account that may act: a person enrolled by an institution, or an institution. */
   readonly grantee: Uint8Array
@@ -19,13 +20,17 @@ export interface GrantTerms {
   readonly untilMs: number
   /** Merkle root over the record ids it is limited to; absent for the whole compartment. */
   readonly scopeDigest: Uint8Array | undefined
-  /** Hash of the terms that grantee and patient hold off the chain. */
+  /** Hash, under a random salt, of the terms that grantee and patient hold off the chain. */
   readonly termsDigest: Uint8Array
   /** Institution that de-identifies and delivers; present exactly when the purposes name HRESCH. */
   readonly broker: Uint8Array | undefined
   /** A provision that forbids what it matches. */
   readonly isDeny: boolean
 }
+
+/** The id of a grant commits to its chart, so that nobody else can take it first: 32 bytes. */
+export const grantIdOf = (chart: Uint8Array, termsDigest: Uint8Array): Uint8Array =>
+  hashTagged('medchain/grant-id/1', chart, termsDigest)
 
 export interface Grant extends GrantTerms {
   readonly chart: Uint8Array

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { type AccessMode, grantTermsSchema, type Purpose, scopeDigestOf } from '../../src/access/index.ts'
 import {
   anchoringSchema,
+  batchIdOf,
   decideAccess,
   enrol,
   openEpoch,
@@ -20,8 +21,9 @@ const institute = party('institute')
 const codeOf = (outcome: { ok: boolean; code?: string }): string =>
   outcome.ok ? 'ok' : (outcome.code as string)
 
-const batchId = fakeBytes('batch', 16)
-const record = recordIdOf(batchId, 0)
+const nonce = fakeBytes('batch', 16)
+
+const recordOf = (chart: Party): Uint8Array => recordIdOf(batchIdOf(chart.id, north.id, nonce), 0)
 
 /** A chart with one record that north wrote. */
 const chartWithRecord = (world: World): Party => {
@@ -31,7 +33,13 @@ const chartWithRecord = (world: World): Party => {
     ciphertextDigest: fakeBytes('d'),
     envelopeDigest: fakeBytes('e'),
   }
-  const anchoring = { chart: chart.id, batchId, epoch: 0, anchors: [anchor] }
+  const anchoring = {
+    chart: chart.id,
+    batchId: batchIdOf(chart.id, north.id, nonce),
+    nonce,
+    epoch: 0,
+    anchors: [anchor],
+  }
   assert.is(codeOf(world.run('records.anchor', anchoringSchema, anchoring, north)), 'ok')
   return chart
 }
@@ -46,7 +54,7 @@ const decide = (
   decideAccess(createReadView(world.state), {
     actor: actor.id,
     chart: chart.id,
-    recordId: mode === 'read' ? record : undefined,
+    recordId: mode === 'read' ? recordOf(chart) : undefined,
     purpose,
     mode,
     timeMs: world.now(),
@@ -60,7 +68,7 @@ const enrolAs = (world: World, role: PersonRole, sponsor: Party): Party => {
 }
 
 const grant = (world: World, chart: Party, name: string, grantee: Party, changes = {}): string =>
-  codeOf(world.run('consent.grant', grantTermsSchema, terms(world, name, grantee, changes), chart))
+  codeOf(world.run('consent.grant', grantTermsSchema, terms(world, name, chart.id, grantee, changes), chart))
 
 test('only practitioners read what their institution wrote or was granted', () => {
   const world = createWorld()
@@ -95,7 +103,7 @@ test('a deny reaches everyone of an institution, and is neither narrowed by a pr
   const researcher = enrolAs(world, 'researcher', south)
   assert.is(grant(world, chart, 'own', researcher), 'ok')
   assert.is(decide(world, researcher, chart), 'permit')
-  const listed = { isDeny: true, scopeDigest: scopeDigestOf([record]) }
+  const listed = { isDeny: true, scopeDigest: scopeDigestOf([recordOf(chart)]) }
   assert.is(grant(world, chart, 'listed', south, listed), 'consent.scope')
   assert.is(grant(world, chart, 'not-south', south, { isDeny: true }), 'ok')
   assert.is(decide(world, researcher, chart), 'consent.denied')
@@ -178,7 +186,13 @@ test('nobody signs a transaction but the sender and whom it brings in: two chart
   const world = createWorld()
   const chart = registerChart(world, 'chart', north)
   const other = registerChart(world, 'other', north)
-  const outcome = world.run('consent.grant', grantTermsSchema, terms(world, 'g', south), chart, other)
+  const outcome = world.run(
+    'consent.grant',
+    grantTermsSchema,
+    terms(world, 'g', chart.id, south),
+    chart,
+    other,
+  )
   assert.is(codeOf(outcome), 'tx.needless-signer')
 })
 

@@ -5,6 +5,7 @@ import {
   type Anchoring,
   anchorAudit,
   anchoringSchema,
+  batchIdOf,
   charts,
   decideAccess,
   enrol,
@@ -28,9 +29,13 @@ const codeOf = (outcome: { ok: boolean; code?: string }): string =>
 const enrolDoctor = (world: World) =>
   world.run(enrol.kind, enrol.payload, { role: 'practitioner', ...doctor }, south, doctor)
 
+const batchId = (chart: Party, batch: string): Uint8Array =>
+  batchIdOf(chart.id, north.id, fakeBytes(batch, 16))
+
 const anchoring = (chart: Party, batch: string, epoch = 0, count = 3): Anchoring => ({
   chart: chart.id,
-  batchId: fakeBytes(batch, 16),
+  batchId: batchId(chart, batch),
+  nonce: fakeBytes(batch, 16),
   epoch,
   anchors: Array.from({ length: count }, (_, index) => ({
     commitment: fakeBytes(`${batch}/c${index}`),
@@ -98,14 +103,14 @@ test('reading: none, permit, purpose, expired, revoked, author, owner', () => {
   const other = registerChart(world, 'other', north)
   enrolDoctor(world)
   world.run('records.anchor', anchoringSchema, anchoring(chart, 'b1'), north)
-  const record = recordIdOf(fakeBytes('b1', 16), 0)
-  const missing = recordIdOf(fakeBytes('b9', 16), 0)
+  const record = recordIdOf(batchId(chart, 'b1'), 0)
+  const missing = recordIdOf(batchId(chart, 'b9'), 0)
   assert.is(decide(world, doctor, chart, 'TREAT', record), 'consent.none')
   assert.is(decide(world, doctor, chart, 'TREAT', missing), 'consent.none')
   assert.is(decide(world, north, chart, 'TREAT', record), 'permit')
   assert.is(decide(world, north, chart, 'HRESCH', record), 'consent.none')
   assert.is(decide(world, chart, chart, 'PATRQT', record), 'permit')
-  const first = terms(world, 'first', doctor)
+  const first = terms(world, 'first', chart.id, doctor)
   assert.is(codeOf(world.run('consent.grant', grantTermsSchema, first, chart)), 'ok')
   assert.is(decide(world, doctor, chart, 'TREAT', record), 'permit')
   assert.is(decide(world, doctor, other), 'consent.none')
@@ -113,7 +118,7 @@ test('reading: none, permit, purpose, expired, revoked, author, owner', () => {
   assert.is(decide(world, south, chart, 'TREAT', record), 'consent.none')
   world.advance(4_000_000)
   assert.is(decide(world, doctor, chart, 'TREAT', record), 'consent.expired')
-  const second = terms(world, 'second', doctor)
+  const second = terms(world, 'second', chart.id, doctor)
   world.run('consent.grant', grantTermsSchema, second, chart)
   assert.is(decide(world, doctor, chart, 'TREAT', record), 'permit')
   const revocation = { grantId: second.grantId }
@@ -133,9 +138,14 @@ test('a deny outweighs a permit; a grant to the institution reaches its staff; s
   const world = createWorld()
   const chart = registerChart(world, 'chart', north)
   enrolDoctor(world)
-  world.run('consent.grant', grantTermsSchema, terms(world, 'house', south), chart)
+  world.run('consent.grant', grantTermsSchema, terms(world, 'house', chart.id, south), chart)
   assert.is(decide(world, doctor, chart), 'permit')
-  world.run('consent.grant', grantTermsSchema, terms(world, 'not-her', doctor, { isDeny: true }), chart)
+  world.run(
+    'consent.grant',
+    grantTermsSchema,
+    terms(world, 'not-her', chart.id, doctor, { isDeny: true }),
+    chart,
+  )
   assert.is(decide(world, doctor, chart), 'consent.denied')
   assert.is(decide(world, south, chart), 'permit')
   world.run(setStatus.kind, setStatus.payload, { account: doctor.id, status: 'suspended' as const }, south)
@@ -146,15 +156,18 @@ test('research: a broker is named, reads only what it may read for care, and the
   const world = createWorld()
   const chart = registerChart(world, 'chart', north)
   world.run('records.anchor', anchoringSchema, anchoring(chart, 'b1'), north)
-  const record = recordIdOf(fakeBytes('b1', 16), 0)
-  const bare = terms(world, 'bare', institute, { purposes: ['HRESCH'] })
+  const record = recordIdOf(batchId(chart, 'b1'), 0)
+  const bare = terms(world, 'bare', chart.id, institute, { purposes: ['HRESCH'] })
   assert.is(codeOf(world.run('consent.grant', grantTermsSchema, bare, chart)), 'consent.broker')
-  const mixed = terms(world, 'mixed', institute, { purposes: ['HRESCH', 'TREAT'], broker: north.id })
+  const mixed = terms(world, 'mixed', chart.id, institute, {
+    purposes: ['HRESCH', 'TREAT'],
+    broker: north.id,
+  })
   assert.is(codeOf(world.run('consent.grant', grantTermsSchema, mixed, chart)), 'consent.purposes')
-  const viaSouth = terms(world, 'south', institute, { purposes: ['HRESCH'], broker: south.id })
+  const viaSouth = terms(world, 'south', chart.id, institute, { purposes: ['HRESCH'], broker: south.id })
   world.run('consent.grant', grantTermsSchema, viaSouth, chart)
   assert.is(decide(world, south, chart, 'HRESCH', record), 'consent.none')
-  const viaNorth = terms(world, 'north', institute, { purposes: ['HRESCH'], broker: north.id })
+  const viaNorth = terms(world, 'north', chart.id, institute, { purposes: ['HRESCH'], broker: north.id })
   world.run('consent.grant', grantTermsSchema, viaNorth, chart)
   assert.is(decide(world, north, chart, 'HRESCH', record), 'permit')
   assert.is(decide(world, institute, chart, 'HRESCH', record), 'consent.none')
@@ -183,6 +196,19 @@ test('the holders of a batch are two disjoint sets, the same on every node', () 
       release,
     })
   }
+})
+
+test('an id of a grant or a batch that another saw first cannot be taken', () => {
+  const world = createWorld()
+  const chart = registerChart(world, 'chart', north)
+  const other = registerChart(world, 'other', north)
+  const pending = terms(world, 'first', chart.id, south)
+  assert.is(codeOf(world.run('consent.grant', grantTermsSchema, pending, other)), 'consent.grant-id')
+  assert.is(codeOf(world.run('consent.grant', grantTermsSchema, pending, chart)), 'ok')
+  const batch = anchoring(chart, 'b1')
+  const stolen = { ...batch, chart: other.id }
+  assert.is(codeOf(world.run('records.anchor', anchoringSchema, stolen, north)), 'records.batch-id')
+  assert.is(codeOf(world.run('records.anchor', anchoringSchema, batch, north)), 'ok')
 })
 
 test.run()

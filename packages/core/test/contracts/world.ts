@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { GrantTerms } from '../../src/access/index.ts'
+import { type GrantTerms, grantIdOf } from '../../src/access/index.ts'
 import {
   type BlockContext,
   type ChartRegistration,
@@ -121,17 +121,18 @@ export type World = ReturnType<typeof createWorld>
 export const terms = (
   world: World,
   name: string,
+  chart: Uint8Array,
   grantee: Party,
   changes: Partial<GrantTerms> = {},
 ): GrantTerms => ({
-  grantId: fakeBytes(`grant/${name}`),
+  grantId: grantIdOf(chart, fakeBytes(`terms/${name}`)),
   grantee: grantee.id,
   mode: 'read',
   purposes: ['TREAT'],
   fromMs: world.now(),
   untilMs: world.now() + 3_600_000,
   scopeDigest: undefined,
-  termsDigest: fakeBytes('terms'),
+  termsDigest: fakeBytes(`terms/${name}`),
   broker: undefined,
   isDeny: false,
   ...changes,
@@ -140,13 +141,10 @@ export const terms = (
 /** A chart that `sponsor` registered, with write access for it. */
 export const registerChart = (world: World, name: string, sponsor: Party): Party => {
   const keys = party(name)
-  const registration: ChartRegistration = {
-    controllerKey: keys.signingKey,
-    epochKey: keys.sealingKey,
-    salt: keys.salt,
-    firstGrant: terms(world, `${name}/first`, sponsor, { mode: 'write' }),
-  }
-  const chart = { ...keys, id: chartIdOf(registration) }
+  const { signingKey: controllerKey, sealingKey: epochKey, salt } = keys
+  const chart = { ...keys, id: chartIdOf({ controllerKey, epochKey, salt }) }
+  const firstGrant = terms(world, `${name}/first`, chart.id, sponsor, { mode: 'write' })
+  const registration: ChartRegistration = { controllerKey, epochKey, salt, firstGrant }
   unwrap(world.run('identity.register-chart', chartRegistrationSchema, registration, sponsor, chart))
   return chart
 }

@@ -1,4 +1,5 @@
 import {
+  type AccessMode,
   type Account,
   type Anchoring,
   accounts,
@@ -14,6 +15,7 @@ import {
   type ReadView,
   type Result,
   recordIdOf,
+  speaksForInstitution,
 } from '@medchain/core'
 import { nodeCiphers } from '../keystore/index.ts'
 import { refuseCustody } from './codes.ts'
@@ -40,12 +42,18 @@ export const anchoringFromBytes = (transaction: Uint8Array): Result<AnchoringTra
 export const institutionOf = (id: Uint8Array, account: Account | undefined): Uint8Array | undefined =>
   account && (isInstitutionRole(account.role) ? id : account.sponsor)
 
-/** Whether the account is the institution or a member of its staff, and both are active. */
-export const isStaffOf = (view: ReadView, id: Uint8Array, institution: Uint8Array): boolean => {
+/** Whether the account may act for the institution in this mode, and both are active. */
+export const isStaffOf = (
+  view: ReadView,
+  id: Uint8Array,
+  institution: Uint8Array,
+  mode: AccessMode = 'read',
+): boolean => {
   const account = view.get(accounts, id)
   const own = institutionOf(id, account)
   return (
     account?.status === 'active' &&
+    speaksForInstitution(account.role, mode) &&
     own !== undefined &&
     equalBytes(own, institution) &&
     view.get(accounts, institution)?.status === 'active'

@@ -86,7 +86,7 @@ export const createCustody = async (
   exchange.on('store-piece', async (_from, message) => receipt(await holder.storePiece(message)))
   exchange.on('store-releases', async (from, message) => receipt(await holder.storeReleases(from, message)))
 
-  const isStaff = (actor: Uint8Array): boolean => isStaffOf(chain.head().view, actor, self.id)
+  const isStaff = (actor: Uint8Array): boolean => isStaffOf(chain.head().view, actor, self.id, 'write')
   dispatcher.handle(importKnown, async ({ digests }, { actor }) =>
     isStaff(actor) ? ok(digests.map(duplicates.recordIdOf)) : refuseCustody('import.author'),
   )

@@ -65,7 +65,7 @@ export const createImportHandler = (ports: Ports, outbox: ImportOutbox, uploads:
   }
 
   return async (given, actor) => {
-    if (!isStaffOf(ports.chain.head().view, actor, ports.self.id)) return refuseCustody('import.author')
+    if (!isStaffOf(ports.chain.head().view, actor, ports.self.id, 'write')) return refuseCustody('import.author')
     const leave = await turns.enter()
     if (leave === undefined) return refuseCustody('import.busy')
     let isHandedOn = false

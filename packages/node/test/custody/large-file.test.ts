@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import {
   anchorRecords,
+  batchIdOf,
   createFileSealer,
   holdersOf,
   importBatch,
@@ -30,7 +31,8 @@ test.after.each(({ world }) => world.close())
 /** Seals a file piece by piece, uploads its ciphertext and imports it as one record. */
 const importFile = async (world: Consortium, author: TestActor, chart: TestChart, bytes: Uint8Array) => {
   const { chain } = world
-  const batchId = nodeCiphers.randomBytes(16)
+  const nonce = nodeCiphers.randomBytes(16)
+  const batchId = batchIdOf(chart.id, author.id, nonce)
   const keyOf = (id: Uint8Array) => ({
     institution: id,
     sealingKey: chain.institutions.find((each) => Buffer.from(each.id).equals(id))?.sealingKey as Uint8Array,
@@ -60,6 +62,7 @@ const importFile = async (world: Consortium, author: TestActor, chart: TestChart
   const anchoring = {
     chart: chart.id,
     batchId,
+    nonce,
     epoch: 0,
     anchors: [{ commitment, ciphertextDigest, envelopeDigest }],
   }

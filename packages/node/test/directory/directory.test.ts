@@ -23,6 +23,7 @@ import {
   enrolAt,
   grantOn,
   grantTerms,
+  termsFor,
   registerPatient,
   type TestChart,
   type TestPerson,
@@ -97,7 +98,7 @@ test('without a token nobody is sponsored, and a token is good once', async () =
 test('a sealed grant reaches the grantee’s institution, later if it is down', async ({ world }) => {
   const chart = (await registerPatient(world, 0, ['general'])).charts[0] as TestChart
   const doctor = await enrolAt(world, 1, 'practitioner')
-  const terms = grantTerms(world, doctor.id)
+  const terms = termsFor(chart.id, grantTerms(world, doctor.id))
   const sealed = await sealedGrantFor(world, chart, doctor, terms.grantId)
   const delivery = { grantee: doctor.id, grantId: terms.grantId, sealed }
   is(codeOf(await world.ask(0, chart, envelopeDeliver, delivery)), 'envelope.grant')

@@ -1,5 +1,6 @@
 import {
   anchorRecords,
+  batchIdOf,
   bytesFromText,
   holdersOf,
   type ImportBatch,
@@ -29,7 +30,8 @@ export const sealFor = async (
   records: readonly RecordToSeal[],
 ): Promise<ImportBatch> => {
   const { chain } = world
-  const batchId = nodeCiphers.randomBytes(16)
+  const nonce = nodeCiphers.randomBytes(16)
+  const batchId = batchIdOf(chart.id, author.id, nonce)
   const holders = holdersOf(batchId, institutionsIn(chain.head().view))
   const byId = (id: Uint8Array) => {
     const found = chain.institutions.find((institution) => Buffer.from(institution.id).equals(id))
@@ -55,7 +57,7 @@ export const sealFor = async (
     ciphertextDigest,
     envelopeDigest,
   }))
-  const anchoring = { chart: chart.id, batchId, epoch: 0, anchors }
+  const anchoring = { chart: chart.id, batchId, nonce, epoch: 0, anchors }
   return {
     batchId,
     chart: chart.id,

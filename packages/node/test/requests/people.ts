@@ -11,6 +11,7 @@ import {
   enrol,
   type GrantTerms,
   giveGrant,
+  grantIdOf,
   type PersonRole,
   registerAccount,
   registerCharts,
@@ -98,12 +99,13 @@ export const enrolAt = async (
   return person
 }
 
+/** Terms whose id is set once their chart is known. */
 export const grantTerms = (
   world: World,
   grantee: Uint8Array,
   more: Partial<GrantTerms> = {},
 ): GrantTerms => ({
-  grantId: nodeCiphers.randomBytes(32),
+  grantId: new Uint8Array(32),
   grantee,
   mode: 'read',
   purposes: ['TREAT'],
@@ -114,6 +116,11 @@ export const grantTerms = (
   broker: undefined,
   isDeny: false,
   ...more,
+})
+
+export const termsFor = (chart: Uint8Array, terms: GrantTerms): GrantTerms => ({
+  ...terms,
+  grantId: grantIdOf(chart, terms.termsDigest),
 })
 
 const createChart = (
@@ -129,9 +136,10 @@ const createChart = (
     salt: nodeCiphers.randomBytes(32),
     firstGrant,
   }
+  const id = chartIdOf(registration)
   return {
-    chart: { id: chartIdOf(registration), person, sign: signer(seed), epochSecret, epochKey },
-    registration,
+    chart: { id, person, sign: signer(seed), epochSecret, epochKey },
+    registration: { ...registration, firstGrant: firstGrant && termsFor(id, firstGrant) },
   }
 }
 
@@ -155,7 +163,8 @@ export const registerPatient = async (
   return { person, charts: made.map(({ chart }) => chart) }
 }
 
-export const grantOn = async (world: World, chart: TestChart, terms: GrantTerms): Promise<GrantTerms> => {
+export const grantOn = async (world: World, chart: TestChart, plan: GrantTerms): Promise<GrantTerms> => {
+  const terms = termsFor(chart.id, plan)
   unwrap(await world.chain.submit(transactionOf(world, chart, giveGrant.kind, giveGrant.payload, terms)))
   return terms
 }

@@ -67,7 +67,7 @@ export const showAudit: CommandAction = async (context, input) => {
         verified,
         next: next ?? null,
       },
-      text: auditText({ rows: page, gaps, verified, institutions, next }, context.paint),
+      text: auditText({ rows: page, gaps, verified, institutions, total: all.length, next }, context.paint),
       exitCode: exitCodeFor(gaps),
     }
   } finally {

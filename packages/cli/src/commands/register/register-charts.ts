@@ -35,8 +35,8 @@ const ensureCharts = async ({ keyring }: Session): Promise<readonly KeyringChart
   return (await keyring.save((current) => ({ ...current, charts: [...current.charts, ...made] }))).charts
 }
 
-const writeTerms = (sponsor: Uint8Array, nowMs: number): GrantTerms =>
-  createTerms({
+const writeTerms = (chart: Uint8Array, sponsor: Uint8Array, nowMs: number): GrantTerms =>
+  createTerms(chart, {
     grantee: sponsor,
     mode: 'write',
     purposes: ['TREAT'],
@@ -105,7 +105,7 @@ export const registerChartsOf = async (
   const nowMs = choices.now()
   const planned = shuffled(missing).map((chart) => ({
     chart,
-    firstGrant: choices.givesWriteAccess ? writeTerms(sponsor, nowMs) : undefined,
+    firstGrant: choices.givesWriteAccess ? writeTerms(chart.chartId, sponsor, nowMs) : undefined,
   }))
   await keyring.save((current) => ({
     ...current,

@@ -1,4 +1,4 @@
-import { type GrantTerms, grantTermsSchema } from '../../access/grant.ts'
+import { type GrantTerms, grantIdOf, grantTermsSchema } from '../../access/grant.ts'
 import { equalBytes, ok, refuse } from '../../encoding/index.ts'
 import type { TransactionKind } from '../contract.ts'
 import { activeInstitution } from '../identity/enrol.ts'
@@ -15,6 +15,9 @@ export const giveGrant: TransactionKind<GrantTerms> = {
   apply: (view, terms, context) => {
     const chart = view.get(charts, context.sender)
     if (!chart) return refuse('consent.not-chart', 'Only a chart gives grants.')
+    if (!equalBytes(terms.grantId, grantIdOf(context.sender, terms.termsDigest))) {
+      return refuse('consent.grant-id', 'The grant id is not that of its chart and terms.')
+    }
     const grantee = view.get(accounts, terms.grantee)
     if (!grantee || (grantee.status !== 'active' && !terms.isDeny)) {
       return refuse('consent.unknown-grantee', 'The grantee has no active account.')

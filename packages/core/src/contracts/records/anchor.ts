@@ -1,4 +1,4 @@
-import { bytes, list, ok, refuse, struct, uint } from '../../encoding/index.ts'
+import { bytes, equalBytes, list, ok, refuse, struct, uint } from '../../encoding/index.ts'
 import { isInstitutionRole } from '../../identity/roles.ts'
 import { decideAccess } from '../consent/decide.ts'
 import type { TransactionKind } from '../contract.ts'
@@ -6,6 +6,7 @@ import { accounts, charts, positionKey } from '../identity/tables.ts'
 import {
   anchorsRootOf,
   batches,
+  batchIdOf,
   chartBatches,
   nextRecordChain,
   RECORDS_PER_BATCH_MAX,
@@ -15,8 +16,10 @@ import {
 
 export interface Anchoring {
   readonly chart: Uint8Array
-  /** 16 random bytes. */
+  /** `batchIdOf` the chart, the author and the nonce. */
   readonly batchId: Uint8Array
+  /** 16 random bytes. */
+  readonly nonce: Uint8Array
   /** The chart's epoch that the batch is sealed to. */
   readonly epoch: number
   readonly anchors: readonly RecordAnchor[]
@@ -25,6 +28,7 @@ export interface Anchoring {
 export const anchoringSchema = struct<Anchoring>({
   chart: bytes(32),
   batchId: bytes(16),
+  nonce: bytes(16),
   epoch: uint(),
   anchors: list(recordAnchorSchema, RECORDS_PER_BATCH_MAX),
 })
@@ -50,6 +54,9 @@ export const anchorRecords: TransactionKind<Anchoring> = {
     if (decision.outcome === 'deny') return refuse(decision.code, decision.rule)
     if (payload.epoch !== chart.epoch) {
       return refuse('records.stale-epoch', 'The chart has begun a new epoch; seal the records to its key.')
+    }
+    if (!equalBytes(payload.batchId, batchIdOf(payload.chart, context.sender, payload.nonce))) {
+      return refuse('records.batch-id', 'The batch id is not that of its chart, author and nonce.')
     }
     if (payload.anchors.length === 0) return refuse('records.empty', 'A batch holds at least one record.')
     if (view.get(batches, payload.batchId))

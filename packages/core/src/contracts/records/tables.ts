@@ -69,6 +69,13 @@ export const nextRecordChain = (
   anchorsRoot: Uint8Array,
 ): Uint8Array => hashTagged('medchain/record-chain/1', chain, batchId, anchorsRoot)
 
+/**
+ * The id of a batch commits to its chart and author, so that nobody else can take it first: 16 bytes of
+ * a hash over both and a random nonce of 16 bytes.
+ */
+export const batchIdOf = (chart: Uint8Array, author: Uint8Array, nonce: Uint8Array): Uint8Array =>
+  hashTagged('medchain/batch-id/1', chart, author, nonce).slice(0, 16)
+
 export const recordIdOf = (batchId: Uint8Array, position: number): Uint8Array =>
   concatBytes(batchId, bytesFromUint(position, 2))
 
