@@ -1,13 +1,3 @@
-export {
-  ApiError,
-  type ApiServer,
-  apiErrorFrom,
-  CBOR_BODY_BYTES_MAX,
-  type NodeServices,
-  object,
-  type RegisterRoutes,
-  routeSchema,
-} from './api/index.ts'
 export { collectLog } from './audit/collect.ts'
 export {
   AUDIT_GAPS,
@@ -19,7 +9,6 @@ export {
 } from './audit/collected-log.ts'
 export { type VerifiedAudit, verifyAudit } from './audit/verify.ts'
 export type { VerifiedEntry } from './audit/verify-chain.ts'
-export { type Clock, systemClock } from './clock.ts'
 export {
   createGenesis,
   createLocalNetwork,
@@ -45,7 +34,7 @@ export {
   writeGenesisFile,
 } from './config/index.ts'
 export { readNodeKeys } from './config/read-node-keys.ts'
-export { type DaemonOptions, type RunningDaemon, startDaemon } from './daemon.ts'
+export type { DaemonOptions, RunningDaemon } from './daemon.ts'
 export { createInvite } from './directory/invites.ts'
 export type {
   BatchAnchors,
@@ -57,19 +46,8 @@ export type {
 } from './disclosure/read-request.ts'
 export { readRecords } from './disclosure/reader.ts'
 export { createRequestTransport, type RequestClient } from './disclosure/request-transport.ts'
+export { examineHome, examinePrivateHome, startDaemon } from './entrances.ts'
 export { nodeCiphers, readKeystore, writeFileAtomic, writeKeystore } from './keystore/index.ts'
-export { createLogger, type Logger } from './logger.ts'
-export { type NodeOptions, type NodeParts, type RunningNode, startNode } from './node.ts'
-export {
-  type CommittedBlockEvent,
-  createSigner,
-  type Ledger,
-  type SubmitOptions,
-  type Submitted,
-  signatureVerifier,
-  useNativeHashes,
-} from './replica/index.ts'
-export { examinePrivateHome } from './requests/examine-private.ts'
+export { signatureVerifier } from './replica/verifier.ts'
 export { privacyPaths } from './requests/privacy-paths.ts'
-export type { Room, RoomFactory } from './room.ts'
-export { examineHome, type Finding } from './storage/index.ts'
+export type { Finding } from './storage/index.ts'

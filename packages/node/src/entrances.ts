@@ -1,0 +1,27 @@
+import type { Genesis, SignatureVerifier } from '@medchain/core'
+import type { NodePaths } from './config/index.ts'
+import type { DaemonOptions, startDaemon as start } from './daemon.ts'
+import type { Finding } from './storage/index.ts'
+
+// What these bring in (network, stores, HTTP) costs half a second to load; a plain command needs none of it.
+
+/** Starts the daemon of a home; see `DaemonOptions`. */
+export const startDaemon = async (options: DaemonOptions): ReturnType<typeof start> =>
+  (await import('./daemon.ts')).startDaemon(options)
+
+/** Checks blocks, state, votes and index of a home, also beside its running daemon. */
+export async function* examineHome(
+  home: string,
+  genesis: Genesis,
+  verifier: SignatureVerifier,
+): AsyncGenerator<Finding> {
+  yield* (await import('./storage/index.ts')).examineHome(home, genesis, verifier)
+}
+
+/** Checks vault and audit log of a home whose daemon does not run. */
+export async function* examinePrivateHome(
+  paths: NodePaths,
+  storageKey: Uint8Array,
+): AsyncGenerator<Pick<Finding, 'code' | 'where' | 'message'>> {
+  yield* (await import('./requests/examine-private.ts')).examinePrivateHome(paths, storageKey)
+}
