@@ -1,61 +1,15 @@
-import {
-  createReplica,
-  type Genesis,
-  institutionIdOf,
-  networkIdOf,
-  ok,
-  type Refusal,
-  type ReplicaOptions,
-  type Result,
-  refuse,
-} from '@medchain/core'
-import { type Api, createApi, installRoutes, type NodeServices, type RegisterRoutes } from './api/index.ts'
-import type { Clock } from './clock.ts'
-import {
-  memberFromKeys,
-  type NodeConfig,
-  type NodeKeys,
-  type NodePaths,
-  splitEndpoint,
-} from './config/index.ts'
+import { institutionIdOf, networkIdOf, ok, type Result } from '@medchain/core'
+import { type Api, createApi, installRoutes, type NodeServices } from './api/index.ts'
+import { memberFromKeys, splitEndpoint } from './config/index.ts'
 import type { Logger } from './logger.ts'
-import type { Metrics } from './metrics/index.ts'
-import { createNetwork, type Network } from './network/index.ts'
-import {
-  createLedger,
-  createMemberDirectory,
-  createReplicaPorts,
-  createSigner,
-  type HostedLedger,
-  type RefreshingDirectory,
-  signatureVerifier,
-  useNativeHashes,
-} from './replica/index.ts'
+import type { NodeOptions, NodeParts } from './node-options.ts'
+import { createSigner, signatureVerifier, useNativeHashes } from './replica/index.ts'
 import type { Room, RoomFactory } from './room.ts'
-import { openStorage, type Storage, StorageError, storageFiles } from './storage/index.ts'
+import { startChain } from './start-chain.ts'
+import { openStorage, StorageError } from './storage/index.ts'
 import { VERSION } from './version.ts'
 
-const SYNC_TIMEOUT_MS = 10_000
-
-export interface NodeOptions {
-  readonly paths: NodePaths
-  readonly config: NodeConfig
-  readonly genesis: Genesis
-  readonly keys: NodeKeys
-  /** Routes of other rooms. */
-  readonly registerRoutes?: readonly RegisterRoutes[]
-  /** Other rooms, started in this order after the ledger and closed in the opposite one. */
-  readonly rooms?: readonly RoomFactory[]
-  readonly replica?: Partial<ReplicaOptions>
-}
-
-export interface NodeParts {
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly metrics: Metrics
-  /** The node cannot go on; whoever started it closes it and ends the process. */
-  readonly onHalt: (refusal: Refusal) => void
-}
+export type { NodeOptions, NodeParts }
 
 export interface RunningNode {
   readonly services: NodeServices
@@ -79,72 +33,6 @@ const ownInstitution = ({ genesis, keys, config }: NodeOptions): Uint8Array => {
   const own = memberFromKeys(keys, { name, role, isValidator, addresses: [] })
   const founder = genesis.members.find((member) => Buffer.from(member.nodeKey).equals(own.nodeKey))
   return institutionIdOf(founder ?? own)
-}
-
-const makeNetwork = (options: NodeOptions, parts: NodeParts, directory: RefreshingDirectory): Network =>
-  createNetwork({
-    privateKeySeed: options.keys.nodeSeed,
-    networkId: networkIdOf(options.genesis),
-    listen: options.config.listen,
-    directory,
-    logger: parts.logger.child({ part: 'network' }),
-    metrics: parts.metrics,
-    clock: parts.clock,
-  })
-
-interface Chain {
-  readonly network: Network
-  readonly ledger: HostedLedger
-  readonly directory: RefreshingDirectory
-}
-
-const makeChain = (options: NodeOptions, parts: NodeParts, storage: Storage, institution: Uint8Array) => {
-  const { genesis, keys, config, paths } = options
-  const logger = parts.logger.child({ part: 'ledger' })
-  const directory = createMemberDirectory(genesis)
-  const network = makeNetwork(options, parts, directory)
-  const guarded = createReplicaPorts(storage, { verifier: signatureVerifier, logger })
-  const replica = createReplica({
-    genesis,
-    self: config.isValidator ? { institution, signer: createSigner(keys.votingSeed) } : undefined,
-    ports: guarded.ports,
-    options: options.replica,
-  })
-  const evidenceFile = storageFiles(paths).evidence
-  const ledger = createLedger(
-    { evidenceFile, syncTimeoutMs: SYNC_TIMEOUT_MS },
-    { ...parts, logger, replica, storage, network },
-  )
-  return { network, ledger, directory, begin: guarded.begin }
-}
-
-/** Loads the chain; a refusal when the replica halts on what it finds on disk. */
-const startChain = async (
-  options: NodeOptions,
-  parts: NodeParts,
-  storage: Storage,
-  institution: Uint8Array,
-): Promise<Result<Chain>> => {
-  let halted: Refusal | undefined
-  let isStarted = false
-  const onHalt = (refusal: Refusal): void => {
-    halted = refusal
-    if (isStarted) parts.onHalt(refusal)
-  }
-  const { begin, ...chain } = makeChain(options, { ...parts, onHalt }, storage, institution)
-  await chain.ledger.start()
-  isStarted = true
-  begin()
-  if (halted) {
-    await chain.ledger.close()
-    return halted
-  }
-  chain.directory.refresh(chain.ledger.view())
-  chain.ledger.onCommitted(({ transactions }) => {
-    const isGoverned = transactions.some(({ kind }) => kind.startsWith('governance.'))
-    if (isGoverned) chain.directory.refresh(chain.ledger.view())
-  })
-  return ok(chain)
 }
 
 const startRooms = async (
@@ -176,16 +64,6 @@ const startApi = async (
   return started.ok ? ok(api) : started
 }
 
-const startNetwork = async ({ network }: Chain, config: NodeConfig): Promise<Result<void>> => {
-  try {
-    await network.start()
-    return ok(undefined)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unknown error'
-    return refuse('network.listen', `The node cannot listen on ${config.listen.join(', ')}: ${reason}.`)
-  }
-}
-
 const assemble = async (
   options: NodeOptions,
   parts: NodeParts,
@@ -201,8 +79,8 @@ const assemble = async (
 
   const chain = await startChain(options, parts, storage.value, institution)
   if (!chain.ok) return chain
-  const { ledger, network } = chain.value
-  closers.push(ledger.close)
+  const { ledger, network, closeLedger, closeNetwork, connect } = chain.value
+  closers.push(closeLedger)
 
   const { clock, logger, metrics } = parts
   const signer = createSigner(keys.signingSeed)
@@ -210,10 +88,10 @@ const assemble = async (
   const services: NodeServices = { ...own, ledger, network, clock, logger, metrics }
   const rooms = await startRooms(options.rooms ?? [], services, closers)
 
+  closers.push(closeNetwork)
   const api = await startApi(options, services, rooms)
   if (!api.ok) return api
-  closers.push(network.close)
-  const connected = await startNetwork(chain.value, config)
+  const connected = await connect()
   // Closed first: nobody is let in any more while requests still find a ledger and a network.
   closers.push(api.value.close)
   if (!connected.ok) return connected
@@ -224,8 +102,9 @@ const assemble = async (
 }
 
 /**
- * The daemon's one composition root. Starts: storage, ledger, rooms, API, network; closes: API (requests
- * under way end first), network, rooms, ledger, storage. A refusal leaves nothing open.
+ * The daemon's one composition root. Starts: storage, ledger, rooms, API, network (before the ledger where stored
+ * blocks have to be fetched again); closes: API (requests under way end first), network, rooms, ledger, storage. A
+ * refusal leaves nothing open.
  */
 export const startNode = async (options: NodeOptions, parts: NodeParts): Promise<Result<RunningNode>> => {
   useNativeHashes()

@@ -1,3 +1,4 @@
+export { type BlockHealer, createBlockHealer } from './block-healer.ts'
 export type { CommittedBlockEvent } from './effect-runner.ts'
 export { createLedger, type HostedLedger } from './ledger.ts'
 export type { Ledger, SubmitOptions, Submitted } from './ledger-api.ts'

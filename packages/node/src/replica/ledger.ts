@@ -1,6 +1,9 @@
 import {
+  answerRequest,
   createReadView,
   decodeCommittedBlock,
+  decodeSyncRequest,
+  encodeSyncResponse,
   type Refusal,
   type Replica,
   type Result,
@@ -15,6 +18,7 @@ import { type ArrivingBlocks, createArrivingBlocks } from './arriving-blocks.ts'
 import { createCommitFeed } from './commit-feed.ts'
 import { createCommitWaiters } from './commit-waiters.ts'
 import { type CommittedBlockEvent, createEffectRunner } from './effect-runner.ts'
+import { createInputGate } from './input-gate.ts'
 import { createInputQueue } from './input-queue.ts'
 import type { Ledger } from './ledger-api.ts'
 import { wireNetwork } from './network-inputs.ts'
@@ -28,7 +32,10 @@ const CLOSING = refuse('node.closing', 'The node is shutting down; ask another o
 const BUSY = refuse('node.busy', 'The node has too much to do; try again in a moment.')
 
 export interface HostedLedger extends Ledger {
-  /** Loads the chain from disk and recovers; resolves when its first effects are carried out. */
+  /**
+   * Loads the chain from disk and recovers; resolves when its first effects are carried out. After a halt here it
+   * may be called again; what the network brings in before it succeeds is not lost where it matters.
+   */
   readonly start: () => Promise<void>
   readonly close: () => Promise<void>
   /** Inputs that wait for the replica. */
@@ -47,6 +54,8 @@ export interface LedgerParts {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Instead of the store's own. */
+  readonly readBlock?: (height: number) => Uint8Array | undefined
   /** The replica does nothing more: the process has to end with this refusal. */
   readonly onHalt: (refusal: Refusal) => void
 }
@@ -56,9 +65,9 @@ const haltFrom = (error: unknown): Refusal =>
     ? error.refusal()
     : refuse('replica.invariant', `A rule of the program itself is broken: ${String(error)}.`)
 
-const createReaders = ({ replica, storage }: LedgerParts, arriving: ArrivingBlocks) => {
-  const blockBytes = (height: number): Uint8Array | undefined =>
-    arriving.get(height) ?? storage.blocks.readBlock(height)
+const createReaders = (parts: LedgerParts, arriving: ArrivingBlocks) => {
+  const { replica, storage, readBlock = storage.blocks.readBlock } = parts
+  const blockBytes = (height: number): Uint8Array | undefined => arriving.get(height) ?? readBlock(height)
   return {
     status: replica.status,
     view: () => createReadView({ read: (key) => replica.reader().read(key) }),
@@ -76,6 +85,23 @@ const createReaders = ({ replica, storage }: LedgerParts, arriving: ArrivingBloc
     isPending: replica.isPending,
   }
 }
+
+/** Answers while no chain is loaded: a request for what is stored soundly. */
+const createDiskAnswers =
+  ({ storage, readBlock = storage.blocks.readBlock }: LedgerParts) =>
+  (bytes: Uint8Array): Uint8Array => {
+    const request = decodeSyncRequest(bytes)
+    const headHeight = storage.blocks.headHeight()
+    const readSound = (height: number): Uint8Array | undefined => {
+      try {
+        return readBlock(height)
+      } catch {
+        return undefined
+      }
+    }
+    const blocks = request.ok ? answerRequest(request.value, headHeight, readSound).blocks : []
+    return encodeSyncResponse({ headHeight, blocks })
+  }
 
 /** What is asked and answered through the queue. */
 const createQuestions = () => ({
@@ -95,7 +121,9 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
   const feed = createCommitFeed(clock, logger, () => replica.status().height)
   const timers = createReplicaTimers(clock, (name, id) => void queue.add({ type: 'timer', name, id }))
 
+  let isHalted = false
   const onHalt = (refusal: Refusal): void => {
+    isHalted = true
     timers.clearAll()
     parts.onHalt(refusal)
   }
@@ -140,7 +168,8 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
     onFatal,
     onHandled: telemetry.handleMs.record,
   })
-  wireNetwork({ network: parts.network, add: addInput, ...questions })
+  const gate = createInputGate(addInput)
+  wireNetwork({ network: parts.network, gate, answerFromDisk: createDiskAnswers(parts), ...questions })
 
   const admit = async (bytes: Uint8Array): Promise<Result<Uint8Array>> => {
     const { token, answer } = questions.submissions.ask()
@@ -157,8 +186,11 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
     submit: createSubmit({ ...readers, clock, waiters, admit }),
     start: async () => {
       const { wal, lastSigned } = storage
+      gate.shut()
+      isHalted = false
       queue.add({ type: 'start', wal: wal.found, lastSigned: lastSigned.found })
       await queue.idle()
+      if (!isHalted) gate.open()
     },
     waiting: queue.waiting,
     close: async () => {

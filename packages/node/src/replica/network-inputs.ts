@@ -1,11 +1,13 @@
 import { bytesFromHex, type Result } from '@medchain/core'
 import type { GossipVerdict, Network } from '../network/index.ts'
+import type { InputGate } from './input-gate.ts'
 import type { OpenQuestions } from './open-questions.ts'
-import type { UntimedInput } from './replica-input.ts'
 
 export interface NetworkInputs {
   readonly network: Network
-  readonly add: (input: UntimedInput) => boolean
+  readonly gate: InputGate
+  /** The answer to a sync request from the disk alone. */
+  readonly answerFromDisk: (request: Uint8Array) => Uint8Array
   readonly verdicts: OpenQuestions<GossipVerdict>
   readonly syncAnswers: OpenQuestions<Uint8Array | undefined>
 }
@@ -16,7 +18,9 @@ const idFrom = (institution: string): Uint8Array | undefined => {
 }
 
 /** Turns what the network hears into inputs. Call before the network starts. */
-export const wireNetwork = ({ network, add, verdicts, syncAnswers }: NetworkInputs): void => {
+export const wireNetwork = (inputs: NetworkInputs): void => {
+  const { network, verdicts, syncAnswers } = inputs
+  const { add } = inputs.gate
   network.onPeer(({ institution, connected }) => {
     if (connected) add({ type: 'peer-up', peer: institution, institution: idFrom(institution) })
     else add({ type: 'peer-down', peer: institution })
@@ -30,6 +34,8 @@ export const wireNetwork = ({ network, add, verdicts, syncAnswers }: NetworkInpu
     })
   }
   network.serve('sync', async (from, bytes) => {
+    // Two nodes that heal before they start help each other.
+    if (inputs.gate.isShut()) return inputs.answerFromDisk(bytes)
     const { token, answer } = syncAnswers.ask()
     if (!add({ type: 'sync-request', from, token, bytes })) syncAnswers.answer(token, undefined)
     const found = await answer

@@ -9,10 +9,17 @@ export interface TransactionIndex {
   /** Height that committed the transaction. */
   heightOf(txId: Uint8Array): number | undefined
   add(height: number, txIds: readonly Uint8Array[]): void
+  /** Adds what a block below the newest held, once it can be read again; resolves when it is on disk. */
+  restore(height: number, txIds: readonly Uint8Array[]): Promise<void>
   /** Height up to which everything is on disk. */
   indexedHeight(): number
   /** Writes what was added since; resolves when it is on disk. */
   flush(): Promise<void>
+}
+
+interface Entry {
+  readonly txId: Uint8Array
+  readonly height: number
 }
 
 /** Transaction id → height. What was not written at a crash is read again from the blocks. */
@@ -20,16 +27,13 @@ export const createTransactionIndex = (
   root: RootDatabase<Buffer, string>,
   database: Database<Buffer, Uint8Array>,
 ): TransactionIndex => {
-  const unwritten = new Map<string, { readonly txId: Uint8Array; readonly height: number }>()
+  const unwritten = new Map<string, Entry>()
   const stored = root.get(INDEXED_HEIGHT)
   let indexed = stored ? uintFromBytes(stored) : 0
   let added = indexed
   let writing: Promise<void> = Promise.resolve()
 
-  const write = async (): Promise<void> => {
-    const entries = [...unwritten]
-    const upTo = added
-    if (upTo === indexed) return
+  const putAll = async (entries: readonly (readonly [string, Entry])[]): Promise<void> => {
     for (let start = 0; start < entries.length; start += PUTS_MAX) {
       await root.transaction(() => {
         for (const [, { txId, height }] of entries.slice(start, start + PUTS_MAX)) {
@@ -37,6 +41,13 @@ export const createTransactionIndex = (
         }
       })
     }
+  }
+
+  const write = async (): Promise<void> => {
+    const entries = [...unwritten]
+    const upTo = added
+    if (upTo === indexed) return
+    await putAll(entries)
     await root.put(INDEXED_HEIGHT, Buffer.from(bytesFromUint(upTo, 6)))
     await root.flushed
     indexed = upTo
@@ -53,6 +64,10 @@ export const createTransactionIndex = (
     add: (height, txIds) => {
       for (const txId of txIds) unwritten.set(hexFromBytes(txId), { txId, height })
       added = height
+    },
+    restore: async (height, txIds) => {
+      await putAll(txIds.map((txId) => [hexFromBytes(txId), { txId, height }] as const))
+      await root.flushed
     },
     indexedHeight: () => indexed,
     flush: () => {

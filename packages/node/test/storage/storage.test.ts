@@ -11,7 +11,7 @@ import {
   unwrap,
 } from '@medchain/core'
 import { test } from 'uvu'
-import { equal, match, not, ok } from 'uvu/assert'
+import { equal, match, not, ok, throws } from 'uvu/assert'
 import { nodePaths } from '../../src/config/index.ts'
 import { createLogger } from '../../src/logger.ts'
 import { signatureVerifier } from '../../src/replica/verifier.ts'
@@ -140,7 +140,7 @@ test('a flipped byte is named by file and height, by the doctor and at use', () 
     }
   }))
 
-test('damage among blocks that the index does not know stops the start', () =>
+test('damage among blocks that the index does not know is named when one of them is read', () =>
   inFolder(async (home) => {
     await fill(home, chain.blocks.slice(0, 1))
     await inFolder(async (other) => {
@@ -148,8 +148,34 @@ test('damage among blocks that the index does not know stops the start', () =>
       await writeFile(await segmentFile(home), await readFile(await segmentFile(other)))
     })
     const file = await segmentFile(home)
-    await flip(file, Math.floor((await stat(file)).size / 2))
-    equal(await codeOf(openHome(home)), 'storage.block-damaged')
+    const { size } = await stat(file)
+    for (const height of [6, 7]) await flip(file, Math.floor((size / 12) * (height - 0.5)))
+    await withStorage(home, async ({ blocks }) => {
+      equal(blocks.headHeight(), 12)
+      for (const height of [6, 7]) throws(() => blocks.readBlock(height), new RegExp(`Block ${height} in`))
+      equal(blocks.readBlock(8), chain.blocks[7]?.bytes)
+    })
+    equal(
+      (await examine(home)).map(({ message }) => message.slice(0, 7)),
+      ['Block 6', 'Block 7'],
+    )
+  }))
+
+test('a healed copy stands for a damaged block, also for the doctor, and damage to the copy is named', () =>
+  inFolder(async (home) => {
+    await fill(home)
+    const file = await segmentFile(home)
+    await flip(file, Math.floor(((await stat(file)).size / 12) * 5.5))
+    const block = chain.blocks[5] as (typeof chain.blocks)[number]
+    await withStorage(home, async ({ blocks }) => {
+      throws(() => blocks.readBlock(6), /Block 6/)
+      await blocks.heal(block)
+      equal(blocks.readBlock(6), block.bytes)
+    })
+    equal(await examine(home), [])
+    await flip(path.join(path.dirname(file), 'healed', '000000000006.block'), 100)
+    await withStorage(home, async ({ blocks }) => throws(() => blocks.readBlock(6), /Block 6/))
+    equal((await examine(home))[0]?.code, 'storage.block-damaged')
   }))
 
 test('a block of another chain is false for the doctor', () =>

@@ -4,6 +4,7 @@ import type { BlockStorePort, StoredBlock } from '@medchain/core'
 import { syncFolder } from '../../keystore/index.ts'
 import { StorageError, writeError } from '../storage-error.ts'
 import type { BlockIndex, BlockPlace } from './block-index.ts'
+import { createHealedBlocks } from './healed-blocks.ts'
 import { reconcileIndex } from './reconcile-index.ts'
 import { ENTRY_HEAD_BYTES, encodeEntry, openEntry, readEntryHead } from './segment-entry.ts'
 import { listSegments, type Segment, segmentOf } from './segment-files.ts'
@@ -15,6 +16,8 @@ export interface BlockStore extends BlockStorePort {
   readonly readBlock: (height: number) => Uint8Array | undefined
   /** Consecutive heights above the head, durable when it resolves. */
   readonly append: (blocks: readonly StoredBlock[]) => Promise<void>
+  /** Keeps a sound copy of a block whose place is damaged; durable when it resolves. The caller has verified it. */
+  readonly heal: (block: StoredBlock) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -95,19 +98,28 @@ const createAppender = async (folder: string, sizeBytesMax: number, onWritten: B
   }
 }
 
-/** Committed blocks in append-only files; a torn tail is cut here, damage before it stops the start. */
+/** Committed blocks in append-only files; a torn tail is cut here, damage before it is met when a block is read. */
 export const openBlockStore = async (options: BlockStoreOptions): Promise<BlockStore> => {
   const { folder, index } = options
   const cut = reconcileIndex(folder, index)
   if (cut) await truncate(cut.file, cut.sizeBytes)
   const appender = await createAppender(folder, options.segmentSizeBytes ?? SEGMENT_SIZE_BYTES, index.put)
   const reader = createReader(folder)
+  const healed = createHealedBlocks(folder)
+  const read = (height: number): Uint8Array | undefined => {
+    const place = index.get(height)
+    try {
+      return place && reader.read(height, place)
+    } catch (error) {
+      const copy = healed.read(height)
+      if (copy) return copy
+      throw error
+    }
+  }
   return {
     headHeight: index.headHeight,
-    readBlock: (height) => {
-      const place = index.get(height)
-      return place && reader.read(height, place)
-    },
+    readBlock: read,
+    heal: ({ height, bytes }) => healed.write(height, bytes),
     append: async (blocks) => {
       const expected = index.headHeight() + 1
       const isNext = blocks.every(({ height }, position) => height === expected + position)

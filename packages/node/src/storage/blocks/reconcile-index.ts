@@ -23,32 +23,60 @@ const dropMissing = (segments: readonly Segment[], index: BlockIndex): void => {
   if (head < index.headHeight()) index.truncate(head)
 }
 
+const NO_DIGEST = new Uint8Array(32)
+
+/** Every height up to `last` gets the place of the damaged bytes: reading one of them names it. */
+const noteDamaged = (
+  index: BlockIndex,
+  segment: number,
+  offset: number,
+  length: number,
+  last: number,
+): void => {
+  for (let height = index.headHeight() + 1; height <= last; height++) {
+    index.put(height, { segment, offset, length, digest: NO_DIGEST })
+  }
+}
+
+const disorder = (file: string, height: number): StorageError =>
+  new StorageError('storage.block-disorder', `${file} holds block ${height} where another one belongs.`)
+
+/** Takes the entries of one segment into the index from `from` on; the offset where a torn tail begins. */
+const indexSegment = ({ first, file }: Segment, from: number, index: BlockIndex): number | undefined => {
+  let damagedAt: number | undefined
+  for (const found of scanSegment(file, from)) {
+    if (found.type === 'torn') return found.offset
+    if (found.type === 'damaged') {
+      damagedAt = found.offset
+      continue
+    }
+    const { height, length, digest } = found.head
+    const start = damagedAt ?? found.offset
+    noteDamaged(index, first, start, found.offset - start, height - 1)
+    if (height !== index.headHeight() + 1) throw disorder(file, height)
+    index.put(height, { segment: first, offset: found.offset, length: ENTRY_HEAD_BYTES + length, digest })
+    damagedAt = undefined
+  }
+  return undefined
+}
+
 /**
  * Brings the index up to the files: entries written after the last index write are added, a torn tail is
- * given back to be cut. Throws `storage.block-damaged` for unsound bytes with sound entries behind them.
+ * given back to be cut. Unsound bytes with sound entries behind them get a place too, which names the block when
+ * it is read. Throws `storage.block-disorder` for heights that do not follow one another.
  */
 export const reconcileIndex = (folder: string, index: BlockIndex): TornTail | undefined => {
   const segments = listSegments(folder)
   dropMissing(segments, index)
   const place = index.get(index.headHeight())
   const unread = segments.filter(({ first }) => place === undefined || first >= place.segment)
-  let torn: TornTail | undefined
-  for (const segment of unread) {
-    if (torn) throw new StorageError('storage.block-damaged', `${torn.file} ends in the middle of a block.`)
+  for (const [position, segment] of unread.entries()) {
     const from = place && segment.first === place.segment ? place.offset + place.length : 0
-    for (const found of scanSegment(segment.file, from)) {
-      const next = index.headHeight() + 1
-      if (found.type === 'torn') {
-        torn = { file: segment.file, sizeBytes: found.offset }
-        continue
-      }
-      if (found.type === 'damaged' || found.head.height !== next) {
-        const reason = `Block ${next} in ${segment.file} is not as it was written.`
-        throw new StorageError('storage.block-damaged', reason)
-      }
-      const length = ENTRY_HEAD_BYTES + found.head.length
-      index.put(next, { segment: segment.first, offset: found.offset, length, digest: found.head.digest })
-    }
+    const tornAt = indexSegment(segment, from, index)
+    const next = unread[position + 1]
+    if (tornAt !== undefined && !next) return { file: segment.file, sizeBytes: tornAt }
+    // A segment is named by its first height: what the one before it lacks is damaged.
+    if (next) noteDamaged(index, segment.first, tornAt ?? 0, 0, next.first - 1)
   }
-  return torn
+  return undefined
 }

@@ -13,6 +13,7 @@ import {
   validatorsOf,
 } from '@medchain/core'
 import type { BlockIndex } from '../blocks/block-index.ts'
+import { createHealedBlocks } from '../blocks/healed-blocks.ts'
 import { scanSegment } from '../blocks/scan-segment.ts'
 import { listSegments } from '../blocks/segment-files.ts'
 import type { Finding } from './finding.ts'
@@ -75,33 +76,60 @@ const brokenAt = (height: number, isTail: boolean, where: string): Finding =>
     ? { code: 'storage.torn-tail', where, message: `Block ${height} is incomplete, and none follows it.` }
     : { code: 'storage.block-damaged', where, message: `Block ${height} is not as it was written.` }
 
+/** What is wrong with a block that follows those examined so far; the chain goes on from it. */
+function* examineBlock(
+  chain: Chain,
+  committed: CommittedBlock,
+  where: string,
+  seen: ExaminedBlocks,
+  isIndexed = true,
+): Generator<Finding> {
+  const faults = faultsOf(chain, committed)
+  if (!isIndexed) faults.push('the index names another one')
+  for (const fault of faults) {
+    yield { code: 'storage.block-invalid', where, message: `Block ${chain.next} is false: ${fault}.` }
+  }
+  const { header } = committed.block
+  seen.height = header.height
+  seen.stateRoots.set(header.height, header.stateRoot)
+  seen.stateRoots.delete(header.height - STATE_ROOTS_KEPT)
+  chain.parent = header
+  chain.next = header.height + 1
+}
+
 /** Every stored block: its bytes, its place in the chain, its transactions, its certificate, its index entry. */
 export async function* examineBlocks(options: BlockExamination): AsyncGenerator<Finding> {
   const { folder, genesis, verifier, placeOf, seen } = options
   const chain: Chain = { genesis, networkId: networkIdOf(genesis), verifier, parent: undefined, next: 1 }
+  const healed = createHealedBlocks(folder)
+
+  /** The next block, which its segment does not give: sound where a healed copy is. */
+  function* examineMissing(where: string, isTail: boolean): Generator<Finding> {
+    const copy = healed.read(chain.next)
+    const decoded = copy && decodeCommittedBlock(copy)
+    if (decoded?.ok) {
+      yield* examineBlock(chain, decoded.value, `${folder}, the healed copy of block ${chain.next}`, seen)
+      return
+    }
+    yield brokenAt(chain.next, isTail && placeOf(chain.next) === undefined, where)
+    chain.parent = undefined
+    chain.next += 1
+  }
+
   for (const { file } of listSegments(folder)) {
     for (const found of scanSegment(file)) {
-      const where = `${file} at byte ${found.offset}, block ${chain.next}`
+      const whereOf = (height: number): string => `${file} at byte ${found.offset}, block ${height}`
       const decoded = found.type === 'entry' ? decodeCommittedBlock(found.payload) : undefined
       if (found.type !== 'entry' || !decoded?.ok) {
-        yield brokenAt(chain.next, found.type === 'torn' && placeOf(chain.next) === undefined, where)
-        chain.parent = undefined
-        chain.next += 1
+        yield* examineMissing(whereOf(chain.next), found.type === 'torn')
         continue
       }
-      const faults = faultsOf(chain, decoded.value)
+      // Damage may have taken more than one block with it.
+      while (chain.next < found.head.height) yield* examineMissing(whereOf(chain.next), false)
       const place = placeOf(chain.next)
-      if (place && !equalBytes(place.digest, found.head.digest)) faults.push('the index names another one')
-      for (const fault of faults) {
-        yield { code: 'storage.block-invalid', where, message: `Block ${chain.next} is false: ${fault}.` }
-      }
-      const { header } = decoded.value.block
-      seen.height = header.height
-      seen.stateRoots.set(header.height, header.stateRoot)
-      seen.stateRoots.delete(header.height - STATE_ROOTS_KEPT)
-      chain.parent = header
-      chain.next = header.height + 1
-      if (header.height % 64 === 0) await nextTurn()
+      const isIndexed = !place || equalBytes(place.digest, found.head.digest)
+      yield* examineBlock(chain, decoded.value, whereOf(chain.next), seen, isIndexed)
+      if (chain.next % 64 === 0) await nextTurn()
     }
   }
 }

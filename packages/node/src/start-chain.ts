@@ -1,0 +1,177 @@
+import {
+  createReplica,
+  networkIdOf,
+  ok,
+  type Refusal,
+  type Result,
+  refuse,
+  validatorsOf,
+} from '@medchain/core'
+import type { NodeConfig } from './config/index.ts'
+import { createNetwork, type Network } from './network/index.ts'
+import type { NodeOptions, NodeParts } from './node-options.ts'
+import {
+  type BlockHealer,
+  createBlockHealer,
+  createLedger,
+  createMemberDirectory,
+  createReplicaPorts,
+  createSigner,
+  type HostedLedger,
+  type RefreshingDirectory,
+  signatureVerifier,
+} from './replica/index.ts'
+import { type Storage, storageFiles } from './storage/index.ts'
+
+const SYNC_TIMEOUT_MS = 10_000
+/** How long a start waits for the others to supply blocks that are damaged here. */
+const HEAL_TIMEOUT_MS = 60_000
+
+export interface Chain {
+  readonly network: Network
+  readonly ledger: HostedLedger
+  /** Starts the network, unless it had to start for healing; `network.listen` when a port is taken. */
+  readonly connect: () => Promise<Result<void>>
+  readonly closeNetwork: () => Promise<void>
+  readonly closeLedger: () => Promise<void>
+}
+
+interface ChainParts extends Chain {
+  readonly directory: RefreshingDirectory
+  readonly healer: BlockHealer
+}
+
+const makeNetwork = (options: NodeOptions, parts: NodeParts, directory: RefreshingDirectory): Network =>
+  createNetwork({
+    privateKeySeed: options.keys.nodeSeed,
+    networkId: networkIdOf(options.genesis),
+    listen: options.config.listen,
+    directory,
+    logger: parts.logger.child({ part: 'network' }),
+    metrics: parts.metrics,
+    clock: parts.clock,
+  })
+
+const createConnect = (network: Network, { listen }: NodeConfig) => {
+  let connected: Promise<Result<void>> | undefined
+  const start = async (): Promise<Result<void>> => {
+    try {
+      await network.start()
+      return ok(undefined)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown error'
+      return refuse('network.listen', `The node cannot listen on ${listen.join(', ')}: ${reason}.`)
+    }
+  }
+  return (): Promise<Result<void>> => {
+    connected ??= start()
+    return connected
+  }
+}
+
+const makeChain = (
+  options: NodeOptions,
+  parts: NodeParts,
+  storage: Storage,
+  institution: Uint8Array,
+): ChainParts => {
+  const { genesis, keys, config, paths } = options
+  const logger = parts.logger.child({ part: 'ledger' })
+  const directory = createMemberDirectory(genesis)
+  const network = makeNetwork(options, parts, directory)
+  const healer = createBlockHealer({
+    ...parts,
+    logger,
+    storage,
+    network,
+    networkId: networkIdOf(genesis),
+    validators: validatorsOf(genesis),
+    verifier: signatureVerifier,
+  })
+  const { readBlock } = healer
+  const replica = createReplica({
+    genesis,
+    self: config.isValidator ? { institution, signer: createSigner(keys.votingSeed) } : undefined,
+    ports: createReplicaPorts(storage, signatureVerifier, readBlock),
+    options: options.replica,
+  })
+  const evidenceFile = storageFiles(paths).evidence
+  const ledger = createLedger(
+    { evidenceFile, syncTimeoutMs: SYNC_TIMEOUT_MS },
+    { ...parts, logger, replica, storage, network, readBlock },
+  )
+  const closeLedger = async (): Promise<void> => {
+    healer.close()
+    await ledger.close()
+  }
+  const connect = createConnect(network, config)
+  return { network, ledger, directory, healer, connect, closeNetwork: network.close, closeLedger }
+}
+
+/** Fetches what the start met as damaged; a refusal when the others do not supply it in time. */
+const healFirst = async ({ healer, connect }: ChainParts, { logger }: NodeParts): Promise<Result<void>> => {
+  const heights = healer.damaged().join(', ')
+  logger.warn({ heights }, 'damaged blocks are fetched from the other nodes before the start')
+  const connected = await connect()
+  if (!connected.ok) return connected
+  return (await healer.whenHealed(HEAL_TIMEOUT_MS))
+    ? ok(undefined)
+    : refuse(
+        'storage.block-damaged',
+        `Blocks ${healer.damaged().join(', ')} are not as they were written, and no other node supplied them.`,
+      )
+}
+
+/** Loads the chain, healing blocks that it needs, until the replica runs or refuses what it finds on disk. */
+const load = async (
+  chain: ChainParts,
+  parts: NodeParts,
+  halt: () => Refusal | undefined,
+): Promise<Result<void>> => {
+  for (;;) {
+    await chain.ledger.start()
+    const halted = halt()
+    if (!halted) return ok(undefined)
+    if (halted.code !== 'store.block-missing' || chain.healer.damaged().length === 0) return halted
+    const healed = await healFirst(chain, parts)
+    if (!healed.ok) return healed
+  }
+}
+
+/**
+ * The chain as the disk has it, with blocks that the start needs and finds damaged fetched from the others first:
+ * nothing is signed before. A refusal when the replica halts on what it finds.
+ */
+export const startChain = async (
+  options: NodeOptions,
+  parts: NodeParts,
+  storage: Storage,
+  institution: Uint8Array,
+): Promise<Result<Chain>> => {
+  let halted: Refusal | undefined
+  let isStarted = false
+  const onHalt = (refusal: Refusal): void => {
+    halted = refusal
+    if (isStarted) parts.onHalt(refusal)
+  }
+  const takeHalt = (): Refusal | undefined => {
+    const found = halted
+    halted = undefined
+    return found
+  }
+  const chain = makeChain(options, { ...parts, onHalt }, storage, institution)
+  const loaded = await load(chain, parts, takeHalt)
+  isStarted = true
+  if (!loaded.ok) {
+    await chain.closeNetwork()
+    await chain.closeLedger()
+    return loaded
+  }
+  const { directory, ledger } = chain
+  directory.refresh(ledger.view())
+  ledger.onCommitted(({ transactions }) => {
+    const isGoverned = transactions.some(({ kind }) => kind.startsWith('governance.'))
+    if (isGoverned) directory.refresh(ledger.view())
+  })
+  return ok(chain)
+}
