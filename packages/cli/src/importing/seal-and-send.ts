@@ -9,8 +9,6 @@ import {
   type ImportBatch,
   importBatch,
   type ReleaseHolder,
-  type SealedRecord,
-  type SealedRelease,
   sealBatch,
 } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
@@ -19,6 +17,7 @@ import { createTransactionBody, signTransaction } from '../client/signed-transac
 import { valueOrFail } from '../command-error.ts'
 import type { ImportItem } from './import-item.ts'
 import type { ImportAuthor, TargetChart } from './import-target.ts'
+import type { SealedContents } from './sealed-contents.ts'
 import { sealLargeItem } from './send-large.ts'
 
 const COMMIT_TIMEOUT_MS = 120_000
@@ -34,15 +33,6 @@ export interface SendPlace {
 /** A batch as it was anchored. */
 export interface SentBatch extends Committed {
   readonly recordIds: readonly Uint8Array[]
-}
-
-/** What is sealed, before it is signed and sent. */
-export interface SealedContents {
-  readonly items: readonly SealedRecord[]
-  /** Empty for an uploaded one. */
-  readonly ciphertexts: readonly Uint8Array[]
-  readonly releases: readonly SealedRelease[]
-  readonly uploadId: Uint8Array | undefined
 }
 
 const targetOf = (

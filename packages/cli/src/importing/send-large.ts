@@ -5,7 +5,7 @@ import type { NodeClient } from '../client/node-client.ts'
 import { valueOrFail } from '../command-error.ts'
 import type { ImportItem } from './import-item.ts'
 import type { ImportAuthor } from './import-target.ts'
-import type { SealedContents } from './seal-and-send.ts'
+import type { SealedContents } from './sealed-contents.ts'
 
 const PIECE_BYTES = 4 * 1024 * 1024
 const READ_BYTES = 1024 * 1024

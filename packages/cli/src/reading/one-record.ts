@@ -9,7 +9,7 @@ import { type AnchoredBatch, findBatch, idOfDid } from './chain-facts.ts'
 import { openReadingPlace, readCandidates, usualPurpose } from './read-candidates.ts'
 import { findReadableCharts, type ReadableChart } from './readable-charts.ts'
 import { denyAsStranger, parseRecordId } from './record-id-text.ts'
-import { createFaultNotes, refusalError } from './refusals.ts'
+import { createFaultNotes, namingMembers, refusalError } from './refusals.ts'
 
 /** A chart of which only the id is known: the holders decide, and one's institution may have the key. */
 const unknownChart = (acting: Acting, batch: AnchoredBatch): ReadableChart => ({
@@ -72,7 +72,7 @@ export const readOneRecord = async (
   const note = createFaultNotes(context, place)
   for await (const reading of readCandidates(place, [candidate], 'read', purpose)) {
     note(reading)
-    if (!reading.result.ok) throw refusalError(reading.result)
+    if (!reading.result.ok) throw namingMembers(refusalError(reading.result), place.members)
     return { acting, candidate, batch, record: reading.result.value, purpose }
   }
   return denyAsStranger()

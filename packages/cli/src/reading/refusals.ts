@@ -23,6 +23,12 @@ const SENTENCES: Readonly<Record<string, string>> = {
 export const refusalError = ({ code, message }: Refusal): CommandError =>
   new CommandError(code, SENTENCES[code] ?? message)
 
+/** The same refusal with institutions by their names. */
+export const namingMembers = (error: CommandError, members: readonly Member[]): CommandError => {
+  const message = members.reduce((text, { did, name }) => text.replaceAll(did, name), error.message)
+  return new CommandError(error.code, message, error.hint)
+}
+
 /** Whether the rules refused, as against a holder that is away or damaged. */
 export const isDenial = (code: string): boolean => exitCodeOf(code) === EXIT.denied
 

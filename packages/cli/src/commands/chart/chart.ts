@@ -9,8 +9,16 @@ import { compareCandidates } from '../../reading/list-records.ts'
 import { type OpenCharts, openCharts } from '../../reading/open-charts.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
 import { type CandidateReading, readCandidates, usualPurpose } from '../../reading/read-candidates.ts'
-import { createFaultNotes, isDenial, mostTelling, refusalError } from '../../reading/refusals.ts'
+import {
+  createFaultNotes,
+  isDenial,
+  mostTelling,
+  namingMembers,
+  refusalError,
+} from '../../reading/refusals.ts'
 import { type CommandAction, textOption } from '../command-spec.ts'
+
+const SHOWN_FAILURES_MAX = 10
 
 interface FailedRecord {
   readonly id: string
@@ -56,7 +64,7 @@ const writeAll = async (
       const refusal = await writeOne(sink, reading)
       if (refusal !== undefined) {
         refusals.push(refusal)
-        const { code, message } = refusalError(refusal)
+        const { code, message } = namingMembers(refusalError(refusal), place.members)
         // What the rules refuse is none of what one may read, so it is not counted here.
         if (!isDenial(code)) failed.push({ id: reading.candidate.id, code, message })
       }
@@ -85,7 +93,10 @@ export const writeChart: CommandAction = async (context, input) => {
     const telling = mostTelling(refusals)
     if (count === 0 && telling !== undefined) throw telling
     await sink.finish()
-    for (const { id, code, message } of failed) context.warn(`${id}: ${message} [${code}]`)
+    for (const { id, code, message } of failed.slice(0, SHOWN_FAILURES_MAX)) {
+      context.warn(`${id}: ${message} [${code}]`)
+    }
+    if (failed.length > SHOWN_FAILURES_MAX) context.warn(`… and ${failed.length - SHOWN_FAILURES_MAX} more.`)
     return {
       json: {
         subject: open.charts[0]?.subject ?? null,

@@ -1,4 +1,5 @@
-import { EXIT } from '../../exit-code.ts'
+import type { CommandError } from '../../command-error.ts'
+import { EXIT, type ExitCode, exitCodeOf } from '../../exit-code.ts'
 import { sizeText } from '../../format/size.ts'
 import { tableText } from '../../format/table.ts'
 import { compartmentsOption } from '../../reading/compartment-option.ts'
@@ -7,7 +8,7 @@ import { openCharts } from '../../reading/open-charts.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
 import { usualPurpose } from '../../reading/read-candidates.ts'
 import { recordJson } from '../../reading/record-json.ts'
-import { createFaultNotes, isDenial, mostTelling } from '../../reading/refusals.ts'
+import { createFaultNotes, isDenial, mostTelling, namingMembers } from '../../reading/refusals.ts'
 import { type CommandAction, textOption } from '../command-spec.ts'
 
 const LIMIT = 100
@@ -20,6 +21,11 @@ const textOf = ({ records, next }: RecordPage): string => {
   const columns = ['Date', 'Compartment', 'Record', { title: 'Size', align: 'right' }, 'Id'] as const
   const more = next === undefined ? '' : `\n\nMore with --cursor ${next}`
   return `${tableText(columns, rows, 'There are no records that you may see.')}${more}`
+}
+
+const exitCodeFor = (unread: CommandError | undefined): ExitCode => {
+  if (unread === undefined) return EXIT.done
+  return exitCodeOf(unread.code) === EXIT.broken ? EXIT.broken : EXIT.partly
 }
 
 /** Headers of the records that the person may see, a page at a time. */
@@ -37,13 +43,16 @@ export const listRecords: CommandAction = async (context, input) => {
     createFaultNotes(context, place),
   ).finally(progress.stop)
   const { records, next, refusals } = page
-  const telling = mostTelling(refusals)
-  if (records.length === 0 && telling !== undefined) throw telling
-  const unread = refusals.filter(({ code }) => !isDenial(code))
-  if (unread.length > 0) context.warn(`${unread.length} records could not be listed [${unread[0]?.code}]`)
+  const unread = mostTelling(refusals.filter(({ code }) => !isDenial(code)))
+  const telling = unread ?? mostTelling(refusals)
+  if (records.length === 0 && telling !== undefined) throw namingMembers(telling, place.members)
+  if (unread !== undefined) {
+    const { message, code } = namingMembers(unread, place.members)
+    context.warn(`Some records could not be listed: ${message} [${code}]`)
+  }
   return {
     json: { records: records.map(recordJson), next: next ?? null },
     text: textOf(page),
-    exitCode: unread.length > 0 ? EXIT.partly : EXIT.done,
+    exitCode: exitCodeFor(unread),
   }
 }
