@@ -6,4 +6,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exit(2)
 }
+// Node.js keeps compiled code in its own cache folder: the next command starts in about two thirds of the time.
+const { enableCompileCache } = await import('node:module')
+enableCompileCache()
 await import('../dist/bin.js')

@@ -23,7 +23,8 @@ export interface People {
   readonly others: readonly Patient[]
 }
 
-const PATIENTS_FOR_RESEARCH = 11
+/** With the first patient, the fewest that are counted. */
+const PATIENTS_FOR_RESEARCH = 10
 
 const seatAt = (consortium: Consortium, institution: InstitutionName, name: string): Seat => ({
   home: path.join(consortium.dir, 'people', name),
@@ -36,13 +37,13 @@ const create = async (name: string, role: string, seat: Seat, isShown: boolean):
   await mkdir(seat.home, { recursive: true })
   const createArgs = ['id', 'create', name, '--role', role, '--words-file', words]
   const registerArgs = ['register', '--as', name]
-  if (isShown) {
-    await show(seat, createArgs, { lines: 6 })
-    await show(seat, registerArgs, { lines: 4 })
-  } else {
-    await ask(seat, createArgs)
+  if (!isShown) {
+    const { did } = await ask<{ did: string }>(seat, createArgs)
     await ask(seat, registerArgs)
+    return { name, did, seat }
   }
+  await show(seat, createArgs, { lines: 6 })
+  await show(seat, registerArgs, { lines: 4 })
   const { did } = await ask<{ did: string }>(seat, ['id', 'show', name])
   return { name, did, seat }
 }

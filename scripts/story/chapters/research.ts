@@ -16,7 +16,7 @@ const consent = async (people: People, patient: Patient): Promise<void> => {
   ])
 }
 
-const QUERY = 'Condition?code=http://snomed.info/sct|44054006'
+const QUERY = 'Condition?code=http://snomed.info/sct|38341003'
 
 export const research = async (people: People): Promise<void> => {
   const { clinician, researcher, maria, others } = people
