@@ -3,7 +3,7 @@ import { type Api, createApi, installRoutes, type NodeServices } from './api/ind
 import { memberFromKeys, splitEndpoint } from './config/index.ts'
 import type { Logger } from './logger.ts'
 import type { NodeOptions, NodeParts } from './node-options.ts'
-import { createSigner, signatureVerifier, useNativeHashes } from './replica/index.ts'
+import { createSigner, observeChain, signatureVerifier, useNativeHashes } from './replica/index.ts'
 import type { Room, RoomFactory } from './room.ts'
 import { startChain } from './start-chain.ts'
 import { openStorage, StorageError } from './storage/index.ts'
@@ -86,6 +86,7 @@ const assemble = async (
   const signer = createSigner(keys.signingSeed)
   const own = { paths, config, genesis, networkId, institution, keys, signer, verifier: signatureVerifier }
   const services: NodeServices = { ...own, ledger, network, clock, logger, metrics }
+  observeChain(services)
   const rooms = await startRooms(options.rooms ?? [], services, closers)
 
   closers.push(closeNetwork)

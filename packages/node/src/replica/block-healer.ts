@@ -7,6 +7,7 @@ import {
 } from '@medchain/core'
 import { type Clock, within } from '../clock.ts'
 import type { Logger } from '../logger.ts'
+import type { Metrics } from '../metrics/index.ts'
 import type { Network } from '../network/index.ts'
 import { type Storage, StorageError } from '../storage/index.ts'
 import { type HealedContext, verifyHealed } from './verify-healed.ts'
@@ -31,6 +32,7 @@ export interface HealerParts extends Pick<HealedContext, 'networkId' | 'validato
   readonly network: Pick<Network, 'peers' | 'request'>
   readonly clock: Clock
   readonly logger: Logger
+  readonly metrics: Metrics
 }
 
 const transactionIdsOf = ({ block }: CommittedBlock): Uint8Array[] =>
@@ -69,6 +71,7 @@ const createFetch = (parts: HealerParts) => {
 
 const createHealing = (parts: HealerParts) => {
   const { storage, network, logger } = parts
+  const healedBlocks = parts.metrics.counter('medchain_storage_healed_blocks_total')
   const fetchFrom = createFetch(parts)
   /** Whether some peer had the block; it is durable then, and its transactions are indexed. */
   return async (height: number): Promise<boolean> => {
@@ -78,6 +81,7 @@ const createHealing = (parts: HealerParts) => {
       if (!bytes || !decoded?.ok) continue
       await storage.blocks.heal({ height, bytes })
       await storage.transactions.restore(height, transactionIdsOf(decoded.value))
+      healedBlocks.add(1)
       logger.info({ height, peer: institution }, 'a damaged block is replaced by that of another node')
       return true
     }
@@ -92,6 +96,7 @@ export const createBlockHealer = (parts: HealerParts): BlockHealer => {
   let working: Promise<void> | undefined
   let isClosed = false
   let wake = (): void => undefined
+  parts.metrics.observe('medchain_storage_damaged_blocks_count', () => wanted.size)
 
   const pause = (): Promise<void> =>
     new Promise((resolve) => {

@@ -137,6 +137,7 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
     arriving.stored(event.height)
     telemetry.height.set(event.height)
     telemetry.round.set(event.certificate.round)
+    telemetry.roundsAboveZero.add(event.certificate.round)
     telemetry.blocks.add(1)
     telemetry.transactions.add(txIds.length)
     telemetry.blockTransactions.record(txIds.length)

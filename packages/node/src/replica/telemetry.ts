@@ -9,6 +9,7 @@ export type LedgerTelemetry = ReturnType<typeof createLedgerTelemetry>
 export const createLedgerTelemetry = (metrics: Metrics) => ({
   height: metrics.gauge('medchain_ledger_height_blocks'),
   round: metrics.gauge('medchain_ledger_commit_round_number'),
+  roundsAboveZero: metrics.counter('medchain_ledger_rounds_above_zero_total'),
   checkpointHeight: metrics.gauge('medchain_ledger_checkpoint_height_blocks'),
   blocks: metrics.counter('medchain_ledger_committed_blocks_total'),
   transactions: metrics.counter('medchain_ledger_committed_transactions_total'),

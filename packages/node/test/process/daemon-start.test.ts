@@ -61,6 +61,11 @@ test('a daemon starts, answers, writes its pid, and leaves nothing behind', asyn
   const ready = await fetch(`${daemon.apiUrl}/ready`)
   equal([ready.status, ready.headers.get('retry-after')], [503, '1'])
   equal(((await ready.json()) as { code: string }).code, 'node.not-ready')
+  const metrics = await (await fetch(`${daemon.apiUrl}/metrics`)).text()
+  for (const name of ['mempool_waiting_transactions', 'mempool_waiting_bytes', 'audit_anchor_age_seconds']) {
+    match(metrics, new RegExp(`^medchain_${name} 0$`, 'm'))
+  }
+  match(metrics, /^medchain_ledger_head_age_seconds [\d.e-]+$/m)
   await daemon.stop()
   equal(await daemon.ended, undefined)
   ok(

@@ -13,6 +13,7 @@ import { equal, is, ok, throws } from 'uvu/assert'
 import { systemClock } from '../../src/clock.ts'
 import { nodePaths } from '../../src/config/index.ts'
 import { createLogger } from '../../src/logger.ts'
+import { createMetrics } from '../../src/metrics/index.ts'
 import type { PeerStatus } from '../../src/network/index.ts'
 import { createBlockHealer, signatureVerifier } from '../../src/replica/index.ts'
 import { verifyHealed } from '../../src/replica/verify-healed.ts'
@@ -54,7 +55,9 @@ const withHealer = (
     }
     const clock = systemClock
     const verifier = signatureVerifier
-    const healer = createBlockHealer({ storage, network, clock, logger, networkId, validators, verifier })
+    const metrics = createMetrics()
+    const parts = { storage, network, clock, logger, metrics, networkId, validators, verifier }
+    const healer = createBlockHealer(parts)
     try {
       await f(healer, asked)
     } finally {
