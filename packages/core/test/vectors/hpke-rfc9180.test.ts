@@ -5,8 +5,8 @@ import { Aes128Gcm, Aes256Gcm, CipherSuite, ExportOnly, HkdfSha256 } from '@hpke
 import { DhkemX25519HkdfSha256 } from '@hpke/dhkem-x25519'
 import { test } from 'uvu'
 import { is } from 'uvu/assert'
-import { notRun } from '../../../../test/not-run.ts'
 import { testData } from '../../../../test/data.ts'
+import { notRun } from '../../../../test/not-run.ts'
 import { hexFromBytes } from '../../src/encoding/index.ts'
 import { openWith } from '../../src/sealing/index.ts'
 
@@ -21,7 +21,11 @@ interface Vector {
   readonly pkSm?: string
   readonly enc: string
   readonly encryptions: readonly { readonly aad: string; readonly ct: string; readonly pt: string }[]
-  readonly exports: readonly { readonly exporter_context: string; readonly L: number; readonly exported_value: string }[]
+  readonly exports: readonly {
+    readonly exporter_context: string
+    readonly L: number
+    readonly exported_value: string
+  }[]
 }
 
 const unhex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'))
