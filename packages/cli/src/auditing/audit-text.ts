@@ -66,7 +66,7 @@ export const auditText = (view: AuditView, paint: Palette): string => {
   const parts = [
     headline(view, paint),
     gapLines(view.gaps).join('\n'),
-    tableText(columns, readingRows(view, paint), 'Nobody has asked for anything.'),
+    tableText(columns, readingRows(view, paint), 'There is nothing to show.'),
     view.next === undefined ? '' : `More with --cursor ${view.next}`,
   ]
   return parts.filter((part) => part !== '').join('\n\n')

@@ -45,7 +45,12 @@ const resultOf = async (
   const out = textOption(input, 'out')
   if (out === undefined) return { json, text }
   const file = await writeWhole(out, new TextEncoder().encode(text))
-  return { json: { ...json, file }, text: `The answer is in ${file}.` }
+  const { rows, ...rest } = answer
+  const written = rows === undefined ? {} : { rowsWritten: rows.length }
+  return {
+    json: { ...(rest as unknown as CommandResult['json']), ...written, file },
+    text: `The answer is in ${file}.`,
+  }
 }
 
 /** Asks the node of one's institution a question over many patients. */
