@@ -52,6 +52,12 @@ const makeNetwork = (options: NodeOptions, parts: NodeParts, directory: Refreshi
     clock: parts.clock,
   })
 
+// libp2p tells several failures with their stack traces in one message.
+const listenReason = (error: unknown): string => {
+  const code = /\bE[A-Z]{4,}\b/.exec(String(error))?.[0]
+  return code === 'EADDRINUSE' ? 'another process listens there' : (code ?? 'the address cannot be used')
+}
+
 const createConnect = (network: Network, { listen }: NodeConfig) => {
   let connected: Promise<Result<void>> | undefined
   const start = async (): Promise<Result<void>> => {
@@ -59,8 +65,10 @@ const createConnect = (network: Network, { listen }: NodeConfig) => {
       await network.start()
       return ok(undefined)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown error'
-      return refuse('network.listen', `The node cannot listen on ${listen.join(', ')}: ${reason}.`)
+      return refuse(
+        'network.listen',
+        `The node cannot listen on ${listen.join(', ')}: ${listenReason(error)}.`,
+      )
     }
   }
   return (): Promise<Result<void>> => {
