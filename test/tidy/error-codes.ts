@@ -8,18 +8,25 @@ export interface ErrorCode {
 
 const dotted = String.raw`[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+`
 const sentence = String.raw`(?:\s*[,:]\s*(?:message:\s*)?(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|${'`'}([^${'`'}]*)${'`'}))`
-const given = new RegExp(String.raw`(?:\b(?:refuse|deny|fail)\(\s*|\bcode:\s*)'(${dotted})'${sentence}?`, 'g')
+const given = new RegExp(
+  String.raw`(?:\b(?:refuse|deny|fail|new [A-Z]\w*Error)\(\s*|\b(?:code|damaged|missing|unknown):\s*)'(${dotted})'${sentence}?`,
+  'g',
+)
 const explained = new RegExp(String.raw`[(,]\s*'(${dotted})'${sentence}`, 'g')
 const listed = new RegExp(`'(${dotted})'${sentence}?`, 'g')
 const registry = /\/([a-z-]*codes|[a-z-]*errors)\.ts$/
 
 /**
- * The dotted error codes a file uses: those given to `refuse`, `deny`, `fail` and `code:`, those that any
- * call explains with a string after it, and everything in a registry file (`codes.ts`, `x-errors.ts`).
+ * The dotted error codes a file uses: those given to `refuse`, `deny`, `fail`, an error, `code:` and the like, those that any
+ * call explains with a sentence after it, and everything in a registry file (`codes.ts`, `x-errors.ts`).
  */
 export function errorCodesOf({ file, text }: SourceFile): ErrorCode[] {
-  const patterns = registry.test(file) ? [listed] : [given, explained]
-  return patterns
-    .flatMap((pattern) => [...text.matchAll(pattern)])
-    .map(([, code, ...sentences]) => ({ code: code ?? '', sentence: sentences.find((each) => each) }))
+  const find = (pattern: RegExp): ErrorCode[] =>
+    [...text.matchAll(pattern)].map(([, code, ...sentences]) => ({
+      code: code ?? '',
+      sentence: sentences.find((each) => each),
+    }))
+  if (registry.test(file)) return find(listed)
+  // One word after a dotted name makes it an entry of some other list: actions, kinds of events.
+  return [...find(given), ...find(explained).filter((each) => each.sentence?.includes(' '))]
 }

@@ -1,5 +1,6 @@
 const BY_CODE: Readonly<Record<string, string>> = {
   'config.damaged': 'Correct node.json, or make the home again with medchain node init.',
+  'config.unknown-key': 'Correct the key in node.json; docs/guides/operate.md lists all of them.',
   'consent.expired': 'Ask the patient for a new grant.',
   'consent.none': 'Ask the patient for access; medchain explain names the rule.',
   'consent.purpose': 'Name the purpose that was granted with --purpose.',
@@ -16,11 +17,17 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'node.not-ready': 'medchain node status shows how far it is; try again in a moment.',
   'node.unreachable': 'Is it running? medchain node start starts one; --node names another.',
   'passphrase.missing': 'Give --passphrase-file FILE or set MEDCHAIN_PASSPHRASE.',
+  'storage.full': 'Make room on the disk and start the node again.',
+  'storage.locked': 'medchain node stop ends the daemon of this home.',
+  'storage.schema': 'Update this program and start again.',
+  'vault.wrong-master-key': 'Restore the keystore that belongs to this vault.',
   'words.checksum': 'Check the order of the words against what was written down.',
 }
 
 const BY_PREFIX: readonly (readonly [string, string])[] = [
   ['usage.', 'medchain help COMMAND shows how it is used.'],
+  ['storage.', 'medchain node doctor names what is damaged; docs/guides/operate.md says what to do.'],
+  ['wal.', 'docs/guides/operate.md says what may be moved aside; never delete node/wal.'],
   ['words.', 'Type the 24 words in their order, separated by spaces.'],
   ['audit.', 'Tell the patient and the institution named; medchain audit --verify repeats the check.'],
 ]

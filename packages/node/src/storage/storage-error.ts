@@ -20,9 +20,7 @@ export const writeError = (file: string, error: unknown): StorageError => {
   if (error instanceof StorageError) return error
   const { code = 'unknown error' } = error as NodeJS.ErrnoException
   const isFull = code === 'ENOSPC' || code === 'EDQUOT'
-  return new StorageError(
-    isFull ? 'storage.full' : 'storage.write-failed',
-    isFull ? `There is no space left to write ${file}.` : `${file} cannot be written (${code}).`,
-    { cause: error },
-  )
+  return isFull
+    ? new StorageError('storage.full', `There is no space left to write ${file}.`, { cause: error })
+    : new StorageError('storage.write-failed', `${file} cannot be written (${code}).`, { cause: error })
 }

@@ -1,0 +1,74 @@
+// Every code of docs/errors.md has the exit code that somebody meant it to have.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { test } from 'uvu'
+import { equal, ok } from 'uvu/assert'
+import { exitCodeOf } from '../src/exit-code.ts'
+
+const page = readFileSync(path.join(import.meta.dirname, '../../../docs/errors.md'), 'utf8')
+const documented = [...page.matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map(([, code = '']) => code)
+
+/** What a namespace means by itself. */
+const BY_NAMESPACE: Readonly<Record<number, string>> = {
+  1: `api block contacts directory disclosure encoding envelope fhir file genesis grant identity import json
+    keyring keystore network node passphrase proposal query record records replica research round-change tx`,
+  2: 'config search usage words',
+  3: 'consent request',
+  6: 'audit card certificate leg proof release state storage store vault wal',
+}
+
+/** Codes that mean something else than the rest of their namespace. */
+const BY_CODE: Readonly<Record<number, string>> = {
+  1: 'audit.write-failed storage.full storage.locked storage.write-failed',
+  2: `block.too-large encoding.too-large identity.did keystore.version network.too-large passphrase.missing
+    request.too-large storage.schema`,
+  3: `audit.not-chart certificate.bad-signature directory.denied disclosure.signature file.denied
+    identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.suspended
+    identity.unproven-key import.author keyring.wrong-key keystore.wrong-passphrase research.not-staff
+    research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
+  4: `account.not-found batch.not-found block.not-found chart.not-found consent.unknown-grant
+    consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown file.not-found
+    genesis.missing identity.not-found identity.unknown keystore.missing network.not-found record.not-found
+    records.unknown-chart tx.not-found tx.unknown-kind vault.missing`,
+  5: `audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
+    node.not-ready node.timeout node.unreachable vault.unavailable`,
+  6: `contacts.damaged envelope.mismatch genesis.damaged genesis.mismatch grant.envelope-damaged
+    grant.key-mismatch keyring.damaged keystore.damaged network.mismatch record.ciphertext-damaged
+    record.commitment-mismatch record.envelope-damaged record.file-mismatch record.key-mismatch
+    request.payload`,
+  7: `import.busy mempool.account-busy mempool.full mempool.institution-busy network.refused node.busy
+    request.busy`,
+}
+
+const numbersOf = (table: Readonly<Record<number, string>>): Map<string, number> =>
+  new Map(
+    Object.entries(table).flatMap(([number, names]) =>
+      names
+        .split(/\s+/)
+        .filter(Boolean)
+        .map((name) => [name, Number(number)] as const),
+    ),
+  )
+
+const byCode = numbersOf(BY_CODE)
+const byNamespace = numbersOf(BY_NAMESPACE)
+const namespaceOf = (code: string): string => code.split('.')[0] ?? ''
+
+test('every documented code ends a command with the number that is meant', () => {
+  ok(documented.length > 250)
+  const lacking = documented.filter((code) => !byCode.has(code) && !byNamespace.has(namespaceOf(code)))
+  equal(lacking, [], 'a new namespace needs a row here')
+  const wrong = documented
+    .map((code) => [code, exitCodeOf(code), byCode.get(code) ?? byNamespace.get(namespaceOf(code))] as const)
+    .filter(([, actual, expected]) => actual !== expected)
+  equal(wrong, [])
+})
+
+test('the exceptions are codes that exist', () => {
+  equal(
+    [...byCode.keys()].filter((code) => !documented.includes(code)),
+    [],
+  )
+})
+
+test.run()
