@@ -32,6 +32,17 @@ export const answerStatus = (request: IncomingMessage, response: ServerResponse)
       genesisFingerprint: 'aaaa',
       institution: 'did:x',
       institutionName: 'north',
+      role: 'hospital',
+      height: 1,
+      headHash: '00'.repeat(32),
+      stateRoot: '00'.repeat(32),
+      round: 0,
+      validators: ['did:x'],
+      isValidator: true,
+      peers: 0,
+      syncing: false,
+      mempool: { transactions: 0, bytes: 0 },
+      version: '0.0.0',
     }
     response.end(JSON.stringify(status))
     return

@@ -11,9 +11,9 @@ import {
   genesisText,
   type LocalNode,
   nodePaths,
-  type Room,
   startDaemon,
 } from '../../src/index.ts'
+import type { Room } from '../../src/room.ts'
 import { freePorts } from './free-ports.ts'
 
 const dir = await mkdtemp(path.join(tmpdir(), 'medchain-start-'))

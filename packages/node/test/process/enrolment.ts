@@ -15,7 +15,8 @@ import {
 } from '@medchain/core'
 import { readPassphraseFile } from '../../src/config/index.ts'
 import { readNodeKeys } from '../../src/config/read-node-keys.ts'
-import { createSigner, type LocalNode, nodePaths } from '../../src/index.ts'
+import { type LocalNode, nodePaths } from '../../src/index.ts'
+import { createSigner } from '../../src/replica/signer.ts'
 
 /** Makes `identity.enrol` transactions in the name of one local institution. */
 export const createEnroller = async (node: LocalNode, genesis: Genesis) => {
