@@ -23,6 +23,7 @@ import { createInputQueue } from './input-queue.ts'
 import type { Ledger } from './ledger-api.ts'
 import { wireNetwork } from './network-inputs.ts'
 import { createOpenQuestions } from './open-questions.ts'
+import { createQuorumReach } from './quorum-reach.ts'
 import { createReplicaTimers } from './replica-timers.ts'
 import { createSubmit } from './submit-transaction.ts'
 import { createLedgerTelemetry } from './telemetry.ts'
@@ -119,7 +120,12 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
   const arriving = createArrivingBlocks()
   const readers = createReaders(parts, arriving)
   const feed = createCommitFeed(clock, logger, () => replica.status().height)
-  const timers = createReplicaTimers(clock, (name, id) => void queue.add({ type: 'timer', name, id }))
+  const reach = createQuorumReach(replica.status)
+  const timers = createReplicaTimers(
+    clock,
+    (name, id) => void queue.add({ type: 'timer', name, id }),
+    reach.isThere,
+  )
 
   let isHalted = false
   const onHalt = (refusal: Refusal): void => {
@@ -170,6 +176,10 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
     onHandled: telemetry.handleMs.record,
   })
   const gate = createInputGate(addInput)
+  parts.network.onPeer(({ institution, connected }) => {
+    reach.note(institution, connected)
+    timers.reconsider()
+  })
   wireNetwork({ network: parts.network, gate, answerFromDisk: createDiskAnswers(parts), ...questions })
 
   const admit = async (bytes: Uint8Array): Promise<Result<Uint8Array>> => {

@@ -69,7 +69,7 @@ const createWorld = (handle: Handle) => {
       inputs.push(input.type)
       return handle(input)
     },
-    status: () => ({ height: 0 }) as ReplicaStatus,
+    status: () => ({ height: 0, validators: [], selfIndex: -1 }) as unknown as ReplicaStatus,
     reader: () => ({ read: () => undefined, prove: () => ({ entries: [], siblings: [] }) }),
     isRecent: () => false,
     isPending: (txId) => pending.has(hexFromBytes(txId)),
