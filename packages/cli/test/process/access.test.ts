@@ -29,6 +29,7 @@ import {
   assertCivil,
   type CommandEnd,
   describeEnd,
+  jsonOf,
   refused,
   run,
   type Seat,
@@ -296,13 +297,20 @@ test('after a revocation every node refuses from the height it printed, whoever 
   ok(!listing.stdout.includes(laboratory.id), 'a listing shows what was revoked')
 })
 
+interface Audit {
+  readonly entries: readonly { readonly actor: string; readonly outcome: string; readonly code: string }[]
+  readonly gaps: readonly unknown[]
+  readonly verified: boolean
+}
+
 test('the patient’s audit verifies and holds the readings and the refusals', async () => {
   const { maria, doctor } = await prepared()
-  const audit = await ask<{
-    entries: { actor: string; outcome: string; code: string }[]
-    gaps: unknown[]
-    verified: boolean
-  }>(maria, ['audit', '--verify'])
+  const end = await waitUntil('all logs gathered', async () => {
+    const verified = await run(maria, ['audit', '--verify', '--json'])
+    // 8: a node did not answer in time.
+    return verified.code !== 8 && verified
+  })
+  const audit = jsonOf<Audit>(end)
   equal([audit.verified, audit.gaps], [true, []])
   const own = audit.entries.filter(({ actor }) => actor === doctor.did)
   ok(
