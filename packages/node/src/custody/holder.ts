@@ -64,6 +64,7 @@ export const createHolder = (
     const institution = institutionOf(sender, view.get(accounts, sender))
     if (institution === undefined || !equalBytes(institution, from)) return refuseCustody('import.author')
     const committed = view.get(batches, anchoring.batchId)
+    if (committed && !equalBytes(committed.institution, from)) return refuseCustody('import.author')
     if (committed && !equalBytes(committed.anchorsRoot, anchorsRootOf(anchoring.anchors))) {
       return refuseCustody('import.digest', 'the chain has another batch of this id')
     }

@@ -1,4 +1,4 @@
-import { batches, bytesFromHex, equalBytes, hexFromBytes, unwrap } from '@medchain/core'
+import { batches, bytesFromHex, equalBytes, hexFromBytes, splitRecordId, unwrap } from '@medchain/core'
 import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
 import {
   type Manifest,
@@ -49,15 +49,20 @@ export const createUnanchoredBatches = ({ chain, vault, clock, logger }: Ports):
     return isSame ? 'keep' : 'drop'
   }
 
-  const lonePieces = (): VaultName[] => {
+  /** Old pieces whose batch never came; one that came while a piece was being written keeps its pieces. */
+  const lonePieces = async (): Promise<VaultName[]> => {
     const nowMs = clock.wallMs()
-    const old = [...pieces].filter(([, sinceMs]) => nowMs - sinceMs > UNANCHORED_AGE_MS_MAX)
-    for (const [name] of old) pieces.delete(name)
-    return old.flatMap(([name]) => {
+    const names: VaultName[] = []
+    for (const [name, sinceMs] of [...pieces]) {
+      if (nowMs - sinceMs <= UNANCHORED_AGE_MS_MAX) continue
+      pieces.delete(name)
       const recordId = unwrap(bytesFromHex(name))
-      const names = vault.list('ciphertext', recordId).map((key): VaultName => ({ kind: 'ciphertext', key }))
-      return [...names, piecesMarker(recordId)]
-    })
+      const manifest = await readManifest(vault, splitRecordId(recordId).batchId)
+      const isStored = !manifest.ok || manifest.value !== undefined
+      const keys = isStored ? [] : vault.list('ciphertext', recordId)
+      names.push(...keys.map((key): VaultName => ({ kind: 'ciphertext', key })), piecesMarker(recordId))
+    }
+    return names
   }
 
   return {
@@ -85,7 +90,7 @@ export const createUnanchoredBatches = ({ chain, vault, clock, logger }: Ports):
         await vault.erase(namesOfBatch(batchId, entry.manifest))
         dropped++
       }
-      const pieceNames = lonePieces()
+      const pieceNames = await lonePieces()
       if (pieceNames.length > 0) await vault.erase(pieceNames)
       if (dropped > 0) logger.info({ batches: dropped }, 'dropped what was handed over and never anchored')
       return dropped

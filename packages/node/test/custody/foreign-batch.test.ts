@@ -1,0 +1,78 @@
+import {
+  anchoringSchema,
+  anchorRecords,
+  decode,
+  type ImportBatch,
+  importBatch,
+  pendingFromBytes,
+  sealBatch,
+  unwrap,
+} from '@medchain/core'
+import { suite } from 'uvu'
+import { equal, is, ok } from 'uvu/assert'
+import { nodeCiphers } from '../../src/keystore/index.ts'
+import { decodeVaultMessage, encodeVaultMessage } from '../../src/requests/vault-messages.ts'
+import { recordOf, sealFor } from '../requests/batches.ts'
+import { type Consortium, createConsortium, type TestNode } from '../requests/consortium.ts'
+import { enrolAt, registerPatient, type TestChart, transactionOf } from '../requests/people.ts'
+
+const test = suite<{ world: Consortium; batch: ImportBatch; chart: TestChart }>('a batch of another’s')
+
+test.before.each(async (context) => {
+  context.world = await createConsortium()
+  const doctor = await enrolAt(context.world, 0, 'practitioner')
+  context.chart = (await registerPatient(context.world, 0, ['general'])).charts[0] as TestChart
+  context.batch = await sealFor(context.world, 0, doctor, context.chart, [recordOf('one')])
+  unwrap(await context.world.ask(0, doctor, importBatch, context.batch))
+})
+test.after.each(({ world }) => world.close())
+
+/** Other release keys for a committed batch, in a transaction of the attacker’s own staff. */
+const forgedReleases = async (
+  world: Consortium,
+  attacker: number,
+  holder: TestNode,
+  batch: ImportBatch,
+  chart: TestChart,
+) => {
+  const pending = unwrap(pendingFromBytes(batch.transaction))
+  const anchoring = unwrap(decode(anchoringSchema, pending.transaction.body.payload))
+  const { releases } = unwrap(
+    await sealBatch(
+      {
+        networkId: world.chain.networkId,
+        chart: chart.id,
+        epoch: 0,
+        epochPublicKey: chart.epochKey,
+        author: { institution: holder.institution.id, sealingKey: holder.institution.sealingKey },
+        releaseHolders: [{ institution: holder.institution.id, sealingKey: holder.institution.sealingKey }],
+        batchId: batch.batchId,
+        records: [recordOf('other')],
+      },
+      nodeCiphers,
+    ),
+  )
+  const accomplice = await enrolAt(world, attacker, 'practitioner')
+  const { kind, payload } = anchorRecords
+  const transaction = transactionOf(world, accomplice, kind, payload, anchoring)
+  return { type: 'store-releases' as const, transaction, sealed: releases[0]?.sealed as Uint8Array }
+}
+
+test('no institution replaces the release keys of a committed batch of another', async (context) => {
+  const { world, batch, chart } = context
+  await world.nodes[0]?.privacy.retry()
+  const holder = world.nodes.find(({ vault }) => vault.list('release', batch.batchId).length > 0) as TestNode
+  const attacker = world.nodes.findIndex((node, index) => index !== 0 && node !== holder)
+  const [key] = holder.vault.list('release', batch.batchId)
+  const keyNow = async () => unwrap(await holder.vault.get({ kind: 'release', key: key as Uint8Array }))
+  const before = await keyNow()
+  ok(before)
+  const message = await forgedReleases(world, attacker, holder, batch, chart)
+  const port = world.nodes[attacker]?.ports.peers
+  const answer = await port?.request(holder.institution.id, encodeVaultMessage(message), 1000)
+  const decoded = unwrap(decodeVaultMessage(answer as Uint8Array))
+  is(decoded.type === 'error' ? decoded.code : decoded.type, 'import.author')
+  equal(await keyNow(), before)
+})
+
+test.run()
