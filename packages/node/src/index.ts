@@ -35,7 +35,7 @@ export {
 } from './config/index.ts'
 export { readNodeKeys } from './config/read-node-keys.ts'
 export type { DaemonOptions, RunningDaemon } from './daemon.ts'
-export { createInvite } from './directory/invites.ts'
+export { createInvite, INVITE_ROLES, type InviteRole } from './directory/invites.ts'
 export type {
   BatchAnchors,
   HolderFault,

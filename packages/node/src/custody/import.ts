@@ -1,4 +1,5 @@
 import { type Committed, equalBytes, type ImportBatch, ok, type Result } from '@medchain/core'
+import { isUncertain } from '../requests/codes.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { createTurns } from '../requests/turns.ts'
 import { isStaffOf } from './anchoring.ts'
@@ -11,9 +12,6 @@ import type { Uploads } from './uploads.ts'
 /** Batches of up to 20 MB that are held in memory at one time. */
 const IMPORTS_ACTIVE_MAX = 2
 const IMPORTS_WAITING_MAX = 8
-
-/** After these the transaction may still commit: the outbox finds out. */
-const isUncertain = (code: string): boolean => /^(network|node)\./.test(code)
 
 /** Takes a batch from its author: answers once the chain and one holder of each side have it. */
 export type ImportHandler = (batch: ImportBatch, actor: Uint8Array) => Promise<Result<Committed>>
@@ -30,6 +28,7 @@ export const createImportHandler = (ports: Ports, outbox: ImportOutbox, uploads:
       return refuseCustody('import.holders')
     }
     const committed = await ports.chain.submit(batch.transaction)
+    // After an uncertain end the outbox finds out.
     if (!committed.ok && !isUncertain(committed.code)) await outbox.drop(batch)
     // Noted before the answer, so that a second import of the same items finds them.
     if (committed.ok) await outbox.settle(checked, 1)
@@ -65,7 +64,8 @@ export const createImportHandler = (ports: Ports, outbox: ImportOutbox, uploads:
   }
 
   return async (given, actor) => {
-    if (!isStaffOf(ports.chain.head().view, actor, ports.self.id, 'write')) return refuseCustody('import.author')
+    if (!isStaffOf(ports.chain.head().view, actor, ports.self.id, 'write'))
+      return refuseCustody('import.author')
     const leave = await turns.enter()
     if (leave === undefined) return refuseCustody('import.busy')
     let isHandedOn = false

@@ -20,6 +20,8 @@ export interface PersonCharts {
   /** Every chart of the directory with its person; entries that cannot be read are left out. */
   readonly all: () => Promise<readonly { readonly person: Uint8Array; readonly chart: Uint8Array }[]>
   readonly add: (person: Uint8Array, entries: readonly ChartEntry[]) => Promise<Result<void>>
+  /** Forgets a person whose registration will not come about. */
+  readonly remove: (person: Uint8Array) => Promise<void>
 }
 
 const entriesSchema = list(
@@ -54,6 +56,9 @@ export const createPersonCharts = (vault: VaultPort): PersonCharts => {
       )
       await vault.putBatch([{ ...nameOf(person), value: encode(entriesSchema, [...others, ...entries]) }])
       return ok(undefined)
+    },
+    async remove(person) {
+      await vault.erase([nameOf(person)])
     },
   }
 }

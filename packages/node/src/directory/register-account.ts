@@ -7,6 +7,7 @@ import {
   equalBytes,
   type Result,
 } from '@medchain/core'
+import { isUncertain } from '../requests/codes.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { checkCoSigned, coSign } from './co-sign.ts'
 import { refuseDirectory } from './codes.ts'
@@ -28,9 +29,9 @@ export const registerAccountWith =
     if (!isOwn) return refuseDirectory('directory.registration', 'of another person')
     const checked = checkCoSigned(enrolment, enrol.kind, payload.value.signingKey, ports)
     if (!checked.ok) return checked
-    const admission = await admit(policy, invites, token)
+    const admission = await admit(policy, invites, payload.value.role, token)
     if (!admission.ok) return admission
     const committed = await ports.chain.submit(coSign(enrolment, ports.self))
-    if (!committed.ok) await admission.value.giveBack()
+    if (!committed.ok && !isUncertain(committed.code)) await admission.value.giveBack()
     return committed
   }

@@ -13,6 +13,7 @@ import {
   type Result,
   transactionId,
 } from '@medchain/core'
+import { isUncertain } from '../requests/codes.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { checkCoSigned, coSign } from './co-sign.ts'
 import { refuseDirectory } from './codes.ts'
@@ -96,7 +97,7 @@ export const registerChartsWith = (
     const known = await directory.of(person)
     if (!known.ok) return known
     if (clashes(known.value, entries.value)) return refuseDirectory('directory.exists')
-    const admission = known.value.length > 0 ? undefined : await admit(policy, invites, token)
+    const admission = known.value.length > 0 ? undefined : await admit(policy, invites, 'patient', token)
     if (admission?.ok === false) return admission
     const noted = await directory.add(person, entries.value)
     if (!noted.ok) return noted
@@ -112,7 +113,12 @@ export const registerChartsWith = (
     )
     const failed = outcomes.find(({ result }) => !result.ok)
     if (failed && !failed.result.ok) {
-      if (outcomes.every(({ result }) => !result.ok)) await admission?.value.giveBack()
+      const isForGood = outcomes.every(({ result }) => !result.ok && !isUncertain(result.code))
+      if (isForGood && admission) {
+        // Whoever is in the directory needs no token any more.
+        await directory.remove(person)
+        await admission.value.giveBack()
+      }
       return failed.result
     }
     return ok(

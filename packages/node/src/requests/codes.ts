@@ -15,3 +15,6 @@ export const REQUEST_CODES = {
 
 export const refuseRequest = (code: keyof typeof REQUEST_CODES, detail?: string): Refusal =>
   refuse(code, detail === undefined ? REQUEST_CODES[code] : `${REQUEST_CODES[code]} (${detail})`)
+
+/** Whether a transaction that was refused with this code may be committed all the same. */
+export const isUncertain = (code: string): boolean => /^(network|node)\./.test(code)

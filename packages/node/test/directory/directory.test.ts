@@ -23,10 +23,10 @@ import {
   enrolAt,
   grantOn,
   grantTerms,
-  termsFor,
   registerPatient,
   type TestChart,
   type TestPerson,
+  termsFor,
 } from '../requests/people.ts'
 
 const test = suite<{ world: Consortium }>('directory')
@@ -87,7 +87,7 @@ test('without a token nobody is sponsored, and a token is good once', async () =
       )
     is(await attempt(), 'directory.denied')
     is(await attempt('made up'), 'directory.denied')
-    const token = await createInvite(path.join(world.nodes[0]?.folder as string, 'invites'))
+    const token = await createInvite(path.join(world.nodes[0]?.folder as string, 'invites'), 'practitioner')
     is(await attempt(token), 'ok')
     is(await attempt(token), 'directory.denied')
   } finally {

@@ -148,6 +148,7 @@ export const registerPatient = async (
   world: World,
   at: number,
   compartments: readonly Compartment[],
+  token?: string,
 ): Promise<{ readonly person: TestPerson; readonly charts: readonly TestChart[] }> => {
   const person = createPerson()
   const { id } = (world.nodes[at] as World['nodes'][number]).institution
@@ -159,7 +160,7 @@ export const registerPatient = async (
     const body = bodyOf(world, id, 'identity.register-chart', chartRegistrationSchema, registration)
     return { compartment, registration: coSignedBy(chart, body) }
   })
-  unwrap(await world.ask(at, person, registerCharts, { charts, token: undefined }))
+  unwrap(await world.ask(at, person, registerCharts, { charts, token }))
   return { person, charts: made.map(({ chart }) => chart) }
 }
 

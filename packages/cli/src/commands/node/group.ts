@@ -70,7 +70,13 @@ export const nodeCommands: readonly CommandSpec[] = [
   {
     name: 'node invite',
     summary: 'make a one-time enrolment token for a patient or a member of staff',
-    examples: ['medchain node invite --home /var/lib/medchain'],
+    details:
+      'The token is good for the role that it was made for: a patient’s token makes nobody a practitioner.',
+    options: [['--role <role>', 'patient, practitioner, researcher, device or guardian (default patient)']],
+    examples: [
+      'medchain node invite --home /var/lib/medchain',
+      'medchain node invite --role practitioner --home /var/lib/medchain',
+    ],
     load: async () => (await import('./invite.ts')).inviteSomebody,
   },
   {
