@@ -8,6 +8,7 @@ import type { PeerLink } from './peer-link.ts'
 import { describePeers } from './peer-status.ts'
 import type { Network, NetworkOptions } from './port.ts'
 import { gossipTopicName } from './protocol-ids.ts'
+import { stopHost } from './stop-host.ts'
 import { handleStreams } from './stream-handlers.ts'
 
 /** The node's network: nothing is opened before `start`, and after `close` it cannot be started again. */
@@ -67,7 +68,7 @@ export const createNetwork = (options: NetworkOptions): Network => {
     async close() {
       dialer.close()
       connections.close()
-      await host?.stop()
+      if (host) await stopHost(host)
     },
     listenAddresses: () => running().getMultiaddrs().map(String),
     peers: () => describePeers(members, table, selfId()),
