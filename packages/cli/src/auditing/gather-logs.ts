@@ -9,9 +9,9 @@ import {
 } from '@medchain/core'
 import { type AuditedNode, type CollectedLog, collectLog } from '@medchain/node'
 import type { Member } from '../client/api-types.ts'
+import { readState } from '../client/proven-state.ts'
 import type { Acting, OwnChart } from '../reading/acting.ts'
 import { bytesOfHex, idOfDid } from '../reading/chain-facts.ts'
-import { readState } from '../reading/chain-state.ts'
 import { requestClientOf } from '../reading/read-transport.ts'
 
 /** A log that could not be had. */

@@ -37,6 +37,7 @@ export interface Member {
   readonly role: string
   readonly status: string
   readonly isValidator: boolean
+  readonly signingKey: string
   readonly sealingKey: string
 }
 

@@ -1,10 +1,12 @@
-import { type Compartment, directoryCharts, type ReleaseHolder } from '@medchain/core'
+import { type Compartment, charts, directoryCharts, type ReleaseHolder } from '@medchain/core'
 import { findAccount } from '../client/accounts.ts'
 import type { Member } from '../client/api-types.ts'
 import type { NodeClient } from '../client/node-client.ts'
+import { provenMembers } from '../client/proven-members.ts'
+import { readState } from '../client/proven-state.ts'
 import type { Actor } from '../client/signed-request.ts'
 import { CommandError, fail } from '../command-error.ts'
-import { bytesOfHex, findChartFacts, idOfDid } from '../reading/chain-facts.ts'
+import { bytesOfHex, idOfDid } from '../reading/chain-facts.ts'
 
 /** Who imports, and for which institution. */
 export interface ImportAuthor {
@@ -38,7 +40,7 @@ export const findAuthor = async (client: NodeClient, actor: Actor, did: string):
       'medchain register puts an identity on the chain.',
     )
   }
-  const { members } = await client.get<{ members: readonly Member[] }>('/v1/members')
+  const members = await provenMembers(client)
   const own = members.find((member) => member.did === (account.sponsor ?? did))
   if (own === undefined) {
     return fail(
@@ -49,11 +51,11 @@ export const findAuthor = async (client: NodeClient, actor: Actor, did: string):
   return { actor, did, institution: holderOf(own), members: members.map(holderOf) }
 }
 
-/** Current epoch and key of a chart. */
+/** Current epoch and key of a chart, as the chain proves them: what is sealed to another key is lost or open. */
 export const readTargetChart = async (client: NodeClient, chart: Uint8Array): Promise<TargetChart> => {
-  const info = await findChartFacts(client, chart)
+  const info = await readState(client, charts.schema, charts.keyOf(chart))
   if (info === undefined) return fail('records.unknown-chart', 'The chain does not have the patient’s chart.')
-  return { chart, epoch: info.epoch, epochKey: bytesOfHex(info.epochKey) }
+  return { chart, epoch: info.epoch, epochKey: info.epochKey }
 }
 
 const fromDirectory = async (

@@ -1,7 +1,9 @@
 import {
+  type ChangeSet,
   type Committed,
   createOverlay,
   createReadView,
+  createStateTree,
   DEFAULT_PARAMETERS,
   executeTransaction,
   type Genesis,
@@ -12,8 +14,10 @@ import {
   pendingFromBytes,
   type ReadView,
   type Result,
+  type StateProof,
 } from '@medchain/core'
 import { nodeCiphers, signatureVerifier } from '@medchain/node'
+import { type SampleHead, sampleHead } from './sample-head.ts'
 
 /** The contracts of the real chain on a state in memory: every transaction is a block of its own. */
 export interface SampleChain {
@@ -23,12 +27,18 @@ export interface SampleChain {
   readonly institution: { readonly id: Uint8Array; readonly seed: Uint8Array }
   readonly view: ReadView
   readonly height: () => number
+  /** A state entry with what a client needs to believe it. */
+  readonly prove: (key: Uint8Array) => SampleHead & { value: Uint8Array | undefined; proof: StateProof }
   readonly submit: (transaction: Uint8Array) => Result<Committed>
 }
 
 const NAMES = ['north-hospital', 'south-hospital', 'city-laboratory', 'research-institute']
 
-const createGenesis = (seeds: readonly Uint8Array[], timeMs: number): Genesis => ({
+const createGenesis = (
+  seeds: readonly Uint8Array[],
+  votingSeeds: readonly Uint8Array[],
+  timeMs: number,
+): Genesis => ({
   version: 1,
   name: 'sample',
   timeMs,
@@ -39,7 +49,7 @@ const createGenesis = (seeds: readonly Uint8Array[], timeMs: number): Genesis =>
     signingKey: nodeCiphers.ed25519Public(seeds[index] as Uint8Array),
     sealingKey: nodeCiphers.x25519Public(nodeCiphers.randomBytes(32)),
     salt: nodeCiphers.randomBytes(32),
-    votingKey: nodeCiphers.ed25519Public(nodeCiphers.randomBytes(32)),
+    votingKey: nodeCiphers.ed25519Public(votingSeeds[index] as Uint8Array),
     nodeKey: nodeCiphers.ed25519Public(nodeCiphers.randomBytes(32)),
     addresses: [],
     isValidator: true,
@@ -48,10 +58,16 @@ const createGenesis = (seeds: readonly Uint8Array[], timeMs: number): Genesis =>
 
 export const createSampleChain = (now: () => number): SampleChain => {
   const seeds = NAMES.map(() => nodeCiphers.randomBytes(32))
-  const genesis = createGenesis(seeds, now() - 1000)
+  const votingSeeds = NAMES.map(() => nodeCiphers.randomBytes(32))
+  const genesis = createGenesis(seeds, votingSeeds, now() - 1000)
   const networkId = networkIdOf(genesis)
   const state = createOverlay({ read: () => undefined })
-  state.absorb(genesisChanges(genesis))
+  const tree = createStateTree({ readBucket: () => [] }, [])
+  const absorb = (changes: ChangeSet): void => {
+    state.absorb(changes)
+    tree.install(tree.deltaOf(changes))
+  }
+  absorb(genesisChanges(genesis))
   let height = 0
   return {
     genesis,
@@ -59,13 +75,17 @@ export const createSampleChain = (now: () => number): SampleChain => {
     institution: { id: institutionIdOf(genesis.members[0]!), seed: seeds[0]! },
     view: createReadView(state),
     height: () => height,
+    prove: (key) => {
+      const head = sampleHead(genesis, votingSeeds, tree.root(), height, now())
+      return { ...head, value: tree.read(key), proof: tree.prove(key) }
+    },
     submit: (bytes) => {
       const pending = pendingFromBytes(bytes)
       if (!pending.ok) return pending
       const context = { networkId, height: height + 1, timeMs: now(), parameters: DEFAULT_PARAMETERS }
       const outcome = executeTransaction(pending.value, state, context, signatureVerifier)
       if (!outcome.ok) return outcome
-      state.absorb(outcome.value.changes)
+      absorb(outcome.value.changes)
       height++
       return ok({ txId: pending.value.txId, height })
     },

@@ -3,12 +3,17 @@ import {
   accountIdFromDid,
   accounts,
   base32FromBytes,
+  certificateSchema,
   charts,
   didFromAccountId,
+  encode,
+  genesisSchema,
   grantsOfChart,
+  headerSchema,
   hexFromBytes,
   institutionIdOf,
   type Result,
+  stateProofSchema,
 } from '@medchain/core'
 import { type FakeNode, startFakeNode } from '../client/fake-node.ts'
 import { createSampleChain, type SampleChain } from './sample-chain.ts'
@@ -80,9 +85,12 @@ const factsAt = (chain: SampleChain, path: string, nowMs: number): unknown => {
       members: chain.genesis.members.map((each) => ({
         name: each.name,
         did: didFromAccountId(institutionIdOf(each)),
+        sealingKey: hexFromBytes(each.sealingKey),
+        signingKey: hexFromBytes(each.signingKey),
       })),
     }
   }
+  if (noun === 'genesis') return { genesis: base64(encode(genesisSchema, chain.genesis)) }
   if (noun === 'accounts') return accountOf(chain, idOf(id))
   if (noun !== 'charts') return undefined
   return part === 'grants'
@@ -90,6 +98,20 @@ const factsAt = (chain: SampleChain, path: string, nowMs: number): unknown => {
     : part === 'batches'
       ? { batches: [], next: null }
       : chartOf(chain, idOf(id))
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+
+const proofAt = (chain: SampleChain, key: string): unknown => {
+  const { value, proof, header, certificate } = chain.prove(new Uint8Array(Buffer.from(key, 'hex')))
+  return {
+    key,
+    height: header.height,
+    value: value ? base64(value) : null,
+    proof: base64(encode(stateProofSchema, proof)),
+    header: base64(encode(headerSchema, header)),
+    certificate: base64(encode(certificateSchema, certificate)),
+  }
 }
 
 const bodyOf = async (request: IncomingMessage): Promise<Uint8Array> => {
@@ -126,7 +148,8 @@ export const startSampleNode = async (): Promise<SampleNode> => {
       const outcome = answerRequest(body)
       return outcome.ok ? void response.end(outcome.value) : sendRefusal(response, outcome)
     }
-    const facts = factsAt(chain, path, Date.now())
+    const key = new URL(request.url ?? '', 'http://node').searchParams.get('key')
+    const facts = path === '/v1/proofs' && key ? proofAt(chain, key) : factsAt(chain, path, Date.now())
     return facts === undefined
       ? send(response, 404, { code: 'account.not-found' })
       : send(response, 200, facts)

@@ -12,6 +12,7 @@ export const members: readonly Member[] = names.map((name) => ({
   role: 'hospital',
   status: 'active',
   isValidator: true,
+  signingKey: '00',
   sealingKey: '',
 }))
 

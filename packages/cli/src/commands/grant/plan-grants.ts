@@ -1,13 +1,14 @@
 import {
   accountIdFromDid,
-  bytesFromHex,
+  accounts,
   type Compartment,
   type GrantTerms,
   type KeyringChart,
   scopeDigestOf,
 } from '@medchain/core'
-import { findAccount, findChart } from '../../client/accounts.ts'
+import { findChart } from '../../client/accounts.ts'
 import type { NodeClient } from '../../client/node-client.ts'
+import { readState } from '../../client/proven-state.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
 import { findParty, type Party } from '../../wallet/contacts.ts'
 import { createTerms } from '../../wallet/grant-terms.ts'
@@ -29,14 +30,14 @@ export interface PlannedGrant {
   readonly recordIds: readonly Uint8Array[]
 }
 
-/** The account of a grantee; `consent.unknown-grantee` when the chain has none in force. */
+/** The account of a grantee, as the chain proves it; `consent.unknown-grantee` when the chain has none in force. */
 export const findGrantee = async (session: Session, typed: string): Promise<Grantee> => {
   const party = await findParty(session.wallet.files, typed)
-  const account = await findAccount(session.client, party.did)
+  const account = await readState(session.client, accounts.schema, accounts.keyOf(party.id))
   if (account === undefined || account.status !== 'active') {
     return fail('consent.unknown-grantee', `${party.name} has no active account on the chain.`)
   }
-  return { ...party, sealingKey: valueOrFail(bytesFromHex(account.sealingKey)) }
+  return { ...party, sealingKey: account.sealingKey }
 }
 
 const sponsorOf = async (client: NodeClient, { chartId }: KeyringChart): Promise<Uint8Array> => {

@@ -5,6 +5,7 @@ import { batchRoutes } from './batches.ts'
 import { blockRoutes } from './blocks.ts'
 import { chartRoutes } from './charts.ts'
 import { eventRoutes } from './events.ts'
+import { genesisRoutes } from './genesis.ts'
 import { healthRoutes } from './health.ts'
 import { memberRoutes } from './members.ts'
 import { proofRoutes } from './proofs.ts'
@@ -16,6 +17,7 @@ export type RegisterRoutes = (server: ApiServer, services: NodeServices) => void
 const PUBLIC_ROUTES: readonly RegisterRoutes[] = [
   healthRoutes,
   statusRoutes,
+  genesisRoutes,
   memberRoutes,
   blockRoutes,
   transactionRoutes,

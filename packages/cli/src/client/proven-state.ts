@@ -1,19 +1,25 @@
 import {
+  certificateSchema,
   decode,
   headerSchema,
   hexFromBytes,
   type Schema,
   stateProofSchema,
+  validateCommittedHeader,
+  validatorsOf,
   verifyStateProof,
 } from '@medchain/core'
-import type { NodeClient } from '../client/node-client.ts'
+import { signatureVerifier } from '@medchain/node'
 import { fail, valueOrFail } from '../command-error.ts'
+import { genesisOf } from './genesis-of.ts'
+import type { NodeClient } from './node-client.ts'
 
 interface ProofAnswer {
   readonly height: number
   readonly value: string | null
   readonly proof: string
   readonly header: string
+  readonly certificate: string
 }
 
 const PROOF_BYTES_MAX = 4 * 1024 * 1024
@@ -28,17 +34,32 @@ const decoded = <T>(schema: Schema<T>, text: string): T => {
 }
 
 /**
- * What the chain holds under a key of its state, checked against the state root of the block that the node
- * gives with it; undefined when nothing stands there. `proof.false` when the proof does not hold.
+ * What the chain holds under a key of its state; undefined when nothing stands there. A quorum of the
+ * validators that the genesis document names must have committed to the state root: `proof.false` otherwise.
  */
 export const readState = async <T>(
-  client: Pick<NodeClient, 'get'>,
+  client: Pick<NodeClient, 'get' | 'networkId'>,
   schema: Schema<T>,
   key: Uint8Array,
 ): Promise<T | undefined> => {
   const answer = await client.get<ProofAnswer>('/v1/proofs', { key: hexFromBytes(key) })
+  const validators = validatorsOf(await genesisOf(client))
   const value = answer.value === null ? undefined : fromBase64(answer.value)
-  const { stateRoot } = decoded(headerSchema, answer.header)
-  if (!verifyStateProof(stateRoot, key, value, decoded(stateProofSchema, answer.proof))) return bad()
+  const header = decoded(headerSchema, answer.header)
+  const certificate = decoded(certificateSchema, answer.certificate)
+  const networkId = await client.networkId()
+  const isCommitted = validateCommittedHeader(
+    header,
+    certificate,
+    networkId,
+    validators,
+    signatureVerifier,
+  ).ok
+  if (
+    !isCommitted ||
+    !verifyStateProof(header.stateRoot, key, value, decoded(stateProofSchema, answer.proof))
+  ) {
+    return bad()
+  }
   return value && valueOrFail(decode(schema, value))
 }
