@@ -55,21 +55,42 @@ const watch = async (context: CommandContext, running: readonly Running[]): Prom
   await stopAll(running)
 }
 
-/** Runs every home of a folder as a process of its own. */
+type LocalNode = {
+  readonly name: string
+  readonly home: string
+  readonly apiUrl: string
+  readonly pid: number
+}
+
+/** Homes that run already, with their processes; the others. */
+const divide = async (homes: readonly LocalHome[]) => {
+  const pids = await Promise.all(homes.map(({ home }) => runningPid(home)))
+  const living = homes.flatMap(({ name, home, apiUrl }, index): LocalNode[] => {
+    const pid = pids[index]
+    return pid === undefined ? [] : [{ name, home, apiUrl, pid }]
+  })
+  return { living, waiting: homes.filter((_, index) => pids[index] === undefined) }
+}
+
+/** Runs every home of a folder that does not run yet as a process of its own. */
 export const bringNetworkUp: CommandAction = async (context, input) => {
   const dir = requiredFolder(input)
-  const homes = await findLocalHomes(dir)
-  for (const { name, home } of homes) {
-    if ((await runningPid(home)) !== undefined) {
-      return fail(
-        'network.running',
-        `${name} is running already.`,
-        `medchain network down --dir ${dir} stops the network.`,
-      )
-    }
+  const { living, waiting } = await divide(await findLocalHomes(dir))
+  if (waiting.length === 0) {
+    return fail(
+      'network.running',
+      'All institutions of this folder are running already.',
+      `medchain network down --dir ${dir} stops the network.`,
+    )
   }
-  const running = await startAll(context, homes)
-  const nodes = running.map(({ name, home, apiUrl, child }) => ({ name, home, apiUrl, pid: child.pid ?? 0 }))
+  const running = await startAll(context, waiting)
+  const started = running.map(({ name, home, apiUrl, child }) => ({
+    name,
+    home,
+    apiUrl,
+    pid: child.pid ?? 0,
+  }))
+  const nodes = [...living, ...started]
   const rows = nodes.map(({ name, apiUrl, pid }) => [name, apiUrl, String(pid)])
   const table = tableText(['Institution', 'API', { title: 'Process', align: 'right' }], rows)
   if (isSet(input, 'detach')) {
