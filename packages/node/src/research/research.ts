@@ -33,7 +33,7 @@ export const createResearch = (ports: ResearchPorts): Research => {
       broker.start()
     },
     close: async () => {
-      receiver.close()
+      await receiver.close()
       await broker.close()
       await index.close()
     },

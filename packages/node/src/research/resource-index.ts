@@ -52,6 +52,15 @@ const REFILL_STEP = 500
 
 export const createResourceIndex = (vault: VaultPort, logger: LoggerPort): ResourceIndex => {
   let opening: Promise<ResourceTable> | undefined
+  let opened: ResourceTable | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** One change at a time, so that vault and table get the same rows, each once. */
+  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
+    const changed = turn.then(change)
+    turn = changed.catch(() => undefined)
+    return changed
+  }
   const known = new Set(
     vault
       .list('index', indexKeys.all.own)
@@ -81,6 +90,7 @@ export const createResourceIndex = (vault: VaultPort, logger: LoggerPort): Resou
   const open = async (): Promise<ResourceTable> => {
     const table = await createResourceTable()
     await refill(table)
+    opened = table
     return table
   }
 
@@ -93,50 +103,57 @@ export const createResourceIndex = (vault: VaultPort, logger: LoggerPort): Resou
       key,
       value: encode(storedResourceSchema, resource),
     }))
-    const table = await opening
     await vault.putBatch([...entries, ...extra.map((entry) => ({ kind: 'index' as const, ...entry }))])
-    if (table)
+    if (opened)
       insert(
-        table,
+        opened,
         keyed.map(({ resource }) => resource),
       )
   }
 
   return {
     table: () => {
-      opening ??= open()
+      opening ??= inTurn(open).catch((error: unknown) => {
+        opening = undefined
+        throw error
+      })
       return opening
     },
     hasOwn: (record) => known.has(hexFromBytes(record)),
-    addOwn: async (resources) => {
-      const fresh = resources.filter(({ record }) => !known.has(hexFromBytes(record)))
-      await store(
-        fresh.map((resource) => ({ key: indexKeys.own(resource.record), resource })),
-        [],
-      )
-      for (const { record } of fresh) known.add(hexFromBytes(record))
+    addOwn: (resources) =>
+      inTurn(async () => {
+        const fresh = resources.filter(({ record }) => !known.has(hexFromBytes(record)))
+        await store(
+          fresh.map((resource) => ({ key: indexKeys.own(resource.record), resource })),
+          [],
+        )
+        for (const { record } of fresh) known.add(hexFromBytes(record))
+      }),
+    addDelivered: (resources, progress) =>
+      inTurn(async () => {
+        const keyed = resources.map((resource) => ({
+          key: indexKeys.delivered(resource.unit, resource.record),
+          resource,
+        }))
+        const held = new Set(
+          resources
+            .flatMap(({ unit }) => vault.list('index', indexKeys.deliveredPrefix(unit)))
+            .map(hexFromBytes),
+        )
+        await store(
+          keyed.filter(({ key }) => !held.has(hexFromBytes(key))),
+          [progress],
+        )
+      }),
+    removeDelivered: (grantId) =>
+      inTurn(async () => {
+        const keys = [...vault.list('index', indexKeys.deliveredPrefix(grantId)), indexKeys.received(grantId)]
+        await vault.erase(keys.map((key) => ({ kind: 'index' as const, key })))
+        await opened?.removeUnit(hexFromBytes(grantId))
+      }),
+    async close() {
+      await turn
+      opened?.close()
     },
-    addDelivered: async (resources, progress) => {
-      const keyed = resources.map((resource) => ({
-        key: indexKeys.delivered(resource.unit, resource.record),
-        resource,
-      }))
-      const held = new Set(
-        resources
-          .flatMap(({ unit }) => vault.list('index', indexKeys.deliveredPrefix(unit)))
-          .map(hexFromBytes),
-      )
-      await store(
-        keyed.filter(({ key }) => !held.has(hexFromBytes(key))),
-        [progress],
-      )
-    },
-    removeDelivered: async (grantId) => {
-      const keys = [...vault.list('index', indexKeys.deliveredPrefix(grantId)), indexKeys.received(grantId)]
-      await vault.erase(keys.map((key) => ({ kind: 'index' as const, key })))
-      const table = await opening
-      await table?.removeUnit(hexFromBytes(grantId))
-    },
-    close: async () => (await opening)?.close(),
   }
 }

@@ -28,10 +28,13 @@ export interface Delivery {
   readonly batchCount: number
 }
 
+/** No larger row is delivered. */
+export const ROW_BYTES_MAX = 1024 * 1024
+
 export const deliverySchema = struct<Delivery>({
   grantId: bytes(32),
   person: text(128),
-  rows: list(struct({ record: bytes(16), resource: blob(1024 * 1024) }), 1000),
+  rows: list(struct({ record: bytes(16), resource: blob(ROW_BYTES_MAX) }), 1000),
   batchCount: uint(),
 })
 

@@ -37,7 +37,7 @@ export const epochKeys = (chart: TestChart): KeySource => ({
   secretOf: (epoch) => (epoch === 0 ? chart.epochSecret : undefined),
 })
 
-const anchorsFrom =
+export const anchorsFrom =
   ({ chain }: World): ReadTransport['anchors'] =>
   async (batchId) => {
     const batch = chain.head().view.get(batches, batchId)

@@ -4,6 +4,7 @@ import {
   anchoringSchema,
   type BlockContext,
   type Committed,
+  type ContractEvent,
   createOverlay,
   createReadView,
   DEFAULT_PARAMETERS,
@@ -67,6 +68,8 @@ export interface MemoryChain extends ChainPort {
   /** The anchors of a committed batch as its block has them. */
   readonly anchorsOf: (batchId: Uint8Array) => Promise<readonly RecordAnchor[] | undefined>
   readonly institutions: readonly TestInstitution[]
+  /** Calls back with the events of each block that has any. */
+  readonly onEvents: (listener: (events: readonly ContractEvent[]) => void) => () => void
   /** A block without transactions. */
   readonly beat: () => void
   /** While false, nothing submitted is committed. */
@@ -86,6 +89,7 @@ export const createMemoryChain = (clock: TestClock): MemoryChain => {
   const state = createOverlay({ read: () => undefined })
   state.absorb(genesisChanges(genesis))
   const listeners = new Set<() => void>()
+  const eventListeners = new Set<(events: readonly ContractEvent[]) => void>()
   const anchors = new Map<string, readonly RecordAnchor[]>()
   let height = 0
   let timeMs = clock.wallMs()
@@ -122,11 +126,16 @@ export const createMemoryChain = (clock: TestClock): MemoryChain => {
       const { kind, payload } = pending.value.transaction.body
       if (kind === 'records.anchor') noteAnchors(payload)
       close(context)
+      for (const listener of eventListeners) listener(outcome.value.events)
       return ok({ txId: pending.value.txId, height })
     },
     onCommitted(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
+    },
+    onEvents(listener) {
+      eventListeners.add(listener)
+      return () => void eventListeners.delete(listener)
     },
     anchorsOf: async (batchId) => anchors.get(hexFromBytes(batchId)),
     beat: () => close(nextContext()),

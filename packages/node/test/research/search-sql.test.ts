@@ -1,9 +1,18 @@
-import { extractSearchValues, isJsonObject, type JsonObject, matchesSearch, parseSearch, readJson, bytesFromText, unwrap } from '@medchain/core'
+import {
+  bytesFromText,
+  extractSearchValues,
+  isJsonObject,
+  type JsonObject,
+  matchesSearch,
+  parseSearch,
+  readJson,
+  unwrap,
+} from '@medchain/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { generatePatient } from '../../../../scripts/synthetic/index.ts'
 import { createResourceTable } from '../../src/research/table/resource-table.ts'
 import { conditionOf } from '../../src/research/table/search-sql.ts'
-import { generatePatient } from '../../../../scripts/synthetic/index.ts'
 
 const resourcesOf = (seeds: readonly number[]): JsonObject[] =>
   seeds.flatMap((seed) => {
@@ -53,8 +62,14 @@ test('SQL and the slow evaluator agree on every query', async () => {
     const query = unwrap(parseSearch(text))
     const { sql, values } = conditionOf(query)
     const rows = await table.query(`select record from resource r where ${sql} order by r.id`, values)
-    const expected = resources.flatMap((resource, index) => (matchesSearch(resource, query) ? [String(index)] : []))
-    assert.equal(rows.map((row) => row['record']), expected, text)
+    const expected = resources.flatMap((resource, index) =>
+      matchesSearch(resource, query) ? [String(index)] : [],
+    )
+    assert.equal(
+      rows.map((row) => row['record']),
+      expected,
+      text,
+    )
     found += expected.length
   }
   assert.ok(found > 50, `only ${found} matches in all`)

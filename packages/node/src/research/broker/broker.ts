@@ -2,7 +2,8 @@ import { type ContractEvent, hexFromBytes } from '@medchain/core'
 import type { ResearchPorts } from '../ports.ts'
 import { handOverChart } from './hand-over.ts'
 
-const RETRY_MS = 2000
+const RETRY_FIRST_MS = 2000
+const RETRY_LONGEST_MS = 60_000
 
 /** Events after which a chart may have something to deliver. */
 const CAUSES: ReadonlySet<string> = new Set([
@@ -18,7 +19,7 @@ export interface Broker {
 
 /**
  * Delivers de-identified rows for the patients of this institution's directory: all charts once at the
- * start, then those that events name, one at a time; what fails is tried again.
+ * start, then those that events name, one at a time; what fails is tried again, after ever longer pauses.
  */
 export const createBroker = (ports: ResearchPorts): Broker => {
   const waiting = new Set<string>()
@@ -28,6 +29,7 @@ export const createBroker = (ports: ResearchPorts): Broker => {
   let working: Promise<void> | undefined
   let stopListening = (): void => undefined
   let cancelRetry = (): void => undefined
+  let retryMs = RETRY_FIRST_MS
 
   const work = async (): Promise<void> => {
     while ((waiting.size > 0 || isAllDue) && !isClosed) {
@@ -41,19 +43,27 @@ export const createBroker = (ports: ResearchPorts): Broker => {
         const entry = entries.get(name)
         if (!entry || isClosed) continue
         const outcome = await handOverChart(ports, entry.chart, entry.person)
-        if (!outcome.ok) retry(name, outcome.code)
+        if (!outcome.ok) noteFailure(name, outcome.code)
       }
     }
+    if (failed.size === 0) retryMs = RETRY_FIRST_MS
   }
 
-  const retry = (name: string, code: string): void => {
+  const later = (names: () => readonly string[] | undefined): void => {
+    cancelRetry()
+    cancelRetry = ports.clock.setTimer(retryMs, () => {
+      retryMs = Math.min(retryMs * 2, RETRY_LONGEST_MS)
+      wake(names())
+    })
+  }
+
+  const noteFailure = (name: string, code: string): void => {
     ports.logger.warn({ code }, 'a research delivery waits')
     failed.add(name)
-    cancelRetry()
-    cancelRetry = ports.clock.setTimer(RETRY_MS, () => {
+    later(() => {
       const names = [...failed]
       failed.clear()
-      wake(names)
+      return names
     })
   }
 
@@ -68,7 +78,7 @@ export const createBroker = (ports: ResearchPorts): Broker => {
           { error: error instanceof Error ? error.message : 'unknown' },
           'a research delivery failed',
         )
-        cancelRetry = ports.clock.setTimer(RETRY_MS, () => wake(undefined))
+        later(() => undefined)
       })
       .finally(() => {
         working = undefined

@@ -14,8 +14,9 @@ import {
 } from '@medchain/core'
 import { batchesOfChart, slicesOf } from '../chart-records.ts'
 import type { ResearchPorts } from '../ports.ts'
-import { type Delivery, deliverySchema, indexKeys, progressSchema } from '../stored-row.ts'
-import { deidentifiedRow, pseudonymOf } from './deidentified-row.ts'
+import { deliverySchema, indexKeys, progressSchema } from '../stored-row.ts'
+import { pseudonymOf } from './deidentified-row.ts'
+import { portionsOf, type ReleasedRow, releasedRows } from './released-rows.ts'
 
 const RECORDS_PER_DELIVERY = 200
 
@@ -40,28 +41,11 @@ const handedOver = async ({ vault }: ResearchPorts, grantId: Uint8Array): Promis
   return progress?.ok ? progress.value.batchCount : 0
 }
 
-const yearOf = (timeMs: number): number => new Date(timeMs).getUTCFullYear()
-
-const rowsOf = async (
-  ports: ResearchPorts,
-  grant: Grant,
-  receiver: Uint8Array,
-  ids: readonly Uint8Array[],
-) => {
-  const opened = await ports.read(grant.chart, ids, 'HRESCH')
-  const context = { receiver, pseudonymize: ports.pseudonymize, year: yearOf(ports.chain.head().timeMs) }
-  return ids.flatMap((recordId) => {
-    const record = opened.get(hexFromBytes(recordId))
-    const resource = record?.ok ? deidentifiedRow(record.value.bytes, context) : undefined
-    return resource ? [{ record: pseudonymOf(context, hexFromBytes(recordId)), resource }] : []
-  })
-}
-
 /** Delivers what a grant covers and has not been delivered; stops at the first refusal, to be tried again. */
 const handOverGrant = async (
   ports: ResearchPorts,
   grant: Grant,
-  person: Uint8Array,
+  personId: Uint8Array,
 ): Promise<Result<void>> => {
   const { view } = ports.chain.head()
   const receiver = receiverOf(view, grant)
@@ -70,25 +54,27 @@ const handOverGrant = async (
   const pending = batchesOfChart(view, grant.chart, done)
   const batchCount = done + pending.length
   if (pending.length === 0 && done > 0) return ok(undefined)
-  const name = hexFromBytes(
-    pseudonymOf({ receiver, pseudonymize: ports.pseudonymize, year: 0 }, hexFromBytes(person)),
-  )
-  const slices = slicesOf(
-    pending.flatMap(({ recordIds }) => recordIds),
-    RECORDS_PER_DELIVERY,
-  )
-  for (const [position, slice] of [...slices, []].entries()) {
-    const rows = await rowsOf(ports, grant, receiver, slice)
-    const isLast = position === slices.length
-    const delivery: Delivery = {
-      grantId: grant.grantId,
-      person: name,
-      rows,
-      batchCount: isLast ? batchCount : done,
+  const context = { receiver, pseudonymize: ports.pseudonymize, year: 0 }
+  const person = hexFromBytes(pseudonymOf(context, hexFromBytes(personId)))
+  const send = (rows: readonly ReleasedRow[], upTo: number): Promise<Result<void>> =>
+    ports.deliver(
+      receiver,
+      encode(deliverySchema, { grantId: grant.grantId, person, rows, batchCount: upTo }),
+    )
+  // Nothing is read, and logged as read, for a receiver that is away or refuses.
+  const isTaken = await send([], done)
+  if (!isTaken.ok) return isTaken
+  const ids = pending.flatMap(({ recordIds }) => recordIds)
+  for (const slice of slicesOf(ids, RECORDS_PER_DELIVERY)) {
+    const rows = await releasedRows(ports, grant.chart, receiver, slice)
+    if (!rows.ok) return rows
+    for (const portion of portionsOf(rows.value)) {
+      const accepted = await send(portion, done)
+      if (!accepted.ok) return accepted
     }
-    const accepted = await ports.deliver(receiver, encode(deliverySchema, delivery))
-    if (!accepted.ok) return accepted
   }
+  const accepted = await send([], batchCount)
+  if (!accepted.ok) return accepted
   const key = indexKeys.handedOver(grant.grantId)
   await ports.vault.putBatch([{ kind: 'index', key, value: encode(progressSchema, { batchCount }) }])
   return ok(undefined)

@@ -11,6 +11,7 @@ import {
   type Result,
   refuse,
 } from '@medchain/core'
+import { createRepeating } from '../../requests/repeating.ts'
 import type { ResearchPorts } from '../ports.ts'
 import type { ResourceIndex } from '../resource-index.ts'
 import { deliverySchema, indexKeys, progressSchema } from '../stored-row.ts'
@@ -19,7 +20,7 @@ import { receiverOf } from './hand-over.ts'
 /** The receiving side: rows that brokers deliver, as long as their grants hold. */
 export interface Receiver {
   readonly start: () => void
-  readonly close: () => void
+  readonly close: () => Promise<void>
   /** Takes a delivery from `from`, or refuses with `research.not-broker` or `research.grant-ended`. */
   readonly accept: (from: Uint8Array, bytes: Uint8Array) => Promise<Result<void>>
   /** Research grants to this institution that are in force, by the newest head. */
@@ -29,6 +30,8 @@ export interface Receiver {
   /** Destroys rows whose grants have ended. */
   readonly sweep: () => Promise<void>
 }
+
+const SWEEP_MS = 60_000
 
 const isInForce = (grant: Grant, timeMs: number): boolean =>
   grant.revokedHeight === undefined && grant.fromMs <= timeMs && timeMs < grant.untilMs
@@ -100,11 +103,21 @@ export const createReceiver = (ports: ResearchPorts, index: ResourceIndex): Rece
     })
   }
 
+  // Rows go also when a grant ends by time, and when it ended while the node did not run.
+  const sweeping = createRepeating(ports, 'sweeping the research index', SWEEP_MS, SWEEP_MS, async () => {
+    await sweep()
+    return false
+  })
+
   return {
     start: () => {
       stopListening = chain.onEvents(onEvents)
+      sweeping.start()
     },
-    close: () => stopListening(),
+    async close() {
+      stopListening()
+      await sweeping.close()
+    },
     grantsInForce,
     sweep,
     pendingCount: async () => {
@@ -131,7 +144,11 @@ export const createReceiver = (ports: ResearchPorts, index: ResourceIndex): Rece
         rows.map((row) => ({ unit: grantId, person, ...row })),
         progress,
       )
-      return ok(undefined)
+      // A grant that ended meanwhile was swept without these rows.
+      const isLate = !isInForce(chain.head().view.get(grants, grantId) ?? grant, nowMs())
+      if (!isLate) return ok(undefined)
+      await remove(hexFromBytes(grantId), grantId)
+      return refuse('research.grant-ended', 'The grant is not in force.')
     },
   }
 }

@@ -1,4 +1,6 @@
-import { accounts, equalBytes, ok, type Result, refuse } from '@medchain/core'
+import { ok, type Result, refuse } from '@medchain/core'
+import { isStaffOf } from '../../custody/anchoring.ts'
+import { freshHead } from '../../disclosure/fresh-head.ts'
 import type { Receiver } from '../broker/receive.ts'
 import type { ResearchPorts } from '../ports.ts'
 import type { RefreshReport } from '../refresh-own.ts'
@@ -18,11 +20,12 @@ export interface QueryComponents {
   readonly refresh: () => Promise<RefreshReport>
 }
 
-const mayAsk = ({ chain, self }: ResearchPorts, actor: Uint8Array): boolean => {
-  const account = chain.head().view.get(accounts, actor)
-  if (account?.status !== 'active') return false
-  return equalBytes(actor, self.id) || (account.sponsor !== undefined && equalBytes(account.sponsor, self.id))
-}
+/** Operations are the staff's and the institution's; researchers count de-identified rows; nobody else asks. */
+const mayAsk = (
+  { chain, self }: ResearchPorts,
+  actor: Uint8Array,
+  purpose: QueryRequest['purpose'],
+): boolean => isStaffOf(chain.head().view, actor, self.id, purpose === 'HRESCH' ? 'deidentified' : 'read')
 
 const waitForDeliveries = async ({ ports, receiver }: QueryComponents): Promise<number> => {
   const endMs = ports.clock.wallMs() + DELIVERY_WAIT_MS
@@ -38,6 +41,8 @@ const answerOperations = async (components: QueryComponents, request: QueryReque
   const { ports, index } = components
   const { unread } = await components.refresh()
   const table = await index.table()
+  const head = await freshHead(ports, 0)
+  if (!head.ok) return { answer: head, licence: null, incomplete: unread }
   const answer = await answerQuery(table, request, await visibleBatches(ports, table))
   return { answer, licence: null, incomplete: unread }
 }
@@ -47,6 +52,8 @@ const answerResearch = async (components: QueryComponents, request: QueryRequest
   const incomplete = await waitForDeliveries(components)
   await receiver.sweep()
   const table = await index.table()
+  const head = await freshHead(ports, 0)
+  if (!head.ok) return { answer: head, licence: null, incomplete }
   const units = visibleGrants(ports, receiver, actor)
   const licence = licenceOf(units, request.query, ports.chain.head().height)
   return { answer: await answerQuery(table, request, units), licence, incomplete }
@@ -61,12 +68,12 @@ export const runQuery = async (
   actor: Uint8Array,
   json: string,
 ): Promise<Result<string>> => {
-  if (!mayAsk(components.ports, actor)) {
-    return refuse('research.not-staff', 'Only active staff of this institution may query its node.')
-  }
   const request = parseQueryRequest(json)
   if (!request.ok) return request
   const { purpose } = request.value
+  if (!mayAsk(components.ports, actor, purpose)) {
+    return refuse('research.not-staff', 'Only active staff of this institution may query its node.')
+  }
   const { answer, licence, incomplete } =
     purpose === 'HOPERAT'
       ? await answerOperations(components, request.value)

@@ -14,7 +14,7 @@ import type { ResourceTable } from '../table/resource-table.ts'
 
 /** Batches of the index that the institution may use for its operations at this head. */
 export const visibleBatches = async (
-  { chain, self }: ResearchPorts,
+  { chain, self, clock }: ResearchPorts,
   table: ResourceTable,
 ): Promise<string[]> => {
   const rows = await table.query('select distinct unit from resource where length(unit) = 32', [])
@@ -32,10 +32,12 @@ export const visibleBatches = async (
         recordId,
         purpose: 'HOPERAT',
         mode: 'read',
-        timeMs,
         scopeProof: undefined,
       } as const
-      return decideAccess(view, question).outcome === 'permit'
+      // What the wall clock has ended is over, though no block has said so yet.
+      return [timeMs, Math.max(timeMs, clock.wallMs())].every(
+        (atMs) => decideAccess(view, { ...question, timeMs: atMs }).outcome === 'permit',
+      )
     })
 }
 

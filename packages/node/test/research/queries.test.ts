@@ -1,0 +1,52 @@
+import { importBatch, type PersonRole, unwrap } from '@medchain/core'
+import { suite } from 'uvu'
+import { equal, is } from 'uvu/assert'
+import { recordOf, sealFor } from '../requests/batches.ts'
+import type { TestActor } from '../requests/consortium.ts'
+import { enrolAt, registerPatient, type TestChart } from '../requests/people.ts'
+import { conditionOf, createResearchWorld, HOSPITAL, type ResearchWorld } from './research-world.ts'
+
+const test = suite<{ world: ResearchWorld; doctor: TestActor }>('who asks what')
+
+const OPERATIONS = { query: 'Condition?code=x', purpose: 'HOPERAT', count: true }
+const RESEARCH = { ...OPERATIONS, purpose: 'HRESCH' }
+
+test.before.each(async (context) => {
+  const world = await createResearchWorld()
+  const doctor = await enrolAt(world, HOSPITAL, 'practitioner')
+  const chart = (await registerPatient(world, HOSPITAL, ['general'])).charts[0] as TestChart
+  const record = { ...recordOf('one'), bytes: conditionOf('one') }
+  unwrap(await world.ask(HOSPITAL, doctor, importBatch, await sealFor(world, 0, doctor, chart, [record])))
+  Object.assign(context, { world, doctor })
+})
+test.after.each(({ world }) => world.close())
+
+const codeOf = async (world: ResearchWorld, actor: TestActor, question: object): Promise<string> => {
+  const answer = await world.query(HOSPITAL, actor, question)
+  return answer.ok ? 'ok' : answer.code
+}
+
+test('operations are for the staff, whatever else the institution enrolled', async ({ world, doctor }) => {
+  is(unwrap(await world.query(HOSPITAL, doctor, OPERATIONS)).count, 1)
+  const asked: Record<string, readonly string[]> = {}
+  for (const role of ['researcher', 'device', 'guardian'] as readonly PersonRole[]) {
+    const person = await enrolAt(world, HOSPITAL, role)
+    asked[role] = [await codeOf(world, person, OPERATIONS), await codeOf(world, person, RESEARCH)]
+  }
+  equal(asked, {
+    researcher: ['research.not-staff', 'ok'],
+    device: ['research.not-staff', 'research.not-staff'],
+    guardian: ['research.not-staff', 'research.not-staff'],
+  })
+})
+
+test('a node that lost the chain answers no query', async ({ world, doctor }) => {
+  is(await codeOf(world, doctor, OPERATIONS), 'ok')
+  world.clock.advance(31_000)
+  is(await codeOf(world, doctor, OPERATIONS), 'disclosure.stale')
+  is(await codeOf(world, doctor, RESEARCH), 'disclosure.stale')
+  world.chain.beat()
+  is(await codeOf(world, doctor, OPERATIONS), 'ok')
+})
+
+test.run()
