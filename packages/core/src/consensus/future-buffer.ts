@@ -10,7 +10,7 @@ export interface BufferedMessage {
   readonly from: Peer
 }
 
-/** Verified messages of heights to come, few of each sender; the newest beyond a cap is dropped and resent later. */
+/** Verified messages of heights to come, few of each sender (consensus Q28); the newest beyond a cap is dropped and resent later. */
 export interface FutureBuffer {
   readonly has: (message: ConsensusMessage) => boolean
   readonly add: (entry: BufferedMessage) => void

@@ -48,7 +48,7 @@ export const highestPrepared = <T extends Pick<SignedRoundChange, 'preparedRound
   )
 
 /**
- * Whether the proposal may stand in its round, the block's execution aside: `isProposalJustification` of the
+ * Whether the proposal may stand in its round (consensus Q10), the block's execution aside: `isProposalJustification` of the
  * QBFT specification (L1 node_auxiliary_functions.dfy). In place of `replaceRoundInBlock` a re-proposal is the
  * byte-identical block, so its header keeps the round and the proposer that built it.
  */

@@ -9,7 +9,7 @@ import type { ProposalMessage, RoundChangeMessage, SignedRoundChange } from './m
 import { accept, isWholeBlock, propose } from './on-proposal.ts'
 import { sendOwn, signAt } from './own-messages.ts'
 import type { BookedRoundChange } from './round-change-book.ts'
-import { enterRound, noteActive } from './rounds.ts'
+import { armInCompany, enterRound, noteActive } from './rounds.ts'
 
 /** `createRoundChange` of the QBFT specification, signed, sent and booked as an own one. */
 const sendRoundChange = (scope: EngineScope): void => {
@@ -72,6 +72,7 @@ const jump = (scope: EngineScope): void => {
   if (reached === undefined) return
   enterRound(scope, reached, 'jump')
   sendRoundChange(scope)
+  armInCompany(scope)
 }
 
 /** The block for which the engine asked: proposed for its round if that is still the present one. */
@@ -93,6 +94,7 @@ export const onRoundTimeout = (scope: EngineScope): void => {
   if (state.isDecided || !state.isArmed) return
   enterRound(scope, state.round + 1, 'timeout')
   sendRoundChange(scope)
+  armInCompany(scope)
   proposeAgain(scope)
 }
 

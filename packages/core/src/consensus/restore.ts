@@ -3,7 +3,7 @@ import { blockHash } from '../ledger/block.ts'
 import { blockOf, type EngineScope, keepBlock } from './height-state.ts'
 import { type ConsensusMessage, roundOf } from './messages.ts'
 import type { ConsensusRecord } from './records.ts'
-import { arm, armResend } from './rounds.ts'
+import { armInCompany, armResend } from './rounds.ts'
 
 const restoreBody = ({ state }: EngineScope, record: ConsensusRecord): void => {
   const sent = record.type === 'sent' && record.message.type === 'proposal' ? record.message.block : undefined
@@ -67,7 +67,7 @@ export const restore = (scope: EngineScope, records: readonly ConsensusRecord[])
       : [],
   )
   judgeOwnProposal(scope)
-  arm(scope)
+  armInCompany(scope)
   if (state.sent.length > 0) {
     scope.sends.push(...state.sent)
     armResend(scope)

@@ -1,4 +1,4 @@
-import { faultyMax } from '../validators/quorum.ts'
+import { faultyMax, quorumOf } from '../validators/quorum.ts'
 import type { EngineScope } from './height-state.ts'
 
 /** Rounds for which a late quorum of commits still decides. */
@@ -11,6 +11,17 @@ export const arm = ({ state, config, out }: EngineScope): void => {
   out.push({ type: 'set-timer', name: 'round', delayMs: config.timeoutMs(state.round) })
 }
 
+/**
+ * Starts the clock of a round above 0 only when a quorum asked for it or for a later one. Timeouts are capped, so
+ * that a validator which ran ahead alone would stay ahead for good, and no quorum would ever be in one round
+ * (Castro and Liskov, OSDI 1999, §4.5.2).
+ */
+export const armInCompany = (scope: EngineScope): void => {
+  const { round, roundChanges, context } = scope.state
+  const quorum = quorumOf(context.validators.length)
+  if (round === 0 || roundChanges.roundReachedBy(quorum, round - 1) !== undefined) arm(scope)
+}
+
 /** Own messages are repeated every half timeout while the round lasts (PROTOCOL §7.8). */
 export const armResend = ({ state, config, out }: EngineScope): void => {
   out.push({ type: 'set-timer', name: 'resend', delayMs: Math.ceil(config.timeoutMs(state.round) / 2) })
@@ -20,10 +31,10 @@ export const armResend = ({ state, config, out }: EngineScope): void => {
 export const noteActive = (scope: EngineScope, sender: number): void => {
   const { state } = scope
   state.active.add(sender)
-  if (state.active.size > faultyMax(state.context.validators.length)) arm(scope)
+  if (state.active.size > faultyMax(state.context.validators.length)) armInCompany(scope)
 }
 
-/** Enters a higher round: nothing is accepted in it yet, what is prepared stays. */
+/** Enters a higher round: nothing is accepted in it yet, what is prepared stays, and its clock is not yet set. */
 export const enterRound = (
   scope: EngineScope,
   round: number,
@@ -39,5 +50,4 @@ export const enterRound = (
   state.roundChanges.prune(round)
   state.isArmed = false
   out.push({ type: 'round', round, reason })
-  arm(scope)
 }

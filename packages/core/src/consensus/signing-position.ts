@@ -1,4 +1,4 @@
-/** Order within a round in which one validator may sign (PROTOCOL §8). */
+/** Order within a round in which one validator may sign (consensus Q42). */
 const SIGNING_STEPS = ['round-change', 'proposal', 'prepare', 'commit'] as const
 
 export type SigningStep = (typeof SIGNING_STEPS)[number]

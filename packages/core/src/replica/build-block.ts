@@ -18,7 +18,7 @@ export interface BlockPlan {
   readonly transactionsMax: number
 }
 
-/** Part of the payload that a round may carry: a block that nobody can judge must not stop the chain (PROTOCOL §7.7). */
+/** Part of the payload that a round may carry: a block that nobody can judge must not stop the chain (consensus Q24). */
 const payloadShare = (round: number): number => (round < 2 ? 1 : round < 4 ? 0.5 : 0)
 
 /** A block for the plan's round above the head out of the mempool; refused transactions leave it. */

@@ -68,7 +68,7 @@ export const isLeaderOf = (scope: ReplicaScope, commitRound: number): boolean =>
 
 /**
  * Takes the next block into memory; `finishCommits` then tells the host. Blocks become durable before anything
- * else that follows from them happens (PROTOCOL §8).
+ * else that follows from them happens (consensus Q46).
  */
 export const applyDecision = (scope: ReplicaScope, decision: Decision): StoredBlock => {
   const bytes = decision.bytes ?? encodeCommittedBlock(decision.committed)

@@ -50,9 +50,16 @@ export type LogFields = Readonly<Record<string, string | number | boolean>>
 export type ReplicaEffect =
   /**
    * Durable. Appends `bytes` to the WAL file; with `reset` the file is first cut to nothing, so that
-   * `bytes` (which then begin with the header) are all it holds. A crash in between is borne.
+   * `bytes` (which then begin with the header) are all it holds. A crash in between is borne. With `keptBytes` the
+   * file begins with those very `bytes` and only its torn tail must go: cutting it to that length does the same,
+   * and a crash or a full disk cannot lose what was signed.
    */
-  | { readonly type: 'persist-wal'; readonly reset: boolean; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'persist-wal'
+      readonly reset: boolean
+      readonly bytes: Uint8Array
+      readonly keptBytes?: number
+    }
   /**
    * Durable. Replaces the last-signed record (53 bytes) atomically: new file, sync, rename, sync folder. Comes
    * right behind a `persist-wal`, with which it may be synced at the same time: either order is borne.

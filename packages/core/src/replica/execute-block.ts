@@ -17,7 +17,7 @@ export interface BlockRun {
 
 /**
  * A rule that throws is our own fault, but the same on every node: the transaction is refused everywhere rather
- * than stopping every node that sees it (PROTOCOL §10, L7).
+ * than stopping every node that sees it (consensus Q25).
  */
 const executeGuarded = (execute: () => Result<TransactionOutcome>): Result<TransactionOutcome> => {
   try {

@@ -19,7 +19,7 @@ const isCrossing = ({ memory, nowMs }: ReplicaScope, height: number): boolean =>
   return decidedMs !== undefined && nowMs >= decidedMs && nowMs < decidedMs + CROSSING_MS
 }
 
-/** A vote at a decided height is answered with the block and certificate of that height (PROTOCOL §7.8). */
+/** A vote at a decided height is answered with the block and certificate of that height (consensus Q32). */
 export const answerLaggard = (scope: ReplicaScope, peer: PeerId, height: number): void => {
   if (isCrossing(scope, height)) return
   const { memory, ports, nowMs, out } = scope

@@ -83,7 +83,7 @@ const maySign = ({ guard, chain, memory }: ReplicaScope): boolean =>
 
 /**
  * Round 0: the proposer proposes once there is a transaction or the heartbeat is due; the others start the round's
- * timer a little later. While there is neither, nobody is accused of anything (PROTOCOL §4).
+ * timer a little later. While there is neither, nobody is accused of anything (consensus Q8).
  */
 export const considerProposing = (scope: ReplicaScope): void => {
   const { self, engine, chain, memory, nowMs } = scope

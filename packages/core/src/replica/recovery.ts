@@ -3,12 +3,14 @@ import type { ConsensusRecord } from '../consensus/records.ts'
 import type { SigningStep } from '../consensus/signing-position.ts'
 import { equalBytes, hexFromBytes, ok, type Result } from '../encoding/index.ts'
 import { quorumOf } from '../validators/quorum.ts'
+import { beginHeight } from './begin-height.ts'
 import type { PeerId } from './effects.ts'
 import { decodeLastSigned, type LastSigned } from './last-signed.ts'
 import { log, type ReplicaScope } from './scope.ts'
 import { decodeWal, encodeWalHeader, type WalContent } from './wal.ts'
+import { persistLastSigned } from './wal-writer.ts'
 
-/** Heights above the reported heads at which a validator without memory may still have signed. */
+/** Heights above those that a quorum reported at which a validator without memory may still have signed. */
 const FORGOTTEN_HEIGHTS = 2
 
 /** Positions of the own signatures that the WAL holds. */
@@ -33,7 +35,8 @@ const isComplete = (wal: WalContent, last: LastSigned | undefined): boolean =>
 const cutTornTail = (scope: ReplicaScope, walBytes: Uint8Array | undefined, soundBytes: number): void => {
   if (walBytes === undefined || walBytes.length === soundBytes) return
   log(scope, 'warn', 'wal.torn', { tornBytes: walBytes.length - soundBytes })
-  scope.out.push({ type: 'persist-wal', reset: true, bytes: walBytes.slice(0, soundBytes) })
+  const bytes = walBytes.slice(0, soundBytes)
+  scope.out.push({ type: 'persist-wal', reset: true, bytes, keptBytes: soundBytes })
 }
 
 /**
@@ -76,19 +79,29 @@ export const recover = (
 /** Whether this validator has lost all memory of what it signed and has not yet heard from enough others. */
 export const isWithoutMemory = ({ memory }: ReplicaScope): boolean => memory.reportedHeads !== undefined
 
-/** The head that a validator reports to one without memory; once a quorum with it has, it knows where it may vote again. */
+/**
+ * The head that a validator reports to one without memory. Once the own chain is at what a quorum with this one
+ * reported, or above, this one knows where it may vote again. A report above the own chain proves nothing until the
+ * blocks are here: one liar must not keep anybody from voting for ever. What is known from here on outlives a crash:
+ * more than f validators that ask again and again would stop the chain.
+ */
 export const noteReportedHead = (scope: ReplicaScope, peer: PeerId, headHeight: number): void => {
   const { memory, chain, guard } = scope
   const institution = memory.peers.get(peer)
   if (memory.reportedHeads === undefined || institution === undefined) return
-  const { validators } = chain.head()
+  const { height, validators } = chain.head()
   if (!validators.some((member) => equalBytes(member.institution, institution))) return
-  memory.reportedHeads.set(hexFromBytes(institution), headHeight)
-  if (memory.reportedHeads.size + 1 < quorumOf(validators.length)) return
-  const highest = Math.max(chain.head().height, ...memory.reportedHeads.values())
-  if (highest > 0) {
-    guard.abstainUpTo(highest + FORGOTTEN_HEIGHTS, 'What this validator signed before is lost.')
-    log(scope, 'warn', 'consensus.memory-lost', { abstainUpTo: highest + FORGOTTEN_HEIGHTS })
-  }
+  const name = hexFromBytes(institution)
+  memory.reportedHeads.set(name, Math.min(headHeight, memory.reportedHeads.get(name) ?? headHeight))
+  const reached = [...memory.reportedHeads.values()].filter((reported) => reported <= height)
+  if (reached.length + 1 < quorumOf(validators.length)) return
   memory.reportedHeads = undefined
+  const abstainUpTo = height === 0 ? 0 : height + FORGOTTEN_HEIGHTS
+  persistLastSigned(scope, { height: abstainUpTo, round: 0 })
+  if (abstainUpTo > 0) {
+    guard.abstainUpTo(abstainUpTo, 'What this validator signed before is lost.')
+    log(scope, 'warn', 'consensus.memory-lost', { abstainUpTo })
+  }
+  // The rounds that it left in silence are begun again with a voice.
+  beginHeight(scope, [])
 }

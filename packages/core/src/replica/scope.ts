@@ -41,7 +41,7 @@ export interface ReplicaMemory {
   readonly decidedTimesMs: Map<number, number>
   /** Last laggard answer for each neighbour. */
   readonly answeredAtMs: Map<PeerId, number>
-  /** Heads that validators reported to a validator without memory; undefined once it may vote. */
+  /** Lowest head that each validator reported to one without memory; undefined once it may vote. */
   reportedHeads: Map<string, number> | undefined
   summaries: readonly BlockSummary[]
   evidenceCount: number

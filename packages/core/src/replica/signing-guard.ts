@@ -1,7 +1,7 @@
 import { comparePositions, type SigningPosition } from '../consensus/signing-position.ts'
 import type { Signer } from '../crypto/signature.ts'
 
-/** Signs at increasing positions only, and not at all where this validator may have signed before. */
+/** Signs at increasing positions only (consensus Q42), and not at all where this validator may have signed before. */
 export interface SigningGuard {
   readonly sign: (position: SigningPosition, message: Uint8Array) => Uint8Array | undefined
   /** The highest position signed before a restart. */

@@ -1,9 +1,14 @@
 import { roundOf } from '../consensus/messages.ts'
 import type { ConsensusRecord } from '../consensus/records.ts'
 import { concatBytes } from '../encoding/index.ts'
-import { encodeLastSigned } from './last-signed.ts'
+import { encodeLastSigned, type LastSigned } from './last-signed.ts'
 import type { ReplicaScope } from './scope.ts'
 import { encodeWalFrame, encodeWalHeader } from './wal.ts'
+
+export const persistLastSigned = ({ memory, chain, out }: ReplicaScope, last: LastSigned): void => {
+  memory.lastSigned = last
+  out.push({ type: 'persist-last-signed', bytes: encodeLastSigned(chain.networkId, last) })
+}
 
 /**
  * Makes the records of the height in progress durable: WAL first, then the last-signed record when this is the
@@ -24,6 +29,5 @@ export const persistRecords = (scope: ReplicaScope, records: readonly ConsensusR
   const round = Math.max(...rounds)
   const last = memory.lastSigned
   if (last !== undefined && (last.height > height || (last.height === height && last.round >= round))) return
-  memory.lastSigned = { height, round }
-  out.push({ type: 'persist-last-signed', bytes: encodeLastSigned(chain.networkId, memory.lastSigned) })
+  persistLastSigned(scope, { height, round })
 }

@@ -200,17 +200,34 @@ const steps: readonly Step[] = [
     expected: ['round in 1000'],
   },
   {
-    description: 'UponRoundTimeout: next round, round-change without a lock',
+    description: 'UponRoundTimeout: next round, round-change without a lock; its clock waits for company',
     self: 2,
     given: (bench) => bench.give({ type: 'awaiting' }),
     input: timeout,
-    expected: [
-      'persist round-change',
-      'broadcast round-change',
-      'round 1 by timeout',
-      'round in 1500',
-      'resend in 750',
-    ],
+    expected: ['persist round-change', 'broadcast round-change', 'round 1 by timeout', 'resend in 750'],
+    round: 1,
+  },
+  {
+    description: 'the clock of a round above 0 starts when a quorum is there or beyond',
+    self: 2,
+    given: (bench) => {
+      bench.give({ type: 'awaiting' })
+      bench.give(timeout)
+      bench.hear(roundChange(0, 1))
+    },
+    input: roundChange(3, 2),
+    expected: ['round in 1500'],
+    round: 1,
+  },
+  {
+    description: 'a validator that ran ahead alone has no clock until the others are there',
+    self: 2,
+    given: (bench) => {
+      bench.give({ type: 'awaiting' })
+      bench.give(timeout)
+    },
+    input: timeout,
+    expected: [],
     round: 1,
   },
   { description: 'no clock runs while nothing waits', self: 2, input: timeout, expected: [], round: 0 },
@@ -231,8 +248,8 @@ const steps: readonly Step[] = [
       'broadcast round-change',
       'round in 1000',
       'round 3 by jump',
-      'round in 3375',
       'resend in 1688',
+      'round in 3375',
     ],
     round: 3,
   },
@@ -245,7 +262,7 @@ const steps: readonly Step[] = [
       bench.hear(roundChange(0, 1))
     },
     input: roundChange(3, 1),
-    expected: ['build 1'],
+    expected: ['round in 1500', 'build 1'],
     round: 1,
   },
   {
@@ -257,7 +274,7 @@ const steps: readonly Step[] = [
       bench.hear(roundChange(0, 1))
     },
     input: roundChange(3, 1, locked),
-    expected: ['persist proposal', 'broadcast proposal', 'judge 1'],
+    expected: ['persist proposal', 'broadcast proposal', 'round in 1500', 'judge 1'],
     round: 1,
   },
   {
