@@ -53,20 +53,28 @@ const isAcceptableKey = (publicKey: Uint8Array): boolean => {
   return isAcceptable
 }
 
+/** Whether the cofactorless equation holds, for a point and a scalar that are canonical. */
+type EquationCheck = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean
+
 /**
- * Ed25519 under the network's one predicate: S below the group order, A and R canonical and not of small
- * order, and the cofactorless equation, which libsodium checks.
+ * Ed25519 under the network's one predicate (ADR 002): S below the group order, A and R canonical and not of small
+ * order, and the cofactorless equation, which `holds` checks.
  */
-export const signatureVerifier: SignatureVerifier = {
+export const createVerifier = (holds: EquationCheck): SignatureVerifier => ({
   verify: (publicKey, message, signature) => {
     if (publicKey.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false
     if (!isBelow(signature.subarray(32), GROUP_ORDER)) return false
     if (!isAcceptableKey(publicKey) || !isAcceptablePoint(signature.subarray(0, 32))) return false
-    return sodium.crypto_sign_verify_detached(asBuffer(signature), asBuffer(message), asBuffer(publicKey))
+    return holds(publicKey, message, signature)
   },
-}
+})
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+
+/** The predicate with libsodium's equation. */
+export const signatureVerifier = createVerifier((publicKey, message, signature) =>
+  sodium.crypto_sign_verify_detached(asBuffer(signature), asBuffer(message), asBuffer(publicKey)),
+)
 
 export const nodeSha256: HashFunction = (bytes) => {
   const digest = hash('sha256', bytes, 'buffer')

@@ -1,12 +1,13 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { bytesFromHex, unwrap } from '@medchain/core'
 import { test } from 'uvu'
 import { equal, ok } from 'uvu/assert'
 import { testData } from '../../../../test/data.ts'
 import { notRun } from '../../../../test/not-run.ts'
 import { createSigner } from '../../src/replica/signer.ts'
-import { nodeSha256, signatureVerifier } from '../../src/replica/verifier.ts'
+import { createVerifier, nodeSha256, signatureVerifier } from '../../src/replica/verifier.ts'
 
 const hex = (text: string): Uint8Array => unwrap(bytesFromHex(text))
 const MESSAGE = new TextEncoder().encode('medchain')
@@ -49,10 +50,41 @@ test('a signature holds for its key and message only', () => {
   ok(!signatureVerifier.verify(signer.publicKey, MESSAGE, signature.subarray(1)))
 })
 
+const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex')
+
+const holdsForOpenssl = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean => {
+  const der = Buffer.concat([SPKI_HEAD, publicKey])
+  return verify(null, message, createPublicKey({ key: der, format: 'der', type: 'spki' }), signature)
+}
+
+const opensslVerifier = createVerifier(holdsForOpenssl)
+
 test('node:crypto agrees with what is signed', () => {
-  const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), signer.publicKey])
-  const key = createPublicKey({ key: der, format: 'der', type: 'spki' })
-  ok(verify(null, MESSAGE, key, signer.sign(MESSAGE)))
+  ok(opensslVerifier.verify(signer.publicKey, MESSAGE, signer.sign(MESSAGE)))
+})
+
+interface Edges {
+  readonly cases: readonly {
+    readonly number: number
+    readonly what: string
+    readonly message: string
+    readonly publicKey: string
+    readonly signature: string
+    readonly isValid: boolean
+  }[]
+}
+
+const edgesFile = path.join(import.meta.dirname, '../vectors/ed25519-edges.json')
+
+test('Taming the many EdDSAs: one verdict on all twelve edge cases, with libsodium and with node:crypto', () => {
+  const { cases } = JSON.parse(readFileSync(edgesFile, 'utf8')) as Edges
+  equal(cases.length, 12)
+  // OpenSSL's own verdict on these differs between builds of Node.js; under the predicate it may not.
+  for (const { number, what, isValid, ...each } of cases) {
+    const given = [hex(each.publicKey), hex(each.message), hex(each.signature)] as const
+    equal(signatureVerifier.verify(...given), isValid, `libsodium, case ${number}: ${what}`)
+    equal(opensslVerifier.verify(...given), isValid, `node:crypto, case ${number}: ${what}`)
+  }
 })
 
 test('points of small order and encodings that are not canonical are refused as key and as R', () => {
