@@ -148,7 +148,7 @@ const load = async (
 
 /**
  * The chain as the disk has it, with blocks that the start needs and finds damaged fetched from the others first:
- * nothing is signed before. A refusal when the replica halts on what it finds.
+ * nothing is signed before (consensus Q50). A refusal when the replica halts on what it finds.
  */
 export const startChain = async (
   options: NodeOptions,

@@ -16,7 +16,7 @@ const RETRY_MS = 1000
 const REQUEST_TIMEOUT_MS = 5000
 const SIZE_BYTES_MAX = 1024 * 1024
 
-/** Fetches stored blocks that are not as they were written from the other nodes, and keeps sound copies. */
+/** Fetches stored blocks that are not as they were written from the other nodes, and keeps sound copies (consensus Q49). */
 export interface BlockHealer {
   /** As the store's, and what it finds damaged is fetched from now on. */
   readonly readBlock: (height: number) => Uint8Array | undefined

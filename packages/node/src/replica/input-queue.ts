@@ -41,7 +41,7 @@ const sizeOf = (input: UntimedInput): number => ('bytes' in input ? input.bytes.
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
-/** One input at a time, its effects in order and complete before the next input. */
+/** One input at a time, its effects in order and complete before the next input (consensus Q38). */
 export const createInputQueue = (parts: QueueParts): InputQueue => {
   const { replica, clock } = parts
   let inputs: UntimedInput[] = []

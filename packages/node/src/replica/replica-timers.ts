@@ -14,7 +14,7 @@ const ROUND: TimerName = 'round'
 
 /**
  * One timer a name. The round's counts only while `mayRoundsPass`: without a quorum within reach no round can
- * succeed, and giving it up would only make the next one longer. Once it counts, it counts to the end.
+ * succeed, and giving it up would only make the next one longer. Once it counts, it counts to the end (consensus Q23).
  */
 export const createReplicaTimers = (
   clock: Clock,

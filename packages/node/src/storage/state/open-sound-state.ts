@@ -16,7 +16,7 @@ const assertSound = (state: StateStore, headHeight: number): void => {
 
 /**
  * The state store, or an empty one in its place when it does not fit the blocks or a byte of it changed: the
- * replica then rebuilds it from the blocks. The old one is put aside beside it.
+ * replica then rebuilds it from the blocks. The old one is put aside beside it (consensus Q51).
  */
 export const openSoundState = async (
   folder: string,
