@@ -306,7 +306,7 @@ interface Audit {
 test('the patient’s audit verifies and holds the readings and the refusals', async () => {
   const { maria, doctor } = await prepared()
   const end = await waitUntil('all logs gathered', async () => {
-    const verified = await run(maria, ['audit', '--verify', '--json'])
+    const verified = await run(maria, ['audit', '--verify', '--limit', '10000', '--json'])
     // 8: a node did not answer in time.
     return verified.code !== 8 && verified
   })
