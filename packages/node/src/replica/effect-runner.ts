@@ -44,7 +44,8 @@ const durableRunners = (
   { storage, telemetry, addInput, onFatal }: EffectParts,
   track: (write: Promise<void>) => void,
 ): Pick<Runners, 'persist-wal' | 'persist-last-signed' | 'append-blocks' | 'checkpoint'> => ({
-  'persist-wal': ({ bytes, reset }) => storage.wal.append(bytes, reset),
+  'persist-wal': ({ bytes, reset, keptBytes }) =>
+    keptBytes === undefined ? storage.wal.append(bytes, reset) : storage.wal.cut(keptBytes),
   'persist-last-signed': ({ bytes }) => storage.lastSigned.replace(bytes),
   'append-blocks': ({ blocks }) => storage.blocks.append(blocks),
   checkpoint: ({ height, buckets, meta }) => {

@@ -8,6 +8,8 @@ export interface WalFile {
   readonly found: Uint8Array | undefined
   /** Adds bytes, or with `isReset` makes them all there is; durable when it resolves. */
   readonly append: (bytes: Uint8Array, isReset: boolean) => Promise<void>
+  /** Drops what lies behind `sizeBytes`; durable when it resolves. */
+  readonly cut: (sizeBytes: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -25,17 +27,22 @@ export const openWalFile = async (file: string): Promise<WalFile> => {
   const found = await readIfPresent(file)
   const handle: FileHandle = await open(file, 'a', 0o600)
   if (found === undefined) await syncFolder(path.dirname(file))
+  const durably = async (write: () => Promise<void>): Promise<void> => {
+    try {
+      await write()
+      await handle.datasync()
+    } catch (error) {
+      throw writeError(file, error)
+    }
+  }
   return {
     found,
-    append: async (bytes, isReset) => {
-      try {
+    append: (bytes, isReset) =>
+      durably(async () => {
         if (isReset) await handle.truncate(0)
         await handle.appendFile(bytes)
-        await handle.datasync()
-      } catch (error) {
-        throw writeError(file, error)
-      }
-    },
+      }),
+    cut: (sizeBytes) => durably(() => handle.truncate(sizeBytes)),
     close: () => handle.close(),
   }
 }

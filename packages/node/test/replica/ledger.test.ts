@@ -45,7 +45,7 @@ const createWorld = (handle: Handle) => {
       },
       flush: async () => undefined,
     },
-    wal: { found: undefined, append: () => slowly('wal') },
+    wal: { found: undefined, append: () => slowly('wal'), cut: (size: number) => slowly(`wal to ${size}`) },
     lastSigned: { found: undefined, replace: () => slowly('last-signed') },
   } as unknown as Storage
   const handlers: { gossip?: GossipHandler; sync?: RequestHandler } = {}
@@ -98,6 +98,7 @@ test('an effect that is durable is on disk before the next one begins', async ()
           { type: 'persist-wal', reset: true, bytes: frame },
           { type: 'persist-last-signed', bytes: frame },
           { type: 'broadcast', frame },
+          { type: 'persist-wal', reset: true, bytes: frame, keptBytes: 1 },
           { type: 'append-blocks', blocks: [] },
           { type: 'send', to: 'a', frame },
         ]
@@ -110,6 +111,8 @@ test('an effect that is durable is on disk before the next one begins', async ()
     'last-signed begins',
     'last-signed is durable',
     'broadcast',
+    'wal to 1 begins',
+    'wal to 1 is durable',
     'append begins',
     'append is durable',
     'send to a',

@@ -250,7 +250,8 @@ test('WAL and last-signed file keep what they were given', () =>
     await withStorage(home, async ({ wal, lastSigned }) => {
       equal([wal.found, lastSigned.found], [undefined, undefined])
       await wal.append(Uint8Array.of(1), false)
-      await wal.append(Uint8Array.of(2, 3), true)
+      await wal.append(Uint8Array.of(2, 3, 9, 9), true)
+      await wal.cut(2)
       await wal.append(Uint8Array.of(4), false)
       await lastSigned.replace(Uint8Array.of(9))
       await lastSigned.replace(Uint8Array.of(8))
