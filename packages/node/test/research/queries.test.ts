@@ -40,6 +40,18 @@ test('operations are for the staff, whatever else the institution enrolled', asy
   })
 })
 
+test('rows of operations are disclosed again when they are shown; what is refused then is not', async (context) => {
+  const { world, doctor } = context
+  const question = { ...OPERATIONS, count: false }
+  const indexed = unwrap(await world.query(HOSPITAL, doctor, OPERATIONS))
+  equal([indexed.count, world.readings.length], [1, 1])
+  const shown = unwrap(await world.query(HOSPITAL, doctor, question))
+  equal([shown.rows?.length, shown.incomplete, world.readings.length], [1, 0, 2])
+  for (const at of [1, 2, 3]) world.down.add(at)
+  const hidden = unwrap(await world.query(HOSPITAL, doctor, question))
+  equal([hidden.rows, hidden.incomplete], [[], 1])
+})
+
 test('a node that lost the chain answers no query', async ({ world, doctor }) => {
   is(await codeOf(world, doctor, OPERATIONS), 'ok')
   world.clock.advance(31_000)

@@ -19,7 +19,23 @@ export type QueryAnswer =
       readonly subjects: number
       readonly groups: readonly { readonly key: string; readonly count: number | null }[]
     }
-  | { readonly subjects: number; readonly rows: readonly unknown[]; readonly next: string | null }
+  | {
+      readonly subjects: number
+      readonly rows: readonly unknown[]
+      readonly next: string | null
+      /** Rows of the page that may not be shown, or not now. */
+      readonly unshown: number
+    }
+
+/** A row that matches, before it is decided whether it is shown. */
+export interface FoundRow {
+  readonly unit: string
+  readonly record: string
+  readonly row: unknown
+}
+
+/** Those of the rows that may be shown, in their order. */
+export type ShowRows = (found: readonly FoundRow[]) => Promise<readonly FoundRow[]>
 
 const visible = (condition: Condition, units: readonly string[]): Condition => ({
   sql: `${condition.sql} and r.unit in (select unnest(string_split(?, ',')))`,
@@ -50,17 +66,32 @@ const groups = async (
   }))
 }
 
-const page = async (table: ResourceTable, where: Condition, { limit, cursor }: QueryRequest) => {
-  const sql = `select r.json from resource r where ${where.sql} order by r.id limit ? offset ?`
+const page = async (
+  table: ResourceTable,
+  where: Condition,
+  { limit, cursor }: QueryRequest,
+  show: ShowRows,
+) => {
+  const sql = `select r.unit, r.record, r.json from resource r where ${where.sql} order by r.id limit ? offset ?`
   const rows = await table.query(sql, [...where.values, limit + 1, cursor])
-  const shown = rows.slice(0, limit).map((row) => JSON.parse(String(row['json'])) as unknown)
-  return { rows: shown, next: rows.length > limit ? String(cursor + limit) : null }
+  const found = rows.slice(0, limit).map(({ unit, record, json }) => ({
+    unit: String(unit),
+    record: String(record),
+    row: JSON.parse(String(json)) as unknown,
+  }))
+  const shown = await show(found)
+  return {
+    rows: shown.map(({ row }) => row),
+    next: limit > 0 && rows.length > limit ? String(cursor + limit) : null,
+    unshown: found.length - shown.length,
+  }
 }
 
 const answerExact = async (
   table: ResourceTable,
   where: Condition,
   request: QueryRequest,
+  show: ShowRows,
 ): Promise<QueryAnswer> => {
   const { count, persons } = await totals(table, where)
   if (request.groupBy !== undefined) {
@@ -69,13 +100,14 @@ const answerExact = async (
   }
   return request.count
     ? { subjects: persons, count }
-    : { subjects: persons, ...(await page(table, where, request)) }
+    : { subjects: persons, ...(await page(table, where, request, show)) }
 }
 
 const answerSuppressed = async (
   table: ResourceTable,
   where: Condition,
   request: QueryRequest,
+  show: ShowRows,
 ): Promise<Result<QueryAnswer>> => {
   const { count, persons } = await totals(table, where)
   const isHidden = suppressCount(persons).suppressed
@@ -92,7 +124,7 @@ const answerSuppressed = async (
   if (request.count) return ok(isHidden ? { subjects, count: null, suppressed: true } : { subjects, count })
   return isHidden
     ? refuse('research.small-cohort', 'Fewer than 11 persons match; rows are not shown.')
-    : ok({ subjects, ...(await page(table, where, request)) })
+    : ok({ subjects, ...(await page(table, where, request, show)) })
 }
 
 /** Answers from the rows of the visible units: exact for operations, small cells suppressed for research. */
@@ -100,11 +132,12 @@ export const answerQuery = async (
   table: ResourceTable,
   request: QueryRequest,
   units: readonly string[],
+  show: ShowRows,
 ): Promise<Result<QueryAnswer>> => {
   const query = parseSearch(request.query)
   if (!query.ok) return query
   const where = visible(conditionOf(query.value), units)
   return request.purpose === 'HOPERAT'
-    ? ok(await answerExact(table, where, request))
-    : answerSuppressed(table, where, request)
+    ? ok(await answerExact(table, where, request, show))
+    : answerSuppressed(table, where, request, show)
 }

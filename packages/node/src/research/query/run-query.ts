@@ -6,6 +6,7 @@ import type { ResearchPorts } from '../ports.ts'
 import type { RefreshReport } from '../refresh-own.ts'
 import type { ResourceIndex } from '../resource-index.ts'
 import { answerQuery } from './answer-query.ts'
+import { disclosedRows } from './disclosed-rows.ts'
 import { parseQueryRequest, type QueryRequest } from './query-request.ts'
 import { licenceOf, visibleBatches, visibleGrants } from './visible-units.ts'
 
@@ -43,7 +44,7 @@ const answerOperations = async (components: QueryComponents, request: QueryReque
   const table = await index.table()
   const head = await freshHead(ports, 0)
   if (!head.ok) return { answer: head, licence: null, incomplete: unread }
-  const answer = await answerQuery(table, request, await visibleBatches(ports, table))
+  const answer = await answerQuery(table, request, await visibleBatches(ports, table), disclosedRows(ports))
   return { answer, licence: null, incomplete: unread }
 }
 
@@ -56,12 +57,12 @@ const answerResearch = async (components: QueryComponents, request: QueryRequest
   if (!head.ok) return { answer: head, licence: null, incomplete }
   const units = visibleGrants(ports, receiver, actor)
   const licence = licenceOf(units, request.query, ports.chain.head().height)
-  return { answer: await answerQuery(table, request, units), licence, incomplete }
+  return { answer: await answerQuery(table, request, units, async (rows) => rows), licence, incomplete }
 }
 
 /**
  * Answers a JSON query request with a JSON document. `incomplete` counts what should have been in the answer
- * and could not be read (records under HOPERAT, grants whose rows have not arrived under HRESCH).
+ * and could not be read or shown (records under HOPERAT, grants whose rows have not arrived under HRESCH).
  */
 export const runQuery = async (
   components: QueryComponents,
@@ -80,5 +81,6 @@ export const runQuery = async (
       : await answerResearch(components, request.value, actor)
   if (!answer.ok) return answer
   const { height } = components.ports.chain.head()
-  return ok(JSON.stringify({ height, purpose, licence, incomplete, ...answer.value }))
+  const { unshown = 0, ...shown } = { unshown: undefined, ...answer.value }
+  return ok(JSON.stringify({ height, purpose, licence, incomplete: incomplete + unshown, ...shown }))
 }
