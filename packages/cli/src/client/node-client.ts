@@ -3,7 +3,7 @@ import { valueOrFail } from '../command-error.ts'
 import type { NodeStatus, TransactionOutcome } from './api-types.ts'
 import { readBytes, readJson, sendRequest } from './http.ts'
 import { readServerEvents, type ServerEvent } from './server-events.ts'
-import { type Actor, decodeAnswer, signRequest } from './signed-request.ts'
+import { type Actor, decodeAnswer, signedRequestOf } from './signed-request.ts'
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>
 
@@ -90,8 +90,8 @@ export const createNodeClient = (url: string, now: () => number): NodeClient => 
       return readJson<TransactionOutcome>(target, response)
     },
     call: async (action, payload, actor, { node, timeoutMs } = {}) => {
-      const place = { networkId: await networkId(), node: node ?? (await institution()), timeMs: now() }
-      return decodeAnswer(action, await post(signRequest(action, payload, actor, place), timeoutMs))
+      const place = { networkId: await networkId(), node: node ?? (await institution()), nowMs: now() }
+      return decodeAnswer(action, await post(signedRequestOf(action, payload, actor, place), timeoutMs))
     },
     events: (signal) => readServerEvents(`${url}/v1/events`, signal),
   }

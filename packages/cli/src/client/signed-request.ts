@@ -1,13 +1,4 @@
-import {
-  type Action,
-  decode,
-  encode,
-  encodeSignedRequest,
-  type Inception,
-  requestMessage,
-  requestPayloadHash,
-  requestStatementSchema,
-} from '@medchain/core'
+import { type Action, decode, type Inception, signRequest } from '@medchain/core'
 import { fail } from '../command-error.ts'
 
 /** Who asks: an account, a chart, or a person by the first keys. */
@@ -23,33 +14,20 @@ export interface RequestPlace {
   readonly networkId: Uint8Array
   /** Institution whose node is to answer. */
   readonly node: Uint8Array
-  readonly timeMs: number
+  readonly nowMs: number
 }
 
 const NONCE_BYTES = 16
 
 /** The bytes that ask one node for something private, signed by the actor. */
-export const signRequest = <P, A>(
-  { action, payload: schema }: Action<P, A>,
+export const signedRequestOf = <P, A>(
+  action: Action<P, A>,
   payload: P,
-  actor: Actor,
+  { id, inception, sign }: Actor,
   place: RequestPlace,
 ): Uint8Array => {
-  const encoded = encode(schema, payload)
-  const statement = encode(requestStatementSchema, {
-    version: 1,
-    ...place,
-    actor: actor.id,
-    inception: actor.inception,
-    action,
-    payloadHash: requestPayloadHash(encoded),
-    nonce: crypto.getRandomValues(new Uint8Array(NONCE_BYTES)),
-  })
-  return encodeSignedRequest({
-    statement,
-    signature: actor.sign(requestMessage(statement)),
-    payload: encoded,
-  })
+  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
+  return signRequest({ ...place, actor: id, inception, sign, nonce }, action, payload)
 }
 
 const ANSWER_BYTES_MAX = 32 * 1024 * 1024

@@ -1,4 +1,5 @@
 export * from './actions.ts'
 export * from './audit-entry.ts'
 export * from './disclosure.ts'
+export * from './sign-request.ts'
 export * from './signed-request.ts'

@@ -7,6 +7,7 @@ import {
   REQUEST_PAYLOAD_BYTES_MAX,
   type RequestStatement,
   type Result,
+  signingKeyOf,
 } from '@medchain/core'
 import { awaitState } from './await-state.ts'
 import { refuseRequest } from './codes.ts'
@@ -45,6 +46,8 @@ export const RELAYED_ACTIONS: readonly string[] = [
 ]
 
 const NONCES_MAX = 200_000
+/** Of people whom the chain does not know: anybody can make such keys, any number of them. */
+const STRANGERS_NONCES_MAX = 20_000
 
 export const createDispatcher = (ports: PrivacyPorts, exchange: PeerExchange): Dispatcher => {
   const handlers = new Map<
@@ -52,6 +55,7 @@ export const createDispatcher = (ports: PrivacyPorts, exchange: PeerExchange): D
     (payload: Uint8Array, context: RequestContext) => Promise<Result<Uint8Array>>
   >()
   const nonces = createNonceWindow(REQUEST_AGE_MS_MAX * 2, NONCES_MAX)
+  const strangersNonces = createNonceWindow(REQUEST_AGE_MS_MAX * 2, STRANGERS_NONCES_MAX)
 
   const relay = async (bytes: Uint8Array, statement: RequestStatement): Promise<Result<Uint8Array>> => {
     if (!RELAYED_ACTIONS.includes(statement.action)) return refuseRequest('request.other-node')
@@ -76,7 +80,9 @@ export const createDispatcher = (ports: PrivacyPorts, exchange: PeerExchange): D
     }
     const handler = handlers.get(statement.action)
     if (!handler) return refuseRequest('request.action', statement.action)
-    const fresh = nonces.take(statement.actor, statement.nonce, ports.clock.wallMs())
+    const isOnChain = signingKeyOf(ports.chain.head().view, statement.actor).ok
+    const window = isOnChain ? nonces : strangersNonces
+    const fresh = window.take(statement.actor, statement.nonce, ports.clock.wallMs())
     return fresh.ok ? handler(request.payload, { actor: statement.actor, statement, bytes }) : fresh
   }
 

@@ -2,4 +2,4 @@ export { createPrivacy, type Privacy, type PrivacyOptions } from './create-priva
 export { examinePrivateHome } from './examine-private.ts'
 export { privacyPaths } from './privacy-paths.ts'
 export { createPrivacyRoom, type PrivacyRoom } from './privacy-room.ts'
-export { type RequestSender, signRequest } from './sign-request.ts'
+export { signRequest } from './sign-request.ts'
