@@ -18,6 +18,8 @@ import { refuseAudit } from './codes.ts'
 
 const ANCHOR_MS = 5000
 const READ_WAIT_MS_MAX = 3000
+/** How far back used nonces are taken up again; entries bear block time, which lags the wall clock a little. */
+const RECENT_MS = REQUEST_AGE_MS_MAX * 2 + 60_000
 /** While an anchoring fails, the pause grows up to this. */
 const ANCHOR_LONGEST_MS = 15_000
 
@@ -55,7 +57,7 @@ export const createAudit = async (
   options: AuditOptions,
 ): Promise<Audit> => {
   const { chain, self, clock } = ports
-  const log = await openAuditLog(options.folder, self.id, clock.wallMs() - REQUEST_AGE_MS_MAX * 2)
+  const log = await openAuditLog(options.folder, self.id, clock.wallMs() - RECENT_MS)
   const anchoring = createAnchoring(ports, log)
   let running: Promise<boolean> = Promise.resolve(false)
   const anchorNow = (): Promise<boolean> => {

@@ -1,7 +1,11 @@
+import type { FastifyRequest } from 'fastify'
 import { type ApiServer, sendProblem } from '../api/index.ts'
 import type { AuditFinding } from '../audit/examine-log.ts'
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', '::ffff:127.0.0.1']
+const LOCAL_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
+/** A proxy on this machine adds these: its callers are elsewhere. */
+const FORWARDED: readonly string[] = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
 /** An examination reads the whole vault; its result serves for this long. */
 const RESULT_AGE_MS_MAX = 5000
 
@@ -10,6 +14,13 @@ const schema = {
   summary: 'Checks the vault and the audit log of this node',
   description: 'Only from this machine. Answers {findings:[{code, where, message}]}.',
 }
+
+/** Neither passed on by a proxy nor sent by a web page under a name of its own. */
+const isLocal = ({ ip, headers }: Pick<FastifyRequest, 'ip' | 'headers'>): boolean =>
+  LOOPBACK.includes(ip) &&
+  LOCAL_NAME.test(headers.host ?? '') &&
+  headers.origin === undefined &&
+  FORWARDED.every((name) => headers[name] === undefined)
 
 const collect = async (found: AsyncIterable<AuditFinding>): Promise<AuditFinding[]> => {
   const findings: AuditFinding[] = []
@@ -36,7 +47,7 @@ export const registerDoctorRoute = (
     return findings
   }
   server.post('/v1/doctor', { schema }, async (request, reply) => {
-    if (!LOOPBACK.includes(request.ip)) {
+    if (!isLocal(request)) {
       sendProblem(reply, 403, 'request.local-only', 'This is answered to the machine of the node only.')
       return reply
     }

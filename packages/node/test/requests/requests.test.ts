@@ -143,11 +143,25 @@ test('requests for another node are passed on, if their action may be', async ({
 })
 
 test('nonces are forgotten only after their span, and bounded', () => {
-  const window = createNonceWindow(1000, 2)
+  const window = createNonceWindow(1000, 8)
   const actor = new Uint8Array(32)
   const take = (nonce: number, nowMs: number) => window.take(actor, Uint8Array.of(nonce), nowMs).ok
   equal([take(1, 10_000), take(1, 10_001), take(2, 10_002), take(3, 10_003)], [true, false, true, false])
   equal([take(1, 11_000), take(3, 11_001), take(1, 12_500)], [false, true, true])
+})
+
+test('one actor alone does not fill the window for the others', () => {
+  const window = createNonceWindow(1000, 8)
+  const codeFor = (actor: number, nonce: number): string => {
+    const taken = window.take(new Uint8Array(32).fill(actor), Uint8Array.of(nonce), 10_000)
+    return taken.ok ? 'ok' : taken.code
+  }
+  equal(
+    [1, 2, 3].map((nonce) => codeFor(1, nonce)),
+    ['ok', 'ok', 'request.busy'],
+  )
+  const others = [2, 3, 4].flatMap((actor) => [codeFor(actor, 1), codeFor(actor, 2)])
+  equal([...others, codeFor(5, 1)], [...Array(6).fill('ok'), 'request.busy'])
 })
 
 test('turns let so many through and no more wait than may', async () => {
