@@ -9,7 +9,7 @@ export interface TestFile {
   readonly heavy: boolean
 }
 
-const defaultTimeoutMs = 180_000
+const defaultTimeoutMs = 300_000
 
 /** Every test file of the project, paths relative to root, narrowed to those under or named like a filter. */
 export function findTestFiles(root: string, filters: readonly string[]): TestFile[] {
