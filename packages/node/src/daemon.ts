@@ -36,6 +36,7 @@ export interface DaemonOptions {
   /** Instead of those of every daemon. */
   readonly rooms?: readonly RoomFactory[]
   readonly replica?: Partial<ReplicaOptions>
+  readonly healTimeoutMs?: number
   /** Whether SIGTERM and SIGINT stop the daemon; the default. */
   readonly handlesSignals?: boolean
 }
@@ -128,7 +129,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Runnin
   let onHalt = (refusal: Refusal): void => {
     isHalted = refusal
   }
-  const { registerRoutes, rooms, replica } = options
+  const { registerRoutes, rooms, replica, healTimeoutMs } = options
   const node = await startNode(
     {
       paths,
@@ -138,6 +139,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Runnin
       ...(registerRoutes && { registerRoutes }),
       rooms: rooms ?? DAEMON_ROOMS,
       ...(replica && { replica }),
+      ...(healTimeoutMs !== undefined && { healTimeoutMs }),
     },
     { clock: systemClock, logger, metrics: createMetrics(), onHalt: (refusal) => onHalt(refusal) },
   )

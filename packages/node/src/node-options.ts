@@ -16,6 +16,8 @@ export interface NodeOptions {
   /** Other rooms, started in this order after the ledger and closed in the opposite one. */
   readonly rooms?: readonly RoomFactory[]
   readonly replica?: Partial<ReplicaOptions>
+  /** How long a start waits for the others to supply blocks that are damaged here; 60 s. */
+  readonly healTimeoutMs?: number
 }
 
 export interface NodeParts {

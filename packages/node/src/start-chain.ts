@@ -24,7 +24,6 @@ import {
 import { type Storage, storageFiles } from './storage/index.ts'
 
 const SYNC_TIMEOUT_MS = 10_000
-/** How long a start waits for the others to supply blocks that are damaged here. */
 const HEAL_TIMEOUT_MS = 60_000
 
 export interface Chain {
@@ -117,12 +116,16 @@ const makeChain = (
 }
 
 /** Fetches what the start met as damaged; a refusal when the others do not supply it in time. */
-const healFirst = async ({ healer, connect }: ChainParts, { logger }: NodeParts): Promise<Result<void>> => {
+const healFirst = async (
+  { healer, connect }: ChainParts,
+  { logger }: NodeParts,
+  timeoutMs: number,
+): Promise<Result<void>> => {
   const heights = healer.damaged().join(', ')
   logger.warn({ heights }, 'damaged blocks are fetched from the other nodes before the start')
   const connected = await connect()
   if (!connected.ok) return connected
-  return (await healer.whenHealed(HEAL_TIMEOUT_MS))
+  return (await healer.whenHealed(timeoutMs))
     ? ok(undefined)
     : refuse(
         'storage.block-damaged',
@@ -135,13 +138,14 @@ const load = async (
   chain: ChainParts,
   parts: NodeParts,
   halt: () => Refusal | undefined,
+  healTimeoutMs = HEAL_TIMEOUT_MS,
 ): Promise<Result<void>> => {
   for (;;) {
     await chain.ledger.start()
     const halted = halt()
     if (!halted) return ok(undefined)
     if (halted.code !== 'store.block-missing' || chain.healer.damaged().length === 0) return halted
-    const healed = await healFirst(chain, parts)
+    const healed = await healFirst(chain, parts, healTimeoutMs)
     if (!healed.ok) return healed
   }
 }
@@ -168,7 +172,7 @@ export const startChain = async (
     return found
   }
   const chain = makeChain(options, { ...parts, onHalt }, storage, institution)
-  const loaded = await load(chain, parts, takeHalt)
+  const loaded = await load(chain, parts, takeHalt, options.healTimeoutMs)
   isStarted = true
   if (!loaded.ok) {
     await chain.closeNetwork()

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { unwrap } from '@medchain/core'
+import { networkIdOf, unwrap } from '@medchain/core'
 import { test } from 'uvu'
 import { equal, match, ok } from 'uvu/assert'
 import {
@@ -13,7 +13,9 @@ import {
   nodePaths,
   startDaemon,
 } from '../../src/index.ts'
+import { createLogger } from '../../src/logger.ts'
 import type { Room } from '../../src/room.ts'
+import { openStorage } from '../../src/storage/index.ts'
 import { freePorts } from './free-ports.ts'
 
 const dir = await mkdtemp(path.join(tmpdir(), 'medchain-start-'))
@@ -117,6 +119,18 @@ test('a genesis document of another network, a damaged one, none', async () => {
   await writeFile(changed, '[1')
   equal(await refusalOf({ genesisPath: changed }), 'genesis.damaged')
   equal(await refusalOf({ genesisPath: path.join(dir, 'nowhere.json') }), 'genesis.missing')
+})
+
+test('a block that the start needs, damaged, with nobody there to supply it', async () => {
+  const [, , third] = network.nodes as LocalNode[]
+  const paths = nodePaths((third as LocalNode).home)
+  const parts = { logger: createLogger({ level: 'silent' }) }
+  const storage = unwrap(await openStorage({ paths, networkId: networkIdOf(network.genesis) }, parts))
+  await storage.blocks.append([{ height: 1, bytes: new Uint8Array(100) }])
+  await storage.close()
+  const file = path.join(paths.blocks, '000000000001.blocks')
+  await writeFile(file, (await readFile(file)).fill(1, 60, 61))
+  equal(await refusalOf({ home: (third as LocalNode).home, healTimeoutMs: 300 }), 'storage.block-damaged')
 })
 
 test('later starts use the copy of the genesis document', async () => {
