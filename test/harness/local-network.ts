@@ -23,6 +23,7 @@ export interface NodeStatus {
   readonly role: string
   readonly height: number
   readonly headHash: string
+  readonly headTimeMs: number
   readonly stateRoot: string
   readonly round: number
   readonly validators: number
