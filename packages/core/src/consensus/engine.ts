@@ -24,7 +24,7 @@ const onPresentMessage = (scope: EngineScope, message: ConsensusMessage, from: P
   }
 }
 
-/** Membership before signature, height before round. */
+/** Membership before signature, height before round (consensus Q7). */
 const onMessage = (scope: EngineScope, future: FutureBuffer, message: ConsensusMessage, from: Peer): void => {
   const { state, out, config } = scope
   const { height, validators } = state.context
@@ -65,7 +65,7 @@ const viewOf = (state: HeightState): EngineView => ({
   preparedHash: state.prepared?.hash,
 })
 
-/** Everything that one input persists is one effect, ahead of everything that it sends. */
+/** Everything that one input persists is one effect, ahead of everything that it sends (consensus Q37). */
 const effectsOf = ({ records, sends, out }: EngineScope): readonly EngineEffect[] => {
   const persist: EngineEffect[] = records.length > 0 ? [{ type: 'persist', records }] : []
   return [...persist, ...sends.map((message) => ({ type: 'broadcast' as const, message })), ...out]

@@ -45,7 +45,7 @@ export const bookVote = (
   return false
 }
 
-/** UponCommit: a quorum of commits in any round still kept decides, whether or not this validator is in it. */
+/** UponCommit (consensus Q16): a quorum of commits in any round still kept decides, whether or not this validator is in it. */
 export const checkCommits = (scope: EngineScope, round: number): void => {
   const { state, out } = scope
   if (state.isDecided) return
@@ -66,7 +66,7 @@ export const checkCommits = (scope: EngineScope, round: number): void => {
   }
 }
 
-/** UponPrepare: a quorum of prepares for the accepted block locks it and is answered with a commit, once a round. */
+/** UponPrepare (consensus Q15): a quorum of prepares for the accepted block locks it and is answered with a commit, once a round. */
 export const checkPrepares = (scope: EngineScope): void => {
   const { state, records } = scope
   const { accepted, round } = state

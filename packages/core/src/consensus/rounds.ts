@@ -22,7 +22,7 @@ export const armInCompany = (scope: EngineScope): void => {
   if (round === 0 || roundChanges.roundReachedBy(quorum, round - 1) !== undefined) arm(scope)
 }
 
-/** Own messages are repeated every half timeout while the round lasts (PROTOCOL §7.8). */
+/** Own messages are repeated every half timeout while the round lasts (consensus Q31). */
 export const armResend = ({ state, config, out }: EngineScope): void => {
   out.push({ type: 'set-timer', name: 'resend', delayMs: Math.ceil(config.timeoutMs(state.round) / 2) })
 }

@@ -76,7 +76,7 @@ function* roundRobin(queues: readonly (readonly MempoolEntry[])[]): Generator<Me
   }
 }
 
-/** Transactions that wait for a block: bounded by number, bytes, account and institution (PROTOCOL §9). */
+/** Transactions that wait for a block: bounded by number, bytes, account and institution. */
 export const createMempool = (limits: MempoolLimits): Mempool => {
   const entries = new Map<string, MempoolEntry>()
   const senders = new Map<string, Map<string, MempoolEntry>>()

@@ -40,7 +40,7 @@ const cutTornTail = (scope: ReplicaScope, walBytes: Uint8Array | undefined, soun
 }
 
 /**
- * What the two files mean (PROTOCOL §8): the records to go on from, after telling the guard where this validator
+ * What the two files mean (consensus Q43–Q45): the records to go on from, after telling the guard where this validator
  * may not sign. A WAL that is missing or old leaves the height of the last-signed record unsigned; with both lost
  * nothing is signed until the others have reported how far they are.
  */

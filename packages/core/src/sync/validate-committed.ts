@@ -5,7 +5,7 @@ import type { ValidatorSet } from '../validators/validator-set.ts'
 import { validateCertificate } from '../votes/certificate.ts'
 
 /**
- * Whether a quorum of `validators` committed to this very block at its height, bodies included; gives its hash.
+ * Whether a quorum of `validators` committed to this very block at its height, bodies included (consensus Q35); gives its hash.
  * Refuses with `block.other-certificate`, `block.other-bodies` or `certificate.*`.
  */
 export const validateCommitted = (
