@@ -1,0 +1,75 @@
+import { runUntil } from '../run-seed.ts'
+import type { Clients } from '../world/clients.ts'
+import type { Host } from '../world/host.ts'
+import { isCorrect, START_MS, traced, type World } from '../world/world.ts'
+import { faultyOf } from './arithmetic.ts'
+import { Violation } from './check.ts'
+import type { Decisions } from './decisions.ts'
+
+/** A client hands in the same bytes again after this long (PROTOCOL §3). */
+const RESUBMIT_MS = 2000
+
+const headOf = (host: Host): number => host.replica?.status().height ?? -1
+
+/** Simulated time in which a healed network must do a thing: some of its longest rounds, and its idle time. */
+const patienceMs = ({ scenario }: World): number => {
+  const roundMs = scenario.options.roundTimeoutMsMax ?? 15_000
+  return 20_000 + (2 * faultyOf(scenario.size) + 8) * roundMs + 6 * scenario.heartbeatMs
+}
+
+const expect = (world: World, rule: string, what: string, isDone: () => boolean): void => {
+  const { queue } = world
+  // Looking at every host is dear: now and then is enough.
+  let looked = 0
+  const isSo = (): boolean => {
+    looked += 1
+    return looked % 32 === 0 && isDone()
+  }
+  if (runUntil(world, queue.nowMs() + patienceMs(world), isSo) || isDone()) {
+    traced(world, () => `now: ${what}`)
+    return
+  }
+  const heads = world.hosts.map((host) => {
+    const status = host.replica?.status()
+    return `${host.peer} ${host.halted ?? `${status?.height}/${status?.round}${status?.abstaining ? ` abstains: ${status.abstaining}` : ''}`}`
+  })
+  throw new Violation(rule, `never: ${what} (${heads.join(', ')})`)
+}
+
+/** L1: a height that begins in a healed network takes few rounds; those before it may have been far apart. */
+const checkRounds = (world: World, decisions: Decisions, fromHeight: number): void => {
+  const most = 2 * faultyOf(world.scenario.size) + 4
+  for (const [height, { commitRound }] of decisions.blocks)
+    if (height > fromHeight + 2 && commitRound > most)
+      throw new Violation('L1', `height ${height} took ${commitRound} rounds in a healed network`)
+}
+
+/** L1 decisions, L2 laggards, L3 no censorship, L5 no restart needed, L7 no poison: in a world that works again. */
+export const awaitLiveness = (world: World, decisions: Decisions, clients: Clients): void => {
+  const correct = world.hosts.filter(isCorrect)
+  const members = correct.filter(({ member }) => member >= 0)
+  const top = (): number => Math.max(0, ...decisions.blocks.keys())
+  const healedAt = top()
+  expect(world, 'L1', 'a decision', () => top() > healedAt)
+  expect(world, 'L2', 'everybody is there', () => correct.every((host) => headOf(host) > healedAt))
+  const asked = members.slice(0, faultyOf(world.scenario.size) + 1).map(({ id }) => id)
+  const nowMs = START_MS + world.queue.nowMs()
+  const wanted = [0, 1, 2].map((turn) => world.load.enrolment(turn % world.scenario.size, nowMs))
+  let askedAtMs = -RESUBMIT_MS
+  expect(world, 'L3', 'every honest transaction is committed', () => {
+    const open = wanted.filter(({ txId }) => !decisions.transactions.has(txId))
+    if (world.queue.nowMs() >= askedAtMs + RESUBMIT_MS) {
+      askedAtMs = world.queue.nowMs()
+      for (const transaction of open) clients.submit(transaction, asked)
+    }
+    return open.length === 0
+  })
+  const lastHeight = top()
+  expect(world, 'L2', 'two more heights everywhere', () =>
+    correct.every((host) => headOf(host) >= lastHeight + 2),
+  )
+  expect(world, 'L2', 'nobody abstains', () =>
+    members.every(({ replica }) => replica?.status().abstaining === undefined),
+  )
+  checkRounds(world, decisions, healedAt)
+}

@@ -1,0 +1,67 @@
+import type {
+  CommitMessage,
+  PrepareMessage,
+  ProposalMessage,
+  RoundChangeMessage,
+  SignedRoundChange,
+} from '../../../src/consensus/index.ts'
+import type { Signer } from '../../../src/crypto/index.ts'
+import { type Block, blockHash, transactionsRootOf } from '../../../src/ledger/index.ts'
+import { type Certificate, roundChangeMessage, type VoteType, voteMessage } from '../../../src/votes/index.ts'
+
+/** Everything that one member's key can sign, true or not. */
+export interface Pen {
+  readonly member: number
+  readonly vote: (
+    type: 'prepare' | 'commit',
+    height: number,
+    round: number,
+    hash: Uint8Array,
+  ) => PrepareMessage | CommitMessage
+  readonly proposal: (
+    message: Pick<ProposalMessage, 'height' | 'round' | 'block' | 'roundChanges' | 'prepared'>,
+  ) => ProposalMessage
+  readonly roundChange: (
+    height: number,
+    claim: Pick<SignedRoundChange, 'newRound' | 'preparedRound' | 'preparedHash'>,
+    prepared?: Certificate,
+    block?: Block,
+  ) => RoundChangeMessage
+}
+
+export const createPen = (member: number, signer: Signer, networkId: Uint8Array): Pen => {
+  const sign = (type: VoteType, height: number, round: number, hash: Uint8Array): Uint8Array =>
+    signer.sign(voteMessage({ networkId, height, round, type, blockHash: hash }))
+  return {
+    member,
+    vote: (type, height, round, hash) => ({
+      type,
+      height,
+      round,
+      sender: member,
+      blockHash: hash,
+      signature: sign(type, height, round, hash),
+    }),
+    proposal: (message) => {
+      const signature = sign('proposal', message.height, message.round, blockHash(message.block.header))
+      return { type: 'proposal', sender: member, signature, ...message }
+    },
+    roundChange: (height, claim, prepared, block) => {
+      const message = roundChangeMessage({ networkId, height, ...claim })
+      const signed = { ...claim, sender: member, signature: signer.sign(message) }
+      return { type: 'round-change', height, claim: signed, prepared, block }
+    },
+  }
+}
+
+/** Another good block for the same place, where no transaction looks at the time. */
+export const twinOf = (block: Block): Block => ({
+  ...block,
+  header: { ...block.header, timeMs: block.header.timeMs + 1 },
+})
+
+/** The block without its transactions: good, and it leaves every client waiting. */
+export const emptied = (block: Block, stateRoot: Uint8Array): Block => ({
+  header: { ...block.header, stateRoot, transactionsRoot: transactionsRootOf([]) },
+  transactions: [],
+})

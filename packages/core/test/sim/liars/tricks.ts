@@ -1,0 +1,137 @@
+import type { ProposalMessage } from '../../../src/consensus/index.ts'
+import { type Block, blockHash } from '../../../src/ledger/index.ts'
+import type { FaultCounts } from '../world/faults.ts'
+import type { Host, Outgoing } from '../world/host.ts'
+import type { Random } from '../world/random.ts'
+import { bytesOf } from '../world/signatures.ts'
+import type { HeightKnowledge } from './knowledge.ts'
+import { emptied, type Pen, twinOf } from './pen.ts'
+
+/** How likely each lie is, where there is an occasion. */
+export interface Temper {
+  readonly equivocate: number
+  readonly doubleVote: number
+  readonly withhold: number
+  readonly wrongRoot: number
+  readonly amnesia: number
+  readonly parrot: number
+  readonly unjustified: number
+  readonly staleCertificate: number
+  readonly forge: number
+  readonly silence: number
+  readonly slowness: number
+  readonly spam: number
+  readonly falseHeights: number
+  readonly badSync: number
+  readonly poison: number
+  readonly censor: number
+}
+
+export interface LiarScope {
+  readonly pen: Pen
+  readonly temper: Temper
+  readonly random: Random
+  readonly counts: FaultCounts
+  /** State root at the liar's head, and its institution. */
+  readonly stateRoot: () => Uint8Array | undefined
+  readonly institution: Uint8Array
+  readonly knownAt: (height: number) => HeightKnowledge | undefined
+  /** Lie chosen for a proposal of this place, so that it is the same each time it is sent again. */
+  readonly choices: Map<string, number>
+}
+
+/** One choice for one place, however often its message is sent. */
+export const chooses = (scope: LiarScope, place: string, probability: number): boolean => {
+  const chosen = scope.choices.get(place) ?? scope.random.next()
+  scope.choices.set(place, chosen)
+  return chosen < probability
+}
+
+const plain = (frame: ProposalMessage): readonly Outgoing[] => [{ frame, delayMs: 0 }]
+
+const withBlock = ({ pen }: LiarScope, frame: ProposalMessage, block: Block): ProposalMessage =>
+  pen.proposal({ ...frame, block })
+
+/** A new block where an old one was prepared, with claims left out, told twice or of another round. */
+const unjustified = (scope: LiarScope, frame: ProposalMessage): ProposalMessage => {
+  const { random, institution, pen } = scope
+  const stateRoot = scope.stateRoot() ?? frame.block.header.stateRoot
+  const header = {
+    ...frame.block.header,
+    round: frame.round,
+    proposer: institution,
+    timeMs: frame.block.header.timeMs + 3,
+  }
+  const block = emptied({ ...frame.block, header }, stateRoot)
+  const unprepared = frame.roundChanges.filter((claim) => claim.preparedRound === undefined)
+  const own = pen.roundChange(frame.height, {
+    newRound: frame.round,
+    preparedRound: undefined,
+    preparedHash: undefined,
+  })
+  const others = unprepared.filter((claim) => claim.sender !== pen.member)
+  const few = [...others, own.claim].sort((a, b) => a.sender - b.sender)
+  const repeated = Array.from({ length: frame.roundChanges.length }, (_, at) => few[at] ?? own.claim)
+  const older = [...(scope.knownAt(frame.height)?.claims.values() ?? [])].flatMap((claims) => [
+    ...claims.values(),
+  ])
+  const roundChanges = random.pick([few, repeated, older, frame.roundChanges])
+  return pen.proposal({ height: frame.height, round: frame.round, block, roundChanges, prepared: undefined })
+}
+
+/** The block of an older prepared certificate, though a newer one was shown. */
+const stale = (scope: LiarScope, frame: ProposalMessage): ProposalMessage | undefined => {
+  const known = scope.knownAt(frame.height)
+  const older = known?.certificates.find((each) => each.round < (frame.prepared?.round ?? 0))
+  const name = older && Buffer.from(older.blockHash).toString('hex')
+  const block = name ? known?.blocks.get(name) : undefined
+  return older && block && scope.pen.proposal({ ...frame, block, prepared: older })
+}
+
+/** What a liar sends to one neighbour in place of its replica's proposal. */
+export const lieInProposal = (scope: LiarScope, frame: ProposalMessage, to: Host): readonly Outgoing[] => {
+  const { temper, random, counts } = scope
+  const place = `${frame.height}/${frame.round}`
+  const isFresh = frame.prepared === undefined
+  if (frame.round > 0 && chooses(scope, `unjustified ${place}`, temper.unjustified)) {
+    counts.note('liar.unjustified')
+    return plain(unjustified(scope, frame))
+  }
+  const old = isFresh ? undefined : stale(scope, frame)
+  if (old && random.chance(temper.staleCertificate)) {
+    counts.note('liar.stale-certificate')
+    return plain(old)
+  }
+  if (chooses(scope, `withhold ${place}`, temper.withhold)) {
+    counts.note('liar.withheld-body')
+    if (random.chance(0.5)) return random.chance(0.5) ? plain(frame) : []
+    return plain({ ...frame, block: { ...frame.block, transactions: frame.block.transactions.slice(1) } })
+  }
+  if (!isFresh) return plain(frame)
+  if (chooses(scope, `wrong ${place}`, temper.wrongRoot)) {
+    counts.note('liar.wrong-root')
+    const header = { ...frame.block.header, stateRoot: bytesOf(`wrong ${place}`) }
+    return plain(withBlock(scope, frame, { ...frame.block, header }))
+  }
+  const root = scope.stateRoot()
+  const told =
+    root && chooses(scope, `censor ${place}`, temper.censor) ? emptied(frame.block, root) : frame.block
+  if (told !== frame.block) counts.note('liar.censorship')
+  if (chooses(scope, `twin ${place}`, temper.equivocate) && to.id % 2 === 0) {
+    counts.note('liar.equivocation')
+    return plain(withBlock(scope, frame, twinOf(told)))
+  }
+  return told === frame.block ? plain(frame) : plain(withBlock(scope, frame, told))
+}
+
+/** Hash of the twin that half of the others were told, for votes that fit it. */
+export const toldTwinHash = (
+  scope: LiarScope,
+  height: number,
+  round: number,
+  hash: Uint8Array,
+): Uint8Array | undefined => {
+  const block = scope.knownAt(height)?.blocks.get(Buffer.from(hash).toString('hex'))
+  const isTold = chooses(scope, `twin ${height}/${round}`, scope.temper.equivocate)
+  return block && isTold ? blockHash(twinOf(block).header) : undefined
+}

@@ -1,0 +1,121 @@
+import { Violation } from './checks/check.ts'
+import type { Decisions } from './checks/decisions.ts'
+import { awaitLiveness } from './checks/liveness.ts'
+import { scheduleLiars } from './liars/create-liar.ts'
+import { createClients } from './world/clients.ts'
+import { createWorld } from './world/create-world.ts'
+import { disturb, split } from './world/disturb.ts'
+import type { Fault } from './world/faults.ts'
+import { heal } from './world/heal.ts'
+import { start } from './world/process.ts'
+import { createRandom } from './world/random.ts'
+import { drawScenario, type Scenario } from './world/scenario.ts'
+import type { World } from './world/world.ts'
+
+export interface SeedReport {
+  readonly seed: number
+  readonly size: number
+  readonly heights: number
+  /** Blocks that were decided in a round above 0. */
+  readonly laterRounds: number
+  readonly transactions: number
+  readonly events: number
+  readonly simulatedMs: number
+  readonly faults: Readonly<Record<Fault, number>>
+  /** The rule that did not hold, and how. */
+  readonly violation: { readonly rule: string; readonly message: string } | undefined
+}
+
+export interface RunOptions {
+  readonly trace?: ((line: string) => void) | undefined
+  /** At most seven validators and three seconds of faults: for tests that must be quick. */
+  readonly isShort?: boolean | undefined
+  readonly scenario?: Partial<Scenario> | undefined
+}
+
+/** Events of a run that goes on for ever. */
+const EVENTS_MAX = 3_000_000
+
+/** Runs events up to this moment of simulated time. */
+export const runUntil = (world: World, untilMs: number, isDone: () => boolean = () => false): boolean => {
+  let isOver = false
+  world.queue.after(untilMs - world.queue.nowMs(), () => {
+    isOver = true
+  })
+  while (!isOver && !isDone()) {
+    if (!world.queue.step()) return isDone()
+    if (world.queue.steps() > EVENTS_MAX) throw new Violation('S11', 'the run makes events without end')
+  }
+  return isDone()
+}
+
+const BOOT_MS_MAX = 20_000
+
+/**
+ * The first start, until everybody knows that it has signed nothing: a validator that hears so only after blocks
+ * were made counts as one that lost its memory, and more than f of those stop the chain by design.
+ */
+const boot = (world: World): void => {
+  world.isFaulty = false
+  for (const host of world.hosts) start(world, host)
+  if (world.hosts.some(({ conduct }) => conduct === 'twin')) world.counts.note('process.twin')
+  runUntil(world, BOOT_MS_MAX, () =>
+    world.hosts.every((host) => host.member < 0 || host.disk.lastSigned !== undefined),
+  )
+  world.isFaulty = true
+}
+
+const runSafety = (world: World): void => {
+  const { queue, scenario } = world
+  boot(world)
+  const endMs = queue.nowMs() + scenario.safetyMs
+  if (scenario.isSplit) {
+    split(world)
+    runUntil(world, endMs)
+    return
+  }
+  while (queue.nowMs() < endMs) {
+    runUntil(world, queue.nowMs() + scenario.turnMs * world.random.between(0.3, 1.7))
+    disturb(world)
+  }
+}
+
+const reportOf = (world: World, decisions: Decisions, violation: SeedReport['violation']): SeedReport => {
+  const blocks = [...decisions.blocks.values()]
+  return {
+    seed: world.scenario.seed,
+    size: world.scenario.size,
+    heights: blocks.length,
+    laterRounds: blocks.filter(({ commitRound }) => commitRound > 0).length,
+    transactions: decisions.transactions.size,
+    events: world.queue.steps(),
+    simulatedMs: Math.round(world.queue.nowMs()),
+    faults: world.counts.all(),
+    violation,
+  }
+}
+
+/** A safety phase full of faults, then a healed world that must come to life; the same seed is the same run. */
+export const runSeed = (
+  seed: number,
+  { trace, isShort = false, scenario: changes }: RunOptions = {},
+): SeedReport => {
+  const scenario = { ...drawScenario(seed, createRandom(seed).fork(0), isShort), ...changes }
+  const { world, decisions } = createWorld(scenario, trace)
+  const clients = createClients(world, (txId) => decisions.transactions.has(txId))
+  try {
+    scheduleLiars(world)
+    clients.begin()
+    runSafety(world)
+    heal(world)
+    awaitLiveness(world, decisions, clients)
+    world.checks.ended()
+    return reportOf(world, decisions, undefined)
+  } catch (error) {
+    const rule = error instanceof Violation ? error.rule : 'crash'
+    const message =
+      error instanceof Violation ? error.message : String(error instanceof Error ? error.stack : error)
+    trace?.(message)
+    return reportOf(world, decisions, { rule, message })
+  }
+}

@@ -1,0 +1,146 @@
+import { encodeFrame } from '../../../src/consensus/index.ts'
+import { DEFAULT_PARAMETERS, type Genesis, networkIdOf } from '../../../src/ledger/index.ts'
+import {
+  createAdmitted,
+  createBounds,
+  createEvidence,
+  createHalts,
+  createPassedOn,
+} from '../checks/bounds.ts'
+import { type Check, joinChecks } from '../checks/check.ts'
+import { createDecisions, type Decisions } from '../checks/decisions.ts'
+import { createDurable } from '../checks/durable.ts'
+import { createJustified } from '../checks/justified.ts'
+import { createOwnWords } from '../checks/own-words.ts'
+import { createReplay } from '../checks/replay.ts'
+import { createLiar } from '../liars/create-liar.ts'
+import { createDisk } from './disk.ts'
+import { createEventQueue } from './event-queue.ts'
+import { createFaultCounts } from './faults.ts'
+import type { Host } from './host.ts'
+import { createLoad } from './load.ts'
+import { createNetwork } from './network.ts'
+import { createRandom } from './random.ts'
+import type { Conduct, Scenario } from './scenario.ts'
+import { bytesOf, createSignatures, type Signatures } from './signatures.ts'
+import { START_MS, type World } from './world.ts'
+
+const genesisOf = (scenario: Scenario, signatures: Signatures): Genesis => ({
+  version: 1,
+  name: `simulated ${scenario.seed}`,
+  timeMs: START_MS - 60_000,
+  parameters: {
+    ...DEFAULT_PARAMETERS,
+    heartbeatMs: scenario.heartbeatMs,
+    blockIntervalMs: scenario.blockIntervalMs,
+  },
+  members: Array.from({ length: scenario.size }, (_, index) => ({
+    name: `institution ${index}`,
+    role: 'hospital' as const,
+    signingKey: signatures.signerOf(`signing ${index}`).publicKey,
+    sealingKey: bytesOf(`sealing of member ${index}`),
+    salt: bytesOf(`salt of member ${index}`),
+    votingKey: signatures.signerOf(`voting ${index}`).publicKey,
+    nodeKey: bytesOf(`node ${index}`),
+    addresses: [],
+    isValidator: true,
+  })),
+})
+
+const say = (world: World, host: () => Host): Parameters<typeof createLiar>[3] => {
+  return (frame) => {
+    const bytes = encodeFrame(frame)
+    for (const to of world.hosts) {
+      if (to === host() || !world.network.isLinked(host(), to)) continue
+      world.network.deliver(host(), to, frame.type, { type: 'frame', from: host().peer, bytes })
+    }
+  }
+}
+
+const createHost = (world: World, id: number, member: number, conduct: Conduct, peer: string): Host => {
+  const host: Host = {
+    id,
+    peer,
+    member,
+    conduct,
+    liar:
+      conduct === 'liar'
+        ? createLiar(
+            world,
+            () => host,
+            member,
+            say(world, () => host),
+          )
+        : undefined,
+    isExempt: conduct === 'liar' || conduct === 'twin',
+    disk: createDisk(),
+    backup: undefined,
+    replica: undefined,
+    incarnation: 0,
+    crashIn: undefined,
+    pausedUntilMs: 0,
+    diskFullUntilMs: 0,
+    clock: { offsetMs: 0, rate: 1 },
+    halted: undefined,
+    isDamaged: false,
+  }
+  return host
+}
+
+/** Members in the order of the genesis, then second processes of twins, then observers. */
+const createHosts = (world: World): Host[] => {
+  const { conducts, observers, size } = world.scenario
+  const hosts = conducts.map((conduct, id) => createHost(world, id, id, conduct, `node-${id}`))
+  for (const [member, conduct] of conducts.entries())
+    if (conduct === 'twin')
+      hosts.push(createHost(world, hosts.length, member, conduct, `node-${member}-again`))
+  for (let index = 0; index < observers; index++)
+    hosts.push(createHost(world, hosts.length, -1, 'honest', `observer-${size + index}`))
+  return hosts
+}
+
+const checksOf = (world: World, decisions: Decisions): readonly Check[] => [
+  decisions.check,
+  createOwnWords(world),
+  createJustified(world),
+  createDurable(world),
+  createReplay(world, decisions),
+  createEvidence(world),
+  createBounds(world),
+  createAdmitted(),
+  createPassedOn(decisions),
+  createHalts(),
+]
+
+/** The parts of a run, put together; nothing has started yet. */
+export const createWorld = (
+  scenario: Scenario,
+  trace?: (line: string) => void,
+): { readonly world: World; readonly decisions: Decisions } => {
+  const random = createRandom(scenario.seed)
+  const signatures = createSignatures(scenario.seed, scenario.isRealSigned)
+  const genesis = genesisOf(scenario, signatures)
+  const networkId = networkIdOf(genesis)
+  const counts = createFaultCounts()
+  const load = createLoad(genesis, networkId, signatures, random.fork(2), counts)
+  const queue = createEventQueue()
+  // The parts know one another through the world, which is complete before anything runs.
+  const world = {
+    scenario,
+    genesis,
+    networkId,
+    signatures,
+    queue,
+    counts,
+    random,
+    load,
+    isFaulty: true,
+    trace,
+  }
+  const whole = world as unknown as World & { hosts: Host[] }
+  const decisions = createDecisions(whole)
+  Object.assign(world, { checks: joinChecks(checksOf(whole, decisions)) })
+  Object.assign(world, { network: createNetwork(whole) })
+  Object.assign(world, { hosts: createHosts(whole) })
+  return { world: whole, decisions }
+}

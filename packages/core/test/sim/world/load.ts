@@ -1,0 +1,143 @@
+import { anchorAudit } from '../../../src/contracts/disclosure/anchor.ts'
+import { enrol } from '../../../src/contracts/identity/enrol.ts'
+import { setStatus } from '../../../src/contracts/identity/set-status.ts'
+import type { Signer } from '../../../src/crypto/index.ts'
+import { compareBytes, concatBytes, encode, hexFromBytes } from '../../../src/encoding/index.ts'
+import { accountIdFromInception } from '../../../src/identity/index.ts'
+import {
+  encodeTransaction,
+  type Genesis,
+  institutionIdOf,
+  type TransactionBody,
+  transactionId,
+  transactionMessage,
+  wireHash,
+} from '../../../src/ledger/index.ts'
+import { type LedgerRules, NETWORK_RULES } from '../../../src/replica/index.ts'
+import type { FaultCounts } from './faults.ts'
+import type { Random } from './random.ts'
+import { bytesOf, type Signatures } from './signatures.ts'
+
+/** A transaction that some client signed. */
+export interface ClientTransaction {
+  readonly bytes: Uint8Array
+  readonly txId: string
+  readonly kind: string
+  readonly expiryMs: number
+}
+
+/** The clients: what they signed, and what they still try to bring onto the chain. */
+export interface Load {
+  readonly institutionOf: (member: number) => Uint8Array | undefined
+  /** The network's rules, which break on marked transactions. */
+  readonly rules: LedgerRules
+  readonly next: (nowMs: number) => ClientTransaction
+  /** An enrolment of somebody new: it can always stand in a block. */
+  readonly enrolment: (member: number, nowMs: number) => ClientTransaction
+  /** The bytes with a signature that nobody made. */
+  readonly forgedVariant: (transaction: ClientTransaction) => Uint8Array
+  readonly poison: (nowMs: number) => Uint8Array
+  /** Hexadecimal wire hashes of everything that a client signed. */
+  readonly signed: ReadonlySet<string>
+}
+
+const POISON = bytesOf('poison').subarray(0, 8)
+
+const isPoison = ({ salt }: TransactionBody): boolean => POISON.every((byte, at) => salt[at] === byte)
+
+/** Rules that throw where a contract of ours would be broken (L7). */
+const breakableRules: LedgerRules = {
+  ...NETWORK_RULES,
+  execute: (pending, ...rest) => {
+    if (isPoison(pending.transaction.body)) throw new Error('the simulator broke this rule')
+    return NETWORK_RULES.execute(pending, ...rest)
+  },
+}
+
+const LIFE_MS = 240_000
+
+export const createLoad = (
+  genesis: Genesis,
+  networkId: Uint8Array,
+  signatures: Signatures,
+  random: Random,
+  counts: FaultCounts,
+): Load => {
+  const institutions = genesis.members.map(institutionIdOf)
+  const signers = genesis.members.map((_, index) => signatures.signerOf(`signing ${index}`))
+  const signed = new Set<string>()
+  const people: { readonly account: Uint8Array; readonly member: number }[] = []
+  const sequences = new Map<number, number>()
+  let number = 0
+
+  const seal = (
+    member: number,
+    kind: string,
+    payload: Uint8Array,
+    nowMs: number,
+    more: readonly { readonly id: Uint8Array; readonly signer: Signer }[] = [],
+    salt = bytesOf(`salt ${number}`).subarray(0, 16),
+  ): ClientTransaction => {
+    number += 1
+    const sender = institutions[member] as Uint8Array
+    const expiryMs = Math.floor(nowMs) + LIFE_MS
+    const body = { version: 1, networkId, sender, expiryMs, salt, kind, payload }
+    const id = transactionId(body)
+    const message = transactionMessage(id)
+    const all = [{ id: sender, signer: signers[member] as Signer }, ...more]
+      .map((each) => ({ signer: each.id, signature: each.signer.sign(message) }))
+      .sort((a, b) => compareBytes(a.signer, b.signer))
+    const bytes = encodeTransaction({ body, signatures: all })
+    signed.add(hexFromBytes(wireHash(bytes)))
+    return { bytes, txId: hexFromBytes(id), kind, expiryMs }
+  }
+
+  const enrolment = (member: number, nowMs: number, salt?: Uint8Array): ClientTransaction => {
+    const signer = signatures.signerOf(`person ${number}`)
+    const keys = {
+      signingKey: signer.publicKey,
+      sealingKey: bytesOf(`sealing ${number}`),
+      salt: bytesOf(`account ${number}`),
+    }
+    const account = accountIdFromInception(keys)
+    people.push({ account, member })
+    const payload = encode(enrol.payload, { role: 'practitioner' as const, ...keys })
+    return seal(member, enrol.kind, payload, nowMs, [{ id: account, signer }], salt)
+  }
+
+  const next = (nowMs: number): ClientTransaction => {
+    const chance = random.next()
+    const member = random.int(institutions.length)
+    if (chance < 0.25 && people.length > 0) {
+      const person = random.pick(people)
+      const status = random.chance(0.5) ? ('active' as const) : ('suspended' as const)
+      return seal(person.member, setStatus.kind, encode(setStatus.payload, { ...person, status }), nowMs)
+    }
+    if (chance < 0.4) {
+      const sequence = (sequences.get(member) ?? 0) + 1
+      sequences.set(member, sequence)
+      const payload = encode(anchorAudit.payload, { sequence, root: bytesOf(`root ${number}`) })
+      return seal(member, anchorAudit.kind, payload, nowMs)
+    }
+    return enrolment(member, nowMs)
+  }
+
+  return {
+    institutionOf: (member) => institutions[member],
+    rules: breakableRules,
+    next,
+    enrolment,
+    signed,
+    forgedVariant: ({ bytes }) => {
+      counts.note('load.forged-variant')
+      const copy = bytes.slice()
+      copy[copy.length - 1] = (copy[copy.length - 1] as number) ^ 1
+      return copy
+    },
+    poison: (nowMs) => {
+      counts.note('load.poison')
+      const salt = concatBytes(POISON, bytesOf(`poison ${number}`).subarray(0, 8))
+      return enrolment(random.int(institutions.length), nowMs, salt).bytes
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import { decodeFrame } from '../../../src/consensus/index.ts'
+import { createReplica, type ReplicaEffect, type ReplicaInput } from '../../../src/replica/index.ts'
+import { carryOut } from './carry-out.ts'
+import { isDurable, portsOf, writeDurable, writePartly } from './disk.ts'
+import type { Host, HostInput } from './host.ts'
+import { traced, type World, wallMsOf } from './world.ts'
+
+/** Ends the process: what was under way is gone, what is on disk stays. */
+export const crash = (world: World, host: Host): void => {
+  traced(world, () => `${host.peer} is gone`)
+  host.incarnation += 1
+  host.replica = undefined
+  host.crashIn = undefined
+  host.pausedUntilMs = 0
+  world.network.refreshLinks()
+}
+
+/** A crash at this effect: before it, within it, or, for two writes that follow each other, between them in either order. */
+const crashAt = (world: World, host: Host, effect: ReplicaEffect, next: ReplicaEffect | undefined): void => {
+  const { counts, random } = world
+  traced(world, () => `${host.peer} crashes at ${effect.type}`)
+  counts.note('process.crash')
+  if (isDurable(effect)) {
+    const chance = random.next()
+    if (chance < 0.4) {
+      counts.note('disk.torn-write')
+      writePartly(host.disk, effect, random.next())
+    } else if (chance < 0.6) counts.note('disk.lost-suffix')
+    else if (chance < 0.8) writeDurable(host.disk, effect)
+    else if (next?.type === 'persist-last-signed' && host.conduct === 'forgetful') {
+      counts.note('disk.out-of-order')
+      writeDurable(host.disk, next)
+    }
+  }
+  crash(world, host)
+}
+
+/** A write that does not succeed ends the process; how much of it is on disk, nobody knows. */
+const failsToWrite = (world: World, host: Host, effect: ReplicaEffect): boolean => {
+  if (!isDurable(effect) || !world.isFaulty) return false
+  const { random, scenario, counts, queue } = world
+  if (queue.nowMs() < host.diskFullUntilMs) counts.note('disk.full')
+  else if (random.chance(scenario.failedSync)) counts.note('disk.failed-sync')
+  else return false
+  if (random.chance(0.5)) writePartly(host.disk, effect, random.next())
+  traced(world, () => `${host.peer} cannot write ${effect.type}`)
+  crash(world, host)
+  return true
+}
+
+const perform = (world: World, host: Host, effects: readonly ReplicaEffect[]): void => {
+  const { incarnation } = host
+  for (const [index, effect] of effects.entries()) {
+    if (host.incarnation !== incarnation) return
+    if (host.crashIn !== undefined && host.crashIn-- <= 0) {
+      crashAt(world, host, effect, effects[index + 1])
+      return
+    }
+    if (failsToWrite(world, host, effect)) return
+    carryOut(world, host, effect)
+  }
+}
+
+/** Gives the process one input and carries out what it answers; a paused one gets it when it goes on. */
+export const handle = (world: World, host: Host, input: HostInput): void => {
+  const { replica, incarnation, pausedUntilMs } = host
+  if (replica === undefined) return
+  const { queue, checks } = world
+  if (pausedUntilMs > queue.nowMs()) {
+    queue.after(pausedUntilMs - queue.nowMs(), () => {
+      if (host.incarnation === incarnation) handle(world, host, input)
+    })
+    return
+  }
+  if (input.type === 'frame') {
+    const frame = decodeFrame(input.bytes)
+    if (frame.ok) {
+      host.liar?.heard(frame.value)
+      checks.arrived(host, frame.value)
+    }
+  }
+  const effects = replica.handle({ ...input, nowMs: wallMsOf(world, host) } as ReplicaInput)
+  checks.answered(host, effects)
+  perform(world, host, effects)
+  if (host.replica !== undefined && host.halted === undefined) checks.settled(host)
+}
+
+/** Starts the process on what its disk holds. */
+export const start = (world: World, host: Host): void => {
+  if (host.replica !== undefined) return
+  host.incarnation += 1
+  host.halted = undefined
+  host.pausedUntilMs = 0
+  const institution = world.load.institutionOf(host.member)
+  const self = institution && { institution, signer: world.signatures.signerOf(`voting ${host.member}`) }
+  host.replica = createReplica({
+    genesis: world.genesis,
+    self,
+    ports: { ...portsOf(host.disk), verifier: world.signatures.verifier },
+    options: world.scenario.options,
+    rules: world.load.rules,
+  })
+  traced(world, () => `${host.peer} starts at ${host.disk.blocks.length}`)
+  world.checks.starting(host)
+  const { incarnation } = host
+  handle(world, host, { type: 'start', wal: host.disk.wal, lastSigned: host.disk.lastSigned })
+  if (host.incarnation !== incarnation) return
+  world.checks.started(host)
+  world.network.refreshLinks()
+}

@@ -1,0 +1,126 @@
+import type { ReplicaOptions } from '../../../src/replica/index.ts'
+import { faultyOf } from '../checks/arithmetic.ts'
+import type { Random } from './random.ts'
+
+/**
+ * How a validator is run. `twin`: a second process with the same key. `forgetful`: its disk loses or turns back.
+ * All but `honest` count against f.
+ */
+export type Conduct = 'honest' | 'liar' | 'twin' | 'forgetful'
+
+export interface NetworkRates {
+  readonly latencyMs: number
+  readonly loss: number
+  readonly duplicate: number
+  readonly reorder: number
+  readonly longTail: number
+  readonly corruption: number
+  readonly replay: number
+  readonly otherNetwork: number
+}
+
+/** Weights of what a turn of the safety phase may do. */
+export interface DisturbanceWeights {
+  readonly crash: number
+  readonly massCrash: number
+  readonly pause: number
+  readonly cut: number
+  readonly mute: number
+  readonly clock: number
+  readonly fullDisk: number
+  readonly memory: number
+  readonly calm: number
+}
+
+export interface Scenario {
+  readonly seed: number
+  readonly size: number
+  readonly observers: number
+  readonly isRealSigned: boolean
+  readonly conducts: readonly Conduct[]
+  readonly rates: NetworkRates
+  readonly weights: DisturbanceWeights
+  /** For controls: two halves that share nothing but the members with two processes, one in each. */
+  readonly isSplit: boolean
+  readonly turnMs: number
+  readonly safetyMs: number
+  readonly submitMs: number
+  readonly failedSync: number
+  readonly blockIntervalMs: number
+  readonly heartbeatMs: number
+  readonly options: Partial<ReplicaOptions>
+}
+
+/** Each fault is off in most seeds, so that the others show what they do alone. */
+const rate = (random: Random, share: number, most: number): number =>
+  random.chance(share) ? most * random.next() ** 2 : 0
+
+const drawSize = (random: Random): number => {
+  const chance = random.next()
+  if (chance < 0.62) return 4
+  if (chance < 0.82) return random.pick([5, 6, 7, 7])
+  if (chance < 0.985) return random.pick([7, 8, 9, 10])
+  return random.pick([13, 16, 31])
+}
+
+const drawConducts = (random: Random, size: number): readonly Conduct[] => {
+  const faulty = random.chance(0.15) ? 0 : random.int(faultyOf(size)) + 1
+  const chosen = random.shuffled(Array.from({ length: size }, (_, index) => index)).slice(0, faulty)
+  return Array.from({ length: size }, (_, index): Conduct => {
+    if (!chosen.includes(index)) return 'honest'
+    return random.pick(['liar', 'liar', 'liar', 'twin', 'forgetful', 'forgetful'])
+  })
+}
+
+const drawWeights = (random: Random): DisturbanceWeights => ({
+  crash: rate(random, 0.6, 6),
+  massCrash: rate(random, 0.25, 1),
+  pause: rate(random, 0.4, 3),
+  cut: rate(random, 0.6, 5),
+  mute: rate(random, 0.6, 6),
+  clock: rate(random, 0.4, 3),
+  fullDisk: rate(random, 0.3, 2),
+  memory: rate(random, 0.8, 6) + 0.5,
+  calm: 1 + 3 * random.next(),
+})
+
+export const drawScenario = (seed: number, random: Random, isShort: boolean): Scenario => {
+  const drawn = drawSize(random)
+  const size = isShort ? Math.min(drawn, 7) : drawn
+  const roundTimeoutMs = random.pick([300, 500, 1000])
+  return {
+    seed,
+    size,
+    observers: random.chance(0.15) ? 1 : 0,
+    isRealSigned: size <= 5 && random.chance(0.08),
+    conducts: drawConducts(random, size),
+    rates: {
+      latencyMs: random.pick([1, 5, 20, 60]),
+      loss: rate(random, 0.5, 0.3),
+      duplicate: rate(random, 0.4, 0.3),
+      reorder: rate(random, 0.5, 0.5),
+      longTail: rate(random, 0.4, 0.1),
+      corruption: rate(random, 0.3, 0.1),
+      replay: rate(random, 0.4, 0.1),
+      otherNetwork: rate(random, 0.3, 0.05),
+    },
+    weights: drawWeights(random),
+    isSplit: false,
+    turnMs: random.pick([80, 200, 500]),
+    safetyMs: size > 10 || isShort ? 3000 : random.between(4000, 14_000),
+    submitMs: random.pick([60, 150, 400, 1200]),
+    failedSync: rate(random, 0.25, 0.01),
+    blockIntervalMs: random.pick([1, 50, 100]),
+    heartbeatMs: random.pick([600, 1500, 5000]),
+    options: {
+      roundTimeoutMs,
+      roundTimeoutMsMax: roundTimeoutMs * random.pick([3, 6, 12]),
+      checkpointBlocks: 1 + random.int(12),
+      checkpointMs: 100 + random.int(1000),
+      syncTimeoutMs: random.pick([300, 1000, 3000]),
+      syncBlocksMax: random.pick([1, 3, 64]),
+      mempoolTransactionsMax: random.pick([20, 200, 2000]),
+      mempoolPerAccountMax: random.pick([5, 50, 500]),
+    },
+  }
+}

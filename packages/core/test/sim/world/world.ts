@@ -1,0 +1,41 @@
+import type { Genesis } from '../../../src/ledger/index.ts'
+import type { Checks } from '../checks/check.ts'
+import type { EventQueue } from './event-queue.ts'
+import type { FaultCounts } from './faults.ts'
+import type { Host } from './host.ts'
+import type { Load } from './load.ts'
+import type { Network } from './network.ts'
+import type { Random } from './random.ts'
+import type { Scenario } from './scenario.ts'
+import type { Signatures } from './signatures.ts'
+
+export const START_MS = 1_700_000_000_000
+
+/** Everything of one run. */
+export interface World {
+  readonly scenario: Scenario
+  readonly genesis: Genesis
+  readonly networkId: Uint8Array
+  readonly signatures: Signatures
+  readonly queue: EventQueue
+  readonly counts: FaultCounts
+  readonly random: Random
+  readonly hosts: readonly Host[]
+  readonly network: Network
+  readonly checks: Checks
+  readonly load: Load
+  /** Faults still fire. */
+  isFaulty: boolean
+  readonly trace: ((line: string) => void) | undefined
+}
+
+export const traced = (world: World, line: () => string): void => {
+  if (world.trace) world.trace(`${world.queue.nowMs().toFixed(1).padStart(9)} ${line()}`)
+}
+
+/** The process's wall clock. */
+export const wallMsOf = (world: World, host: Host): number =>
+  Math.floor(START_MS + world.queue.nowMs() * host.clock.rate + host.clock.offsetMs)
+
+/** Honest code with a sound memory, so that it must converge and stay alive. */
+export const isCorrect = (host: Host): boolean => host.liar === undefined && host.conduct !== 'twin'
