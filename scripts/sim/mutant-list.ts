@@ -1,0 +1,233 @@
+/** A deliberate break: one place of packages/core/src, changed. */
+export interface Mutant {
+  readonly name: string
+  /** Below packages/core/src. */
+  readonly file: string
+  readonly from: string
+  readonly to: string
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a quorum of one too few',
+    file: 'validators/quorum.ts',
+    from: 'Math.ceil((2 * n) / 3)',
+    to: 'Math.ceil((2 * n) / 3) - 1',
+  },
+  {
+    name: 'the lock is ignored in the round-change',
+    file: 'consensus/on-round-change.ts',
+    from: 'preparedRound: prepared?.round, preparedHash: prepared?.hash }',
+    to: 'preparedRound: undefined, preparedHash: undefined }',
+  },
+  {
+    name: 'the lock is ignored by the proposer',
+    file: 'consensus/on-round-change.ts',
+    from: '  if (preparedHash === undefined) {\n    state.proposedRound = round',
+    to: '  if (preparedHash === undefined || round > 0) {\n    state.proposedRound = round',
+  },
+  {
+    name: 'a justification is not checked',
+    file: 'consensus/on-proposal.ts',
+    from: 'const justified = validateJustification(justificationContext(scope), message, hash)',
+    to: 'const justified = { ok: true, code: String(validateJustification.length + justificationContext.length) }',
+  },
+  {
+    name: 'a justification of too few',
+    file: 'consensus/justification.ts',
+    from: '!isOrdered || claims.length < quorumOf(context.validators.length)',
+    to: '!isOrdered || claims.length < quorumOf(context.validators.length) - 1',
+  },
+  {
+    name: 'one round-change counts twice in a justification',
+    file: 'consensus/justification.ts',
+    from: '(claims[i - 1] as SignedRoundChange).sender < claim.sender',
+    to: '(claims[i - 1] as SignedRoundChange).sender <= claim.sender',
+  },
+  {
+    name: 'a stale prepared certificate is taken: the first claim, not the highest',
+    file: 'consensus/justification.ts',
+    from: '((claim.preparedRound ?? -1) > (best?.preparedRound ?? -1) ? claim : best)',
+    to: '(best === undefined && claim.preparedRound !== undefined ? claim : best)',
+  },
+  {
+    name: 'the prepared certificate of a proposal is not checked',
+    file: 'consensus/justification.ts',
+    from: "  certificate !== undefined &&\n  certificate.height === context.height &&\n  certificate.round === round &&\n  equalBytes(certificate.blockHash, hash) &&\n  validateCertificate(certificate, 'prepare', context.networkId, context.validators, context.verifier).ok",
+    to: "  certificate === undefined || 'prepare' !== String(validateCertificate) + String(round) + String(hash) + String(context)",
+  },
+  {
+    name: 'bodies are not durable before the prepare',
+    file: 'consensus/own-messages.ts',
+    from: "  records.push({ type: 'block', round, block })",
+    to: "  if (round < 0) records.push({ type: 'block', round, block })",
+  },
+  {
+    name: 'the lock is not durable before the commit',
+    file: 'consensus/on-votes.ts',
+    from: "  records.push({ type: 'prepared', round, hash: accepted.hash, certificate })\n",
+    to: "  if (round < 0) records.push({ type: 'prepared', round, hash: accepted.hash, certificate })\n",
+  },
+  {
+    name: 'the WAL is written after the send',
+    file: 'consensus/engine.ts',
+    from: "return [...persist, ...sends.map((message) => ({ type: 'broadcast' as const, message })), ...out]",
+    to: "return [...sends.map((message) => ({ type: 'broadcast' as const, message })), ...out, ...persist]",
+  },
+  {
+    name: 'own votes are not written',
+    file: 'consensus/own-messages.ts',
+    from: "  scope.records.push({ type: 'sent', message: withoutBlock(message) })",
+    to: "  if (message.type === 'proposal') scope.records.push({ type: 'sent', message: withoutBlock(message) })",
+  },
+  {
+    name: 'a certificate counts one signature twice',
+    file: 'votes/certificate.ts',
+    from: '    indices.length === certificate.signatures.length &&\n',
+    to: '    indices.length <= certificate.signatures.length &&\n',
+  },
+  {
+    name: 'the quorum of a certificate is not counted',
+    file: 'votes/certificate.ts',
+    from: '  if (indices.length < quorumOf(set.length)) {',
+    to: '  if (indices.length < quorumOf(1)) {',
+  },
+  {
+    name: 'signatures in a certificate are not verified',
+    file: 'votes/certificate.ts',
+    from: '  return allSigned\n',
+    to: '  return allSigned || indices.length > 0\n',
+  },
+  {
+    name: 'prepares pass for commits',
+    file: 'votes/vote.ts',
+    from: "  taggedMessage('medchain/vote/1', encode(voteSchema, vote))",
+    to: "  taggedMessage('medchain/vote/1', encode(voteSchema, { ...vote, type: 'prepare' }))",
+  },
+  {
+    name: 'a vote of another network counts',
+    file: 'votes/vote.ts',
+    from: "  taggedMessage('medchain/vote/1', encode(voteSchema, vote))",
+    to: "  taggedMessage('medchain/vote/1', encode(voteSchema, { ...vote, networkId: new Uint8Array(32) }))",
+  },
+  {
+    name: 'votes are not verified',
+    file: 'consensus/on-votes.ts',
+    from: 'key === undefined || !config.verifier.verify(key, signed, signature)',
+    to: 'key === undefined || signed.length + config.networkId.length + signature.length < 0',
+  },
+  {
+    name: 'a laggard is not answered',
+    file: 'replica/laggards.ts',
+    from: '  if (isCrossing(scope, height)) return\n',
+    to: '  if (isCrossing(scope, height) || height > 0) return\n',
+  },
+  {
+    name: 'nobody is asked for blocks unless a hint came',
+    file: 'replica/syncing.ts',
+    from: '  if (nowMs - memory.decidedAtMs >= 2 * chain.head().parameters.heartbeatMs) fetcher.poll(false)\n',
+    to: '  if (nowMs < memory.decidedAtMs - chain.head().height) fetcher.poll(false)\n',
+  },
+  {
+    name: 'the id window is lost at a restart',
+    file: 'replica/open-chain.ts',
+    from: '      if (decoded.ok) chain.ids.add(',
+    to: '      if (!decoded.ok) chain.ids.add(',
+  },
+  {
+    name: 'repetition is not checked',
+    file: 'replica/execute-block.ts',
+    from: 'if (seen.has(name) || chain.ids.has(pending.txId)) {',
+    to: 'if (seen.has(name)) {',
+  },
+  {
+    name: 'the round timer is not set in a new round',
+    file: 'consensus/rounds.ts',
+    from: "  state.isArmed = false\n  out.push({ type: 'round', round, reason })",
+    to: "  out.push({ type: 'round', round, reason })",
+  },
+  {
+    name: 'a round is rewritten on re-proposal',
+    file: 'consensus/on-round-change.ts',
+    from: '  const block = blockOf(state, preparedHash)\n  if (block === undefined || !propose(',
+    to: '  const kept = blockOf(state, preparedHash)\n  const block = kept && { ...kept, header: { ...kept.header, round } }\n  if (block === undefined || !propose(',
+  },
+  {
+    name: 'the clock of a round starts without company',
+    file: 'consensus/rounds.ts',
+    from: 'if (round === 0 || roundChanges.roundReachedBy(quorum, round - 1) !== undefined) arm(scope)',
+    to: 'if (round + quorum + roundChanges.forRound(round).length >= 0) arm(scope)',
+  },
+  {
+    name: 'a validator does not follow f + 1 others into a higher round',
+    file: 'consensus/on-round-change.ts',
+    from: '  if (reached === undefined) return\n',
+    to: '  if (reached === undefined || reached > 0) return\n',
+  },
+  {
+    name: 'own messages are sent once only',
+    file: 'consensus/engine.ts',
+    from: '  scope.sends.push(...scope.state.sent)\n',
+    to: '  scope.sends.push(...scope.state.sent.slice(0, 0))\n',
+  },
+  {
+    name: 'the guard forgets what it signed',
+    file: 'replica/signing-guard.ts',
+    from: '      if (last !== undefined && comparePositions(position, last) <= 0) return undefined\n      last = position\n',
+    to: '      if (last !== undefined && comparePositions(last, last) > 0) return undefined\n',
+  },
+  {
+    name: 'a lost WAL is no reason to abstain',
+    file: 'replica/recovery.ts',
+    from: "    guard.abstainUpTo(last?.height ?? 0, 'The write-ahead log of that height is lost.')\n",
+    to: '',
+  },
+  {
+    name: 'a validator without memory votes at once',
+    file: 'replica/recovery.ts',
+    from: '  if (wal === undefined && last === undefined) {\n    memory.reportedHeads = new Map()\n',
+    to: '  if (wal === undefined && last === undefined) {\n',
+  },
+  {
+    name: 'the highest reported head is believed',
+    file: 'replica/recovery.ts',
+    from: '  const reached = [...memory.reportedHeads.values()].filter((reported) => reported <= height)\n',
+    to: '  const reached = [...memory.reportedHeads.values()].filter((reported) => Math.max(...(memory.reportedHeads?.values() ?? [])) <= height && reported >= 0)\n',
+  },
+  {
+    name: 'the state root is not compared',
+    file: 'replica/execute-block.ts',
+    from: '  if (!equalBytes(delta.root, header.stateRoot)) {',
+    to: '  if (!equalBytes(delta.root, delta.root)) {',
+  },
+  {
+    name: 'bodies are not compared with the header',
+    file: 'consensus/on-proposal.ts',
+    from: '  equalBytes(transactionsRootOfBlock(block.transactions), block.header.transactionsRoot)',
+    to: '  equalBytes(transactionsRootOfBlock(block.transactions), transactionsRootOfBlock(block.transactions))',
+  },
+  {
+    name: 'a broken rule stops the node',
+    file: 'replica/execute-block.ts',
+    from: "    const reason = error instanceof Error ? error.message : 'unknown'\n",
+    to: "    if (error) throw error\n    const reason = error instanceof Error ? error.message : 'unknown'\n",
+  },
+  {
+    name: 'blocks are confirmed before they are stored',
+    file: 'replica/run-engine.ts',
+    from: "  scope.out.push({ type: 'append-blocks', blocks: [stored] })\n  if (isLeader) scope.out.push({ type: 'gossip', topic: 'blocks', bytes: stored.bytes })\n  finishCommits(scope, [decision])\n",
+    to: "  finishCommits(scope, [decision])\n  scope.out.push({ type: 'append-blocks', blocks: [stored] })\n  if (isLeader) scope.out.push({ type: 'gossip', topic: 'blocks', bytes: stored.bytes })\n",
+  },
+  {
+    name: 'a checkpoint leaves changed buckets out',
+    file: 'replica/checkpoint.ts',
+    from: '  const buckets = chain.tree.dirtyBuckets()\n',
+    to: '  const buckets = new Map([...chain.tree.dirtyBuckets()].slice(1))\n',
+  },
+  {
+    name: 'two equal votes are evidence',
+    file: 'consensus/on-votes.ts',
+    from: '  if (!equalBytes(known.blockHash, vote.blockHash)) reportVotes(',
+    to: '  if (!equalBytes(known.signature, new Uint8Array(64))) reportVotes(',
+  },
+]

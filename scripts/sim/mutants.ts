@@ -1,0 +1,87 @@
+// npm run sim:mutants: every deliberate break of the core must be caught by some seed.
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import type { SeedReport } from '../../packages/core/test/sim/run-seed.ts'
+import { root, runCrew } from './crew.ts'
+import { MUTANTS, type Mutant } from './mutant-list.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '300' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    only: { type: 'string', default: '' },
+  },
+})
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+/** A copy of the core, with the simulator, that the tree knows nothing of. */
+const copyCore = (mutant: Mutant | undefined): string => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'medchain-mutant-'))
+  const core = path.join(folder, 'packages/core')
+  cpSync(path.join(root, 'packages/core/src'), path.join(core, 'src'), { recursive: true })
+  cpSync(path.join(root, 'packages/core/test/sim'), path.join(core, 'test/sim'), { recursive: true })
+  cpSync(path.join(root, 'packages/core/package.json'), path.join(core, 'package.json'))
+  symlinkSync(path.join(root, 'packages/core/node_modules'), path.join(core, 'node_modules'))
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
+  if (mutant === undefined) return folder
+  const file = path.join(core, 'src', mutant.file)
+  const source = readFileSync(file, 'utf8')
+  const parts = source.split(mutant.from)
+  if (parts.length !== 2) {
+    rmSync(folder, { recursive: true })
+    throw new Error(`«${mutant.name}»: its place in ${mutant.file} is there ${parts.length - 1} times`)
+  }
+  writeFileSync(file, parts.join(mutant.to))
+  return folder
+}
+
+/** The first seed that breaks a rule in the copy. */
+const hunt = async (folder: string, seeds: number): Promise<SeedReport | undefined> => {
+  let seed = 0
+  let caught: SeedReport | undefined
+  await runCrew({
+    simulator: path.join(folder, 'packages/core/test/sim/run-seed.ts'),
+    workers: 1,
+    isShort: true,
+    next: () => {
+      if (caught !== undefined || seed >= seeds) return undefined
+      seed += 1
+      return seed
+    },
+    onReport: (report) => {
+      if (report.violation) caught ??= report
+    },
+  })
+  return caught
+}
+
+const survivors: string[] = []
+const queue = MUTANTS.filter(({ name }) => name.includes(values.only))
+
+const work = async (): Promise<void> => {
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const folder = copyCore(mutant)
+    const caught = await hunt(folder, Number(values.seeds))
+    rmSync(folder, { recursive: true, force: true })
+    if (caught === undefined) survivors.push(mutant.name)
+    const [message] = (caught?.violation?.message ?? '').split('\n')
+    say(
+      caught
+        ? `seed ${caught.seed} caught «${mutant.name}»: ${message?.slice(0, 120)}`
+        : `SURVIVED: ${mutant.name}`,
+    )
+  }
+}
+
+await Promise.all(Array.from({ length: Number(values.jobs) }, work))
+say(
+  survivors.length === 0
+    ? 'every mutant was caught'
+    : `${survivors.length} survived: ${survivors.join('; ')}`,
+)
+process.exitCode = survivors.length === 0 ? 0 : 1
