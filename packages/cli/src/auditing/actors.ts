@@ -1,9 +1,9 @@
-import { bytesFromHex, didFromAccountId } from '@medchain/core'
-import { findAccount } from '../client/accounts.ts'
+import { accounts, charts as chartTable, didFromAccountId } from '@medchain/core'
 import type { Member } from '../client/api-types.ts'
+import { readState } from '../client/proven-state.ts'
 import { shortDid } from '../format/id.ts'
 import type { Acting, OwnChart } from '../reading/acting.ts'
-import { findChartFacts, idOfDid } from '../reading/chain-facts.ts'
+import { idOfDid } from '../reading/chain-facts.ts'
 import type { Contact } from '../wallet/contacts.ts'
 import type { Names } from './audit-row.ts'
 
@@ -19,12 +19,7 @@ interface Surroundings {
   readonly contacts: readonly Contact[]
 }
 
-const keyOf = (text: string | undefined): Uint8Array | undefined => {
-  const bytes = text === undefined ? undefined : bytesFromHex(text)
-  return bytes?.ok ? bytes.value : undefined
-}
-
-/** Signing keys of everyone in the logs, from the chain, and the names by which the person knows them. */
+/** Signing keys of everyone in the logs, proven by the chain, and the names by which the person knows them. */
 export const findActors = async (
   dids: readonly string[],
   { acting, charts, members, contacts }: Surroundings,
@@ -37,10 +32,12 @@ export const findActors = async (
   for (const { did, name } of contacts) names.set(did, name)
   await Promise.all(
     dids.map(async (did) => {
-      const account = await findAccount(client, did)
-      const chart = account === undefined ? await findChartFacts(client, idOfDid(did)) : undefined
-      keys.set(did, keyOf(account?.signingKey ?? chart?.controllerKey))
-      const home = members.find((member) => member.did === account?.sponsor)
+      const id = idOfDid(did)
+      const account = await readState(client, accounts.schema, accounts.keyOf(id))
+      const chart = account ? undefined : await readState(client, chartTable.schema, chartTable.keyOf(id))
+      keys.set(did, account?.signingKey ?? chart?.controllerKey)
+      const sponsor = account?.sponsor && didFromAccountId(account.sponsor)
+      const home = members.find((member) => member.did === sponsor)
       if (!names.has(did) && home !== undefined) names.set(did, `${shortDid(did)} (${home.name})`)
     }),
   )

@@ -55,7 +55,15 @@ export const sendRequest = async (url: string, request: HttpRequest = {}): Promi
   if (contentType !== undefined) headers['content-type'] = contentType
   let response: Response
   try {
-    response = await fetch(url, { method, headers, signal, ...(body && { body: new Uint8Array(body) }) })
+    // A node never redirects: what was signed for it is not carried elsewhere, nor off TLS.
+    const redirect = 'error'
+    response = await fetch(url, {
+      method,
+      headers,
+      signal,
+      redirect,
+      ...(body && { body: new Uint8Array(body) }),
+    })
   } catch (error) {
     if (request.signal?.aborted) throw error
     return unreachable(url, error)

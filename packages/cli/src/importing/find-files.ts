@@ -53,17 +53,17 @@ export const findFiles = async (paths: readonly string[], takesAll: boolean): Pr
     for (const entry of entries) {
       const child = path.join(folder, entry.name)
       if (entry.name.startsWith('.')) continue
-      if (entry.isDirectory()) await visit(child, false)
-      else if (takesAll || FHIR_NAME.test(entry.name)) await visit(child, false)
+      const isWanted = entry.isDirectory() || takesAll || FHIR_NAME.test(entry.name)
+      if (isWanted) await visit(child, false, entry.isSymbolicLink())
       else ignored++
     }
   }
 
-  const visit = async (file: string, isNamed: boolean): Promise<void> => {
+  const visit = async (file: string, isNamed: boolean, isLink: boolean): Promise<void> => {
     try {
       const stats = await stat(file)
       if (stats.isFile()) files.set(path.resolve(file), foundFile(file, stats))
-      else if (stats.isDirectory()) await visitFolder(file)
+      else if (stats.isDirectory() && !isLink) await visitFolder(file)
       else if (isNamed)
         failures.push({ path: file, code: 'file.not-regular', message: `${file} is no file.` })
     } catch (error) {
@@ -71,6 +71,6 @@ export const findFiles = async (paths: readonly string[], takesAll: boolean): Pr
     }
   }
 
-  for (const named of paths) await visit(named, true)
+  for (const named of paths) await visit(named, true, false)
   return { files: [...files.values()], failures, ignored }
 }

@@ -1,16 +1,20 @@
 import {
   accountIdFromDid,
+  anchorsRootOf,
   base32FromBytes,
+  batches,
   bytesFromBase32,
   bytesFromHex,
   didFromAccountId,
+  hexFromBytes,
   type RecordAnchor,
 } from '@medchain/core'
 import type { GrantInfo } from '../client/api-types.ts'
 import type { NodeClient } from '../client/node-client.ts'
-import { valueOrFail } from '../command-error.ts'
+import { readState } from '../client/proven-state.ts'
+import { fail, valueOrFail } from '../command-error.ts'
 
-// What the chain says in public, as the node tells it.
+// What the chain says in public: as the node tells it, but for `findBatch`, which is proven.
 
 export interface ChartFacts {
   readonly did: string
@@ -47,6 +51,7 @@ interface AnchorText {
 }
 
 type Asked = Pick<NodeClient, 'get' | 'find'>
+type Proving = Pick<NodeClient, 'get' | 'networkId'>
 
 const PAGE = 1000
 
@@ -95,14 +100,39 @@ export interface AnchoredBatch extends BatchFacts {
   readonly anchors: readonly RecordAnchor[]
 }
 
-/** A batch with its anchors; undefined when the chain has none of that id. */
-export const findBatch = async (client: Asked, batchId: Uint8Array): Promise<AnchoredBatch | undefined> => {
-  type Answer = BatchFacts & { readonly anchors: readonly AnchorText[] }
-  const found = await client.find<Answer>(`/v1/batches/${base32FromBytes(batchId)}`)
-  const anchors = found?.anchors.map((anchor) => ({
+/** What the chain holds of a batch, proven; undefined when it has none of that id. */
+const provenBatch = async (client: Proving, batchId: Uint8Array): Promise<BatchFacts | undefined> => {
+  const batch = await readState(client, batches.schema, batches.keyOf(batchId))
+  return (
+    batch && {
+      batchId: base32FromBytes(batchId),
+      chart: didFromAccountId(batch.chart),
+      epoch: batch.epoch,
+      author: didFromAccountId(batch.author),
+      institution: didFromAccountId(batch.institution),
+      count: batch.count,
+      height: batch.height,
+      timeMs: batch.timeMs,
+      anchorsRoot: hexFromBytes(batch.anchorsRoot),
+    }
+  )
+}
+
+/**
+ * A batch with its anchors; undefined when the chain has none of that id. That a record is what its author
+ * wrote rests on these alone, so they are proven: `proof.false` for a node that tells others.
+ */
+export const findBatch = async (client: Proving, batchId: Uint8Array): Promise<AnchoredBatch | undefined> => {
+  const batch = await provenBatch(client, batchId)
+  if (batch === undefined) return undefined
+  const path = `/v1/batches/${base32FromBytes(batchId)}`
+  const told = await client.get<{ readonly anchors: readonly AnchorText[] }>(path)
+  const anchors = told.anchors.map((anchor) => ({
     commitment: bytesOfHex(anchor.commitment),
     ciphertextDigest: bytesOfHex(anchor.ciphertextDigest),
     envelopeDigest: bytesOfHex(anchor.envelopeDigest),
   }))
-  return found && anchors && { ...found, anchors }
+  return hexFromBytes(anchorsRootOf(anchors)) === batch.anchorsRoot
+    ? { ...batch, anchors }
+    : fail('proof.false', 'The node tells other anchors of the batch than the chain has.')
 }

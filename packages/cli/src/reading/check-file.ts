@@ -77,8 +77,8 @@ export const checkFile = async (
     const anchor = batch?.anchors[indexFromRecordId(candidate.recordId)]
     const place = { networkId: acting.networkId, recordId: candidate.recordId }
     const commitment = commitmentOf(place, salt, mediaType, content.hash, nodeCiphers)
-    if (anchor === undefined || !equalBytes(anchor.commitment, commitment)) continue
-    const { height, timeMs, author } = candidate.batch
+    if (batch === undefined || anchor === undefined || !equalBytes(anchor.commitment, commitment)) continue
+    const { height, timeMs, author } = batch
     return {
       json: { file, id: candidate.id, verified: true, author, height, at: rfc3339(timeMs), sizeBytes },
       text: `${context.paint.good('Verified')}: ${file} is record ${candidate.id}, anchored at height ${height}.`,

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { isJsonObject, readJson } from '@medchain/core'
 
 /** A record as an export writes it. */
 export interface ExportedRecord {
@@ -8,7 +9,12 @@ export interface ExportedRecord {
   readonly bytes: Uint8Array
 }
 
-const isFhir = (mediaType: string): boolean => /^application\/fhir\+json\b/.test(mediaType)
+/** One JSON object of that media type: anything else could end its entry and begin others in its author’s place. */
+const isResource = ({ mediaType }: ExportedRecord, text: Uint8Array): boolean => {
+  if (!/^application\/fhir\+json\b/.test(mediaType)) return false
+  const parsed = readJson(text)
+  return parsed.ok && isJsonObject(parsed.value)
+}
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 
@@ -16,9 +22,10 @@ const withoutMark = (bytes: Uint8Array): Uint8Array =>
   BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte) ? bytes.subarray(3) : bytes
 
 const resourceOf = (record: ExportedRecord): Uint8Array => {
-  // A resource keeps its own text: parsing and printing it again would change its decimals.
-  if (isFhir(record.mediaType)) return withoutMark(record.bytes)
   const { id, mediaType, bytes } = record
+  const text = withoutMark(bytes)
+  // A resource keeps its own text: parsing and printing it again would change its decimals.
+  if (isResource(record, text)) return text
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
   return Buffer.from(JSON.stringify({ resourceType: 'Binary', id, contentType: mediaType, data }))
 }

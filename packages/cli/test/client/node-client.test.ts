@@ -35,6 +35,23 @@ test('answers that are not a node’s', async () => {
   equal(await codeOf(client.get('/v1/else')), 'node.unreachable')
 })
 
+test('a node that redirects is not followed', async () => {
+  const elsewhere: string[] = []
+  const other = await startFakeNode((request, response) => {
+    elsewhere.push(request.url ?? '')
+    response.end('{}')
+  })
+  const node = await startFakeNode((request, response) => {
+    response.writeHead(307, { location: `${other.url}${request.url}` }).end()
+  })
+  const client = createNodeClient(node.url, Date.now)
+  equal(await codeOf(client.post(new Uint8Array(3))), 'node.unreachable')
+  equal(await codeOf(client.get('/v1/status')), 'node.unreachable')
+  equal(elsewhere, [])
+  await node.close()
+  await other.close()
+})
+
 test('events are read as they come', async () => {
   const node = await startFakeNode((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })

@@ -34,6 +34,16 @@ test('each resource keeps its own text and its fullUrl', async () => {
   equal(split.ok && split.value.resources.map(({ fullUrl }) => fullUrl), ['urn:uuid:1', undefined])
 })
 
+test('what only calls itself a resource adds no entry of its own', async () => {
+  const forged =
+    '{"resourceType":"Basic"}},{"fullUrl":"urn:uuid:forged","resource":{"resourceType":"Patient"}'
+  for (const text of [forged, '"text"', '{', '']) {
+    const { entry } = JSON.parse(await writeAll([resource(text)]))
+    equal(entry.length, 1)
+    equal(entry[0].resource.resourceType, 'Binary')
+  }
+})
+
 test('another file becomes a Binary', async () => {
   const scan = { ...resource('abc'), mediaType: 'image/png' }
   const { entry } = JSON.parse(await writeAll([scan]))

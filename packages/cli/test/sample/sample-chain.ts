@@ -29,6 +29,8 @@ export interface SampleChain {
   readonly height: () => number
   /** A state entry with what a client needs to believe it. */
   readonly prove: (key: Uint8Array) => SampleHead & { value: Uint8Array | undefined; proof: StateProof }
+  /** Makes changes stand in the state, by no transaction. */
+  readonly absorb: (changes: ChangeSet) => void
   readonly submit: (transaction: Uint8Array) => Result<Committed>
 }
 
@@ -75,6 +77,7 @@ export const createSampleChain = (now: () => number): SampleChain => {
     institution: { id: institutionIdOf(genesis.members[0]!), seed: seeds[0]! },
     view: createReadView(state),
     height: () => height,
+    absorb,
     prove: (key) => {
       const head = sampleHead(genesis, votingSeeds, tree.root(), height, now())
       return { ...head, value: tree.read(key), proof: tree.prove(key) }
