@@ -48,6 +48,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'request.payload': EXIT.broken,
   'research.not-staff': EXIT.denied,
   'research.small-cohort': EXIT.denied,
+  // Another start may find the others awake.
+  'storage.block-awaited': EXIT.unavailable,
   'storage.full': EXIT.failed,
   'storage.locked': EXIT.failed,
   'storage.schema': EXIT.usage,

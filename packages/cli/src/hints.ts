@@ -17,6 +17,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'node.not-ready': 'medchain node status shows how far it is; try again in a moment.',
   'node.unreachable': 'Is it running? medchain node start starts one; --node names another.',
   'passphrase.missing': 'Give --passphrase-file FILE or set MEDCHAIN_PASSPHRASE.',
+  'storage.block-awaited': 'Check the way to the other nodes and start again.',
   'storage.full': 'Make room on the disk and start the node again.',
   'storage.locked': 'medchain node stop ends the daemon of this home.',
   'storage.schema': 'Update this program and start again.',

@@ -31,7 +31,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
     genesis.missing identity.not-found identity.unknown keystore.missing network.not-found record.not-found
     records.unknown-chart tx.not-found tx.unknown-kind vault.missing`,
   5: `audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
-    node.not-ready node.timeout node.unreachable vault.unavailable`,
+    node.not-ready node.timeout node.unreachable storage.block-awaited vault.unavailable`,
   6: `contacts.damaged envelope.mismatch genesis.damaged genesis.mismatch grant.envelope-damaged
     grant.key-mismatch keyring.damaged keystore.damaged network.mismatch record.ciphertext-damaged
     record.commitment-mismatch record.envelope-damaged record.file-mismatch record.key-mismatch

@@ -128,7 +128,7 @@ const healFirst = async (
   return (await healer.whenHealed(timeoutMs))
     ? ok(undefined)
     : refuse(
-        'storage.block-damaged',
+        'storage.block-awaited',
         `Blocks ${healer.damaged().join(', ')} are not as they were written, and no other node supplied them.`,
       )
 }

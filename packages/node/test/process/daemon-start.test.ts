@@ -130,7 +130,7 @@ test('a block that the start needs, damaged, with nobody there to supply it', as
   await storage.close()
   const file = path.join(paths.blocks, '000000000001.blocks')
   await writeFile(file, (await readFile(file)).fill(1, 60, 61))
-  equal(await refusalOf({ home: (third as LocalNode).home, healTimeoutMs: 300 }), 'storage.block-damaged')
+  equal(await refusalOf({ home: (third as LocalNode).home, healTimeoutMs: 300 }), 'storage.block-awaited')
 })
 
 test('later starts use the copy of the genesis document', async () => {
