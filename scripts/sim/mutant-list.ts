@@ -83,8 +83,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a certificate counts one signature twice',
     file: 'votes/certificate.ts',
-    from: '    indices.length === certificate.signatures.length &&\n',
-    to: '    indices.length <= certificate.signatures.length &&\n',
+    from: `    indices.length === certificate.signatures.length &&
+    indices.every((index) => index < set.length)
+  if (!hasShape) return refuse('certificate.shape', 'The certificate does not fit the validator set.')
+  if (indices.length < quorumOf(set.length)) {`,
+    to: `    indices.every((index) => index < set.length)
+  if (!hasShape) return refuse('certificate.shape', 'The certificate does not fit the validator set.')
+  if (certificate.signatures.length < quorumOf(set.length)) {`,
   },
   {
     name: 'the quorum of a certificate is not counted',
@@ -229,5 +234,11 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'consensus/on-votes.ts',
     from: '  if (!equalBytes(known.blockHash, vote.blockHash)) reportVotes(',
     to: '  if (!equalBytes(known.signature, new Uint8Array(64))) reportVotes(',
+  },
+  {
+    name: 'a torn WAL is rewritten in place',
+    file: 'replica/recovery.ts',
+    from: 'bytes, keptBytes: soundBytes })',
+    to: 'bytes })',
   },
 ]

@@ -6,9 +6,10 @@ import type { Host, Liar, Outgoing } from '../world/host.ts'
 import type { Random } from '../world/random.ts'
 import { bytesOf } from '../world/signatures.ts'
 import type { World } from '../world/world.ts'
-import { forgeCommitted } from './forgery.ts'
+import { forgeClaim, forgeCommitted } from './forgery.ts'
 import { createKnowledge, type HeightKnowledge } from './knowledge.ts'
 import { createPen } from './pen.ts'
+import { seizeTurn } from './seize-turn.ts'
 import { chooses, type LiarScope, lieInProposal, type Temper, toldTwinHash } from './tricks.ts'
 
 const TICK_MS = 60
@@ -24,8 +25,8 @@ const drawTemper = (random: Random): Temper => {
     wrongRoot: some(0.12, 0.7),
     amnesia: some(0.35),
     parrot: some(0.35),
-    unjustified: some(0.4),
-    staleCertificate: some(0.4),
+    unjustified: some(0.5),
+    staleCertificate: some(0.5),
     forge: some(0.35, 0.4),
     silence: some(0.25, 0.8),
     slowness: some(0.2, 0.8),
@@ -171,6 +172,9 @@ export const createLiar = (
     if (known === undefined) return
     if (random.chance(temper.parrot)) parrot(scope, known, say)
     if (random.chance(temper.spam)) spam(scope, known, say)
+    if (random.chance(temper.unjustified * 0.3)) seizeTurn(scope, known, host(), say)
+    const claim = random.chance(temper.forge * 0.5) ? forgeClaim(known, scope.pen, size, random) : undefined
+    if (claim) say(claim)
     const committed = random.chance(temper.forge) ? forged() : undefined
     if (committed === undefined) return
     if (random.chance(0.6)) say({ type: 'decided', committed })

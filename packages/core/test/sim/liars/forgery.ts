@@ -1,5 +1,6 @@
+import type { RoundChangeMessage } from '../../../src/consensus/index.ts'
 import { hexFromBytes } from '../../../src/encoding/index.ts'
-import { type CommittedBlock, encodeCommittedBlock } from '../../../src/ledger/index.ts'
+import { blockHash, type CommittedBlock, encodeCommittedBlock } from '../../../src/ledger/index.ts'
 import type { Certificate } from '../../../src/votes/index.ts'
 import type { Random } from '../world/random.ts'
 import type { HeightKnowledge } from './knowledge.ts'
@@ -49,4 +50,23 @@ export const forgeCommitted = (
   ])
   const committed: CommittedBlock = { block, certificate: forged }
   return encodeCommittedBlock(committed)
+}
+
+/** A claim to have prepared some block of this height, under a certificate of the own signature alone. */
+export const forgeClaim = (
+  known: HeightKnowledge,
+  pen: Pen,
+  size: number,
+  random: Random,
+): RoundChangeMessage | undefined => {
+  const [name, block] = random.shuffled([...known.blocks.entries()])[0] ?? []
+  if (name === undefined || block === undefined) return undefined
+  const hash = blockHash(block.header)
+  const preparedRound = random.int(known.round + 1)
+  const own = pen.vote('prepare', known.height, preparedRound, hash).signature
+  const everybody = Array.from({ length: size }, (_, member) => [member, own] as const)
+  const place = { height: known.height, round: preparedRound, blockHash: hash }
+  const prepared = certificate(size, place, random.chance(0.5) ? everybody : [[pen.member, own]])
+  const newRound = preparedRound + 1 + random.int(3)
+  return pen.roundChange(known.height, { newRound, preparedRound, preparedHash: hash }, prepared, block)
 }

@@ -52,8 +52,8 @@ const plain = (frame: ProposalMessage): readonly Outgoing[] => [{ frame, delayMs
 const withBlock = ({ pen }: LiarScope, frame: ProposalMessage, block: Block): ProposalMessage =>
   pen.proposal({ ...frame, block })
 
-/** A new block where an old one was prepared, with claims left out, told twice or of another round. */
-const unjustified = (scope: LiarScope, frame: ProposalMessage): ProposalMessage => {
+/** A new block where an old one may be prepared, with claims left out, told twice or of another round. */
+export const unjustified = (scope: LiarScope, frame: ProposalMessage): ProposalMessage => {
   const { random, institution, pen } = scope
   const stateRoot = scope.stateRoot() ?? frame.block.header.stateRoot
   const header = {
@@ -80,9 +80,9 @@ const unjustified = (scope: LiarScope, frame: ProposalMessage): ProposalMessage 
 }
 
 /** The block of an older prepared certificate, though a newer one was shown. */
-const stale = (scope: LiarScope, frame: ProposalMessage): ProposalMessage | undefined => {
+export const stale = (scope: LiarScope, frame: ProposalMessage): ProposalMessage | undefined => {
   const known = scope.knownAt(frame.height)
-  const older = known?.certificates.find((each) => each.round < (frame.prepared?.round ?? 0))
+  const older = known?.certificates.find((each) => each.round < (frame.prepared?.round ?? frame.round))
   const name = older && Buffer.from(older.blockHash).toString('hex')
   const block = name ? known?.blocks.get(name) : undefined
   return older && block && scope.pen.proposal({ ...frame, block, prepared: older })

@@ -58,6 +58,10 @@ export const split = ({ hosts, scenario, network }: World): void => {
 /** Some kinds of messages reach nobody but a few for a while: how a block is decided at one place only. */
 const mute = (world: World): void => {
   const { hosts, random, network, queue } = world
+  if (random.chance(0.3)) {
+    scatterLocks(world)
+    return
+  }
   const all: readonly Channel[] = [
     'proposal',
     'prepare',
@@ -79,6 +83,28 @@ const mute = (world: World): void => {
     world,
     () => `mute: ${[...channels].join(' ')}, except to ${spared.map(({ peer }) => peer).join(' ')}`,
   )
+}
+
+/** Round after round another few hear the prepares: several blocks get locked, each at one place. */
+const scatterLocks = (world: World): void => {
+  const { hosts, random, network, queue, scenario } = world
+  const spanMs = (scenario.options.roundTimeoutMs ?? 1000) * 1.3
+  for (let turn = 0; turn < 4; turn++) {
+    const spared = new Set(
+      random
+        .shuffled(hosts)
+        .slice(0, 1 + random.int(2))
+        .map(({ id }) => id),
+    )
+    queue.after(turn * spanMs, () => {
+      network.mutes.push({
+        channels: new Set(['prepare', 'decided']),
+        spared,
+        untilMs: queue.nowMs() + spanMs,
+      })
+    })
+  }
+  traced(world, () => 'prepares reach few')
 }
 
 /** Large jumps only where f allows: more than f clocks far off stop the chain by design. */

@@ -1,0 +1,45 @@
+import type { ConsensusFrame, ProposalMessage } from '../../../src/consensus/index.ts'
+import { equalBytes } from '../../../src/encoding/index.ts'
+import type { Host } from '../world/host.ts'
+import type { HeightKnowledge } from './knowledge.ts'
+import { type LiarScope, stale, unjustified } from './tricks.ts'
+
+const ROUNDS_AHEAD = 4
+
+/** A round in which it is the liar's turn, now or soon, if there is one above 0. */
+const ownRound = (scope: LiarScope, known: HeightKnowledge, host: Host): number | undefined => {
+  const status = host.replica?.status()
+  if (status === undefined || status.height !== known.height - 1) return undefined
+  const { validators, head } = status
+  const parent = validators.findIndex(({ institution }) => head && equalBytes(institution, head.proposer))
+  const rounds = Array.from({ length: ROUNDS_AHEAD }, (_, ahead) => known.round + ahead)
+  return rounds.find((round) => round > 0 && (parent + 1 + round) % validators.length === scope.pen.member)
+}
+
+/** A proposal that nobody asked for: with what the liar happens to have heard in place of a justification. */
+export const seizeTurn = (
+  scope: LiarScope,
+  known: HeightKnowledge,
+  host: Host,
+  say: (frame: ConsensusFrame) => void,
+): void => {
+  const round = ownRound(scope, known, host)
+  const [block] = [...known.blocks.values()]
+  if (round === undefined || block === undefined) return
+  const claims = [...(known.claims.get(round)?.values() ?? [])].sort((a, b) => a.sender - b.sender)
+  const base: ProposalMessage = scope.pen.proposal({
+    height: known.height,
+    round,
+    block,
+    roundChanges: claims,
+    prepared: known.certificates[0],
+  })
+  const old = stale(scope, base)
+  if (old && scope.random.chance(scope.temper.staleCertificate)) {
+    scope.counts.note('liar.stale-certificate')
+    say(old)
+    return
+  }
+  scope.counts.note('liar.unjustified')
+  say(scope.random.chance(0.3) ? base : unjustified(scope, base))
+}
