@@ -43,35 +43,52 @@ export const createForwarding = (
   logger: PrivacyPorts['logger'],
 ): Forwarding => {
   let running: Promise<number> | undefined
+  /** How often each item was put: what was replaced while the older one was sent still waits. */
+  const versions = new Map<string, number>()
 
-  const sendOne = async (id: Uint8Array, unreachable: Set<string>): Promise<boolean> => {
-    const institution = id.slice(0, 32)
-    if (unreachable.has(hexFromBytes(institution))) return false
+  const sendOne = async (id: Uint8Array): Promise<'done' | 'waits' | 'away'> => {
+    const version = versions.get(hexFromBytes(id))
     const bytes = await folder.get(id)
-    if (bytes === undefined) return true
-    const receipt = await exchange.call(
-      institution,
-      { type: 'store-signed', bytes },
-      'receipt',
-      FORWARD_TIMEOUT_MS,
-    )
-    if (!receipt.ok && receipt.code.startsWith('network.')) unreachable.add(hexFromBytes(institution))
-    if (!receipt.ok && !isForGood(receipt.code)) return false
+    if (bytes === undefined) return 'done'
+    const message = { type: 'store-signed' as const, bytes }
+    const receipt = await exchange.call(id.slice(0, 32), message, 'receipt', FORWARD_TIMEOUT_MS)
+    if (!receipt.ok && receipt.code.startsWith('network.')) return 'away'
+    if (!receipt.ok && !isForGood(receipt.code)) return 'waits'
     if (!receipt.ok)
       logger.warn({ code: receipt.code }, 'another institution does not take what was signed for it')
+    if (versions.get(hexFromBytes(id)) !== version) return 'waits'
+    versions.delete(hexFromBytes(id))
     await folder.remove(id)
-    return true
+    return 'done'
+  }
+
+  /** One item after another, until the institution turns out to be away; answers how many are left. */
+  const sendAllTo = async (ids: readonly Uint8Array[]): Promise<number> => {
+    let left = 0
+    for (const [position, id] of ids.entries()) {
+      const outcome = await sendOne(id)
+      if (outcome === 'away') return left + ids.length - position
+      if (outcome === 'waits') left++
+    }
+    return left
   }
 
   const flushOnce = async (): Promise<number> => {
-    const unreachable = new Set<string>()
-    const ids = await folder.list()
-    const sent = await Promise.all(ids.map((id) => sendOne(id, unreachable)))
-    return sent.filter((isDone) => !isDone).length
+    const byInstitution = new Map<string, Uint8Array[]>()
+    for (const id of await folder.list()) {
+      const name = hexFromBytes(id.slice(0, 32))
+      byInstitution.set(name, [...(byInstitution.get(name) ?? []), id])
+    }
+    const left = await Promise.all([...byInstitution.values()].map(sendAllTo))
+    return left.reduce((sum, count) => sum + count, 0)
   }
 
   return {
-    put: (institution, name, bytes) => folder.put(Uint8Array.from([...institution, ...name]), bytes),
+    put(institution, name, bytes) {
+      const id = Uint8Array.from([...institution, ...name])
+      versions.set(hexFromBytes(id), (versions.get(hexFromBytes(id)) ?? 0) + 1)
+      return folder.put(id, bytes)
+    },
     async flush() {
       await running
       running ??= flushOnce().finally(() => {

@@ -1,11 +1,13 @@
 import { type DisclosureLeg, ok, type Result, type SignedDisclosure } from '@medchain/core'
 import type { Audit } from '../audit/create-audit.ts'
+import { refuseRequest } from '../requests/codes.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { type CheckedStatement, checkStatement } from './check-statement.ts'
 import { refuseDisclosure } from './codes.ts'
 import { decideRecords, type RecordDecision } from './decide.ts'
 import { freshHead } from './fresh-head.ts'
 import { logDisclosure } from './log-disclosure.ts'
+import { createRefusalBudget, type RefusalBudget } from './refusal-budget.ts'
 import type { UsedNonces } from './used-nonces.ts'
 
 /** A statement of which at least one record is permitted, decided and durably logged. */
@@ -21,11 +23,17 @@ export type AdmitStatement = (
 ) => Promise<Result<AdmittedStatement>>
 
 export const createAdmission =
-  (ports: PrivacyPorts, audit: Audit, nonces: UsedNonces): AdmitStatement =>
+  (
+    ports: PrivacyPorts,
+    audit: Audit,
+    nonces: UsedNonces,
+    refusals: RefusalBudget = createRefusalBudget(),
+  ): AdmitStatement =>
   async (signed, leg, actor) => {
     const checked = checkStatement(signed, leg, actor, ports)
     if (!checked.ok) return checked
     const { statement } = checked.value
+    if (refusals.isSpent(actor, ports.clock.wallMs())) return refuseRequest('request.busy')
     const ready = audit.isReady()
     if (!ready.ok) return ready
     const head = await freshHead(ports, statement.minHeight)
@@ -37,6 +45,7 @@ export const createAdmission =
     if (!logged.ok) return logged
     const isPermitted = decisions.some(({ decision }) => decision.outcome === 'permit')
     if (isPermitted) return ok({ ...checked.value, decisions })
+    refusals.spend(actor, ports.clock.wallMs())
     const refusal = decisions[0]?.decision
     return refusal
       ? { ok: false, code: refusal.code, message: refusal.rule }

@@ -13,6 +13,7 @@ import {
 } from '@medchain/core'
 import { suite } from 'uvu'
 import { equal, is, match, ok } from 'uvu/assert'
+import { createRefusalBudget } from '../../src/disclosure/refusal-budget.ts'
 import { createStatementExchange } from '../../src/disclosure/statement-exchange.ts'
 import { recordOf, sealFor } from '../requests/batches.ts'
 import { type Consortium, createConsortium, type TestActor, type TestNode } from '../requests/consortium.ts'
@@ -55,8 +56,8 @@ test.before.each(async (scene) => {
 test.after.each(({ world }) => world.close())
 
 const holderIndices = ({ world, batchId }: Scene, side: 'ciphertext' | 'release') =>
-  holdersOf(batchId, institutionsIn(world.chain.head().view))[side].map((id) =>
-    world.chain.institutions.findIndex((institution) => Buffer.from(institution.id).equals(id)),
+  holdersOf(batchId, institutionsIn(world.chain.head().view), world.chain.institutions[0]!.id)[side].map(
+    (id) => world.chain.institutions.findIndex((institution) => Buffer.from(institution.id).equals(id)),
   )
 
 const countsOf = (world: Consortium, chart: TestChart) =>
@@ -241,7 +242,11 @@ test('one side alone opens nothing', async (scene) => {
       signed: Parameters<typeof transport.leg>[2],
     ) => (leg === 'release' ? transport.leg(holder, leg, signed) : transport.leg(holder, 'release', signed)),
   }
-  const { ciphertext, release } = holdersOf(scene.batchId, institutionsIn(world.chain.head().view))
+  const { ciphertext, release } = holdersOf(
+    scene.batchId,
+    institutionsIn(world.chain.head().view),
+    world.chain.institutions[0]!.id,
+  )
   const holders = { ciphertext: ciphertext[0] as Uint8Array, release: release[0] as Uint8Array }
   const exchange = createStatementExchange(request, swallow, recordIds, holders)
   is(codeOf(await exchange.ciphertext()), 'disclosure.holder')
@@ -266,6 +271,14 @@ test('every attempt on a chart is logged at both holders, refusals too', async (
   )
 })
 
+test('refusals that one actor has logged are bounded, for a while', () => {
+  const budget = createRefusalBudget(2)
+  const [one, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
+  for (const _ of [1, 2]) budget.spend(one, 1_000_000)
+  equal([budget.isSpent(one, 1_000_001), budget.isSpent(other, 1_000_001)], [true, false])
+  equal(budget.isSpent(one, 1_000_000 + 10 * 60_000), false)
+})
+
 test('a statement is served once, fresh, and by the holder it names', async (scene) => {
   const { world, chart, recordIds } = scene
   const request = requestFor(world, { via: 0, actor: chart, chart, recordIds, keys: epochKeys(chart) })
@@ -278,7 +291,11 @@ test('a statement is served once, fresh, and by the holder it names', async (sce
       return transport.leg(...args)
     },
   }
-  const { ciphertext, release } = holdersOf(scene.batchId, institutionsIn(world.chain.head().view))
+  const { ciphertext, release } = holdersOf(
+    scene.batchId,
+    institutionsIn(world.chain.head().view),
+    world.chain.institutions[0]!.id,
+  )
   const holders = { ciphertext: ciphertext[0] as Uint8Array, release: release[0] as Uint8Array }
   const exchange = createStatementExchange(request, noting, recordIds, holders)
   ok((await exchange.ciphertext()).ok)
