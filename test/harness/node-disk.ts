@@ -2,17 +2,24 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import {
   createEnvelopeOpener,
+  decode,
   decodeEnvelope,
+  type Genesis,
+  type ImportBatch,
+  importBatch,
+  institutionIdOf,
   networkIdOf,
   openHeader,
+  openReleaseSet,
   type RecordEnvelope,
   releaseHeaderKey,
   unwrap,
 } from '@medchain/core'
-import { nodeCiphers, nodePaths, readGenesisFile, readKeystore } from '@medchain/node'
+import { type NodeKeys, nodeCiphers, nodePaths, readGenesisFile, readKeystore } from '@medchain/node'
 import { decodeNodeKeys } from '../../packages/node/src/config/index.ts'
 import { privacyPaths } from '../../packages/node/src/requests/privacy-paths.ts'
 import { openVaultStore } from '../../packages/node/src/vault/store/index.ts'
+import { filesBelow } from './stored-files.ts'
 
 /** Everything that one institution's machine holds, opened with the passphrase that lies beside it. */
 export interface Disk {
@@ -23,6 +30,22 @@ export interface Disk {
   readonly records: readonly { readonly envelope: Uint8Array; readonly ciphertext: Uint8Array }[]
   /** Every value of the vault that could be a key. */
   readonly releaseKeys: readonly Uint8Array[]
+}
+
+/** Imports of the institution's own that some holder has not taken yet. */
+const waitingBatches = (folder: string): ImportBatch[] =>
+  filesBelow(folder)
+    .filter((file) => path.basename(path.dirname(file)) === 'outbox')
+    .flatMap((file) => {
+      const batch = decode(importBatch.payload, new Uint8Array(readFileSync(file)), 32 * 1024 * 1024)
+      return batch.ok ? [batch.value] : []
+    })
+
+const institutionOf = (genesis: Genesis, keys: NodeKeys): Uint8Array => {
+  const sealingKey = nodeCiphers.x25519Public(keys.sealingSecret)
+  const member = genesis.members.find((each) => Buffer.from(each.sealingKey).equals(sealingKey))
+  if (member === undefined) throw new Error('the keystore is no member’s')
+  return institutionIdOf(member)
 }
 
 /** Reads a stopped node's home as a thief would. */
@@ -46,8 +69,20 @@ export const openDisk = async (home: string): Promise<Disk> => {
     if (value) releaseKeys.push(value)
   }
   await vault.close()
+  const networkId = networkIdOf(genesis)
+  const own = { networkId, institution: institutionOf(genesis, keys), sealingSecret: keys.sealingSecret }
+  for (const batch of waitingBatches(privacyPaths(paths).folder)) {
+    for (const [index, envelope] of batch.envelopes.entries()) {
+      const ciphertext = batch.ciphertexts[index]
+      if (ciphertext) records.push({ envelope, ciphertext })
+    }
+    for (const { sealed } of batch.releases) {
+      const set = await openReleaseSet({ ...own, sealed })
+      if (set.ok) releaseKeys.push(...set.value.map(({ k2 }) => k2))
+    }
+  }
   const secrets = Object.values(keys) as Uint8Array[]
-  return { home, networkId: networkIdOf(genesis), secrets, records, releaseKeys }
+  return { home, networkId, secrets, records, releaseKeys }
 }
 
 /** k1 of an envelope by every secret in both of its ways. */

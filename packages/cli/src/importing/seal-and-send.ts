@@ -44,6 +44,7 @@ const targetOf = (
   const { release } = holdersOf(
     batchId,
     author.members.map(({ institution }) => institution),
+    author.institution.institution,
   )
   const releaseHolders = release.map((id) => author.members.find((member) => member.institution === id))
   return {

@@ -73,7 +73,8 @@ const storesCiphertext = async (
   ])
   const ids = members.map(({ did }) => accountId(did))
   const own = members.findIndex((member) => member.name === name)
-  const { ciphertext } = holdersOf(unwrap(bytesFromBase32(recordId)).slice(0, 16), ids)
+  const author = ids[members.findIndex((member) => member.name === 'north-hospital')]
+  const { ciphertext } = holdersOf(unwrap(bytesFromBase32(recordId)).slice(0, 16), ids, author)
   return ciphertext.some((id) => Buffer.from(id).equals(ids[own] as Uint8Array))
 }
 

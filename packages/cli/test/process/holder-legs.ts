@@ -98,6 +98,7 @@ export const askEveryHolder = async (
   const { ciphertext, release } = holdersOf(
     batchId,
     members.map(({ did }) => idOfDid(did)),
+    idOfDid(batch.institution),
   )
   const nameOf = (id: Uint8Array): string =>
     members.find(({ did }) => Buffer.from(idOfDid(did)).equals(id))?.name ?? 'unknown'

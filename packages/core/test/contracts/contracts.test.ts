@@ -187,11 +187,15 @@ test('audit anchors follow one another without a gap', () => {
 test('the holders of a batch are two disjoint sets, the same on every node', () => {
   const institutions = [north, south, party('city'), institute].map((member) => member.id)
   for (let index = 0; index < 50; index++) {
-    const { ciphertext, release } = holdersOf(fakeBytes(`batch${index}`, 16), institutions)
+    const { ciphertext, release } = holdersOf(fakeBytes(`batch${index}`, 16), institutions, north.id)
     assert.is(ciphertext.length, 2)
     assert.is(release.length, 2)
     assert.is(new Set([...ciphertext, ...release].map((id) => id.join())).size, 4)
-    assert.equal(holdersOf(fakeBytes(`batch${index}`, 16), [...institutions].reverse()), {
+    assert.not(
+      release.some((id) => id.join() === north.id.join()),
+      'the author holds release keys',
+    )
+    assert.equal(holdersOf(fakeBytes(`batch${index}`, 16), [...institutions].reverse(), north.id), {
       ciphertext,
       release,
     })

@@ -74,7 +74,7 @@ export const checkImport = async (
   const { anchoring } = parsed.value
   const fits = equalBytes(anchoring.batchId, given.batchId) && equalBytes(anchoring.chart, given.chart)
   if (!fits || !isWhole(given, anchoring.anchors.length)) return refuseCustody('import.shape')
-  const holders = holdersOf(given.batchId, institutionsIn(view))
+  const holders = holdersOf(given.batchId, institutionsIn(view), self.id)
   if (
     !sameMembers(
       given.releases.map(({ institution }) => institution),

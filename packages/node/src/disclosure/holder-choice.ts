@@ -18,9 +18,13 @@ export interface StatementGroup {
   readonly records: PendingRecord[]
 }
 
-export const pendingRecord = (recordId: Uint8Array, institutions: readonly Uint8Array[]): PendingRecord => ({
+export const pendingRecord = (
+  recordId: Uint8Array,
+  institutions: readonly Uint8Array[],
+  author: Uint8Array | undefined,
+): PendingRecord => ({
   recordId,
-  holders: holdersOf(splitRecordId(recordId).batchId, institutions),
+  holders: holdersOf(splitRecordId(recordId).batchId, institutions, author),
   faults: [],
 })
 

@@ -162,7 +162,12 @@ export async function* readRecords(
     transport,
   }
   const unreachable = new Set<string>()
-  let pending = request.recordIds.map((recordId) => pendingRecord(recordId, request.institutions))
+  let pending: PendingRecord[] = []
+  for (const recordId of request.recordIds) {
+    const batch = await parts.anchors(recordId)
+    const author = batch.ok ? batch.value.batch.institution : undefined
+    pending.push(pendingRecord(recordId, request.institutions, author))
+  }
   while (pending.length > 0) {
     const again: PendingRecord[] = []
     for (const group of groupByHolders(pending, unreachable)) {

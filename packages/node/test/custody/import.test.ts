@@ -28,7 +28,11 @@ const indexOf = (world: Consortium, id: Uint8Array) =>
   world.chain.institutions.findIndex((institution) => Buffer.from(institution.id).equals(id))
 
 const sidesOf = (world: Consortium, batchId: Uint8Array) => {
-  const { ciphertext, release } = holdersOf(batchId, institutionsIn(world.chain.head().view))
+  const { ciphertext, release } = holdersOf(
+    batchId,
+    institutionsIn(world.chain.head().view),
+    world.chain.institutions[0]!.id,
+  )
   return {
     ciphertext: ciphertext.map((id) => indexOf(world, id)),
     release: release.map((id) => indexOf(world, id)),

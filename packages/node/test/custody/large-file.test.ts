@@ -37,7 +37,7 @@ const importFile = async (world: Consortium, author: TestActor, chart: TestChart
     institution: id,
     sealingKey: chain.institutions.find((each) => Buffer.from(each.id).equals(id))?.sealingKey as Uint8Array,
   })
-  const { release } = holdersOf(batchId, institutionsIn(chain.head().view))
+  const { release } = holdersOf(batchId, institutionsIn(chain.head().view), chain.institutions[0]!.id)
   const place = {
     networkId: chain.networkId,
     chart: chart.id,

@@ -10,7 +10,7 @@ import {
   unwrap,
 } from '@medchain/core'
 import { nodeCiphers } from '../../src/keystore/index.ts'
-import type { TestActor, World } from './consortium.ts'
+import type { TestActor, TestNode, World } from './consortium.ts'
 import { type TestChart, transactionOf } from './people.ts'
 
 export const recordOf = (text: string): RecordToSeal => ({
@@ -32,7 +32,11 @@ export const sealFor = async (
   const { chain } = world
   const nonce = nodeCiphers.randomBytes(16)
   const batchId = batchIdOf(chart.id, author.id, nonce)
-  const holders = holdersOf(batchId, institutionsIn(chain.head().view))
+  const holders = holdersOf(
+    batchId,
+    institutionsIn(chain.head().view),
+    (world.nodes[at] as TestNode).institution.id,
+  )
   const byId = (id: Uint8Array) => {
     const found = chain.institutions.find((institution) => Buffer.from(institution.id).equals(id))
     return { institution: id, sealingKey: found?.sealingKey as Uint8Array }

@@ -80,7 +80,11 @@ test('a record whose holders are away is delivered later, not left out for good'
   const seal = () =>
     sealFor(world, HOSPITAL, doctor, chart, [{ ...recordOf('two'), bytes: conditionOf('two') }])
   const isTogether = ({ batchId }: ImportBatch) => {
-    const { ciphertext, release } = holdersOf(batchId, institutionsIn(world.chain.head().view))
+    const { ciphertext, release } = holdersOf(
+      batchId,
+      institutionsIn(world.chain.head().view),
+      world.nodes[0]!.institution.id,
+    )
     return [ciphertext, release].some((side) =>
       [HOSPITAL, INSTITUTE].every((at) => side.some((id) => Buffer.from(id).equals(idOf(world, at)))),
     )

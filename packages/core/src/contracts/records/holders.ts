@@ -1,5 +1,5 @@
 import { hashTagged } from '../../crypto/hash.ts'
-import { compareBytes } from '../../encoding/index.ts'
+import { compareBytes, equalBytes } from '../../encoding/index.ts'
 
 /** Institutions that keep a batch: ciphertext and envelopes with one set, release keys with the other. */
 export interface Holders {
@@ -9,13 +9,19 @@ export interface Holders {
 
 /**
  * Two disjoint sets of min(3, ⌊n/2⌋) institutions by rendezvous hashing over the batch id, the best placed
- * first in each.
+ * first in each. The author's institution, which can open k1 of what it wrote, never holds release keys to
+ * it: no disk alone opens a record. `author` is undefined for a batch that the chain does not have.
  */
-export const holdersOf = (batchId: Uint8Array, institutions: readonly Uint8Array[]): Holders => {
+export const holdersOf = (
+  batchId: Uint8Array,
+  institutions: readonly Uint8Array[],
+  author: Uint8Array | undefined,
+): Holders => {
   const size = Math.min(3, Math.floor(institutions.length / 2))
   const ranked = institutions
     .map((institution) => ({ institution, weight: hashTagged('medchain/holder/1', batchId, institution) }))
     .sort((a, b) => compareBytes(a.weight, b.weight))
     .map(({ institution }) => institution)
-  return { ciphertext: ranked.slice(0, size), release: ranked.slice(size, size * 2) }
+  const release = ranked.filter((id) => author === undefined || !equalBytes(id, author)).slice(0, size)
+  return { ciphertext: ranked.filter((id) => !release.includes(id)).slice(0, size), release }
 }
