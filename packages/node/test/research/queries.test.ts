@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
 import { recordOf, sealFor } from '../requests/batches.ts'
 import type { TestActor } from '../requests/consortium.ts'
-import { enrolAt, registerPatient, type TestChart } from '../requests/people.ts'
+import { enrolAt, grantOn, grantTerms, registerPatient, type TestChart } from '../requests/people.ts'
 import { conditionOf, createResearchWorld, HOSPITAL, type ResearchWorld } from './research-world.ts'
 
 const test = suite<{ world: ResearchWorld; doctor: TestActor }>('who asks what')
@@ -20,6 +20,11 @@ test.before.each(async (context) => {
   Object.assign(context, { world, doctor })
 })
 test.after.each(({ world }) => world.close())
+
+const sealAndImport = async (world: ResearchWorld, at: number, chart: TestChart) => {
+  const author = await enrolAt(world, at, 'practitioner')
+  unwrap(await world.ask(at, author, importBatch, await sealFor(world, at, author, chart, [recordOf('two')])))
+}
 
 const codeOf = async (world: ResearchWorld, actor: TestActor, question: object): Promise<string> => {
   const answer = await world.query(HOSPITAL, actor, question)
@@ -50,6 +55,28 @@ test('rows of operations are disclosed again when they are shown; what is refuse
   for (const at of [1, 2, 3]) world.down.add(at)
   const hidden = unwrap(await world.query(HOSPITAL, doctor, question))
   equal([hidden.rows, hidden.incomplete], [[], 1])
+})
+
+test('a grant to one researcher shows to no other, not even as one whose rows are awaited', async ({
+  world,
+}) => {
+  const [chosen, other] = [
+    await enrolAt(world, HOSPITAL, 'researcher'),
+    await enrolAt(world, HOSPITAL, 'researcher'),
+  ]
+  const chart = (await registerPatient(world, 1, ['general'])).charts[0] as TestChart
+  // The broker's directory does not know the chart, so that its rows never come.
+  const broker = world.nodes[2]?.institution.id
+  await grantOn(world, chart, grantTerms(world, chosen.id, { purposes: ['HRESCH'], broker }))
+  await sealAndImport(world, 1, chart)
+  is(unwrap(await world.query(HOSPITAL, other, RESEARCH)).incomplete, 0)
+  const asking = world.query(HOSPITAL, chosen, RESEARCH)
+  for (let turn = 0; turn < 110; turn++) {
+    world.clock.advance(100)
+    world.chain.beat()
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  is(unwrap(await asking).incomplete, 1)
 })
 
 test('a node that lost the chain answers no query', async ({ world, doctor }) => {

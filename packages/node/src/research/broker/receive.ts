@@ -25,8 +25,8 @@ export interface Receiver {
   readonly accept: (from: Uint8Array, bytes: Uint8Array) => Promise<Result<void>>
   /** Research grants to this institution that are in force, by the newest head. */
   readonly grantsInForce: () => readonly Grant[]
-  /** How many of these still wait for rows. */
-  readonly pendingCount: () => Promise<number>
+  /** How many of these grants, named in hexadecimal, still wait for rows. */
+  readonly pendingCount: (grantIds: ReadonlySet<string>) => Promise<number>
   /** Destroys rows whose grants have ended. */
   readonly sweep: () => Promise<void>
 }
@@ -120,10 +120,10 @@ export const createReceiver = (ports: ResearchPorts, index: ResourceIndex): Rece
     },
     grantsInForce,
     sweep,
-    pendingCount: async () => {
+    pendingCount: async (grantIds) => {
       const { view } = chain.head()
       let pending = 0
-      for (const grant of grantsInForce()) {
+      for (const grant of grantsInForce().filter(({ grantId }) => grantIds.has(hexFromBytes(grantId)))) {
         const batchCount = view.get(charts, grant.chart)?.batchCount ?? 0
         if ((await receivedBatches(grant.grantId)) < batchCount) pending += 1
       }

@@ -28,12 +28,17 @@ const mayAsk = (
   purpose: QueryRequest['purpose'],
 ): boolean => isStaffOf(chain.head().view, actor, self.id, purpose === 'HRESCH' ? 'deidentified' : 'read')
 
-const waitForDeliveries = async ({ ports, receiver }: QueryComponents): Promise<number> => {
+/** Waits for the rows of grants that the actor may count; others' are nothing to it. */
+const waitForDeliveries = async (
+  { ports, receiver }: QueryComponents,
+  actor: Uint8Array,
+): Promise<number> => {
+  const pendingNow = () => receiver.pendingCount(new Set(visibleGrants(ports, receiver, actor)))
   const endMs = ports.clock.wallMs() + DELIVERY_WAIT_MS
-  let pending = await receiver.pendingCount()
+  let pending = await pendingNow()
   while (pending > 0 && ports.clock.wallMs() < endMs) {
     await new Promise<void>((resolve) => ports.clock.setTimer(DELIVERY_POLL_MS, resolve))
-    pending = await receiver.pendingCount()
+    pending = await pendingNow()
   }
   return pending
 }
@@ -50,7 +55,7 @@ const answerOperations = async (components: QueryComponents, request: QueryReque
 
 const answerResearch = async (components: QueryComponents, request: QueryRequest, actor: Uint8Array) => {
   const { ports, index, receiver } = components
-  const incomplete = await waitForDeliveries(components)
+  const incomplete = await waitForDeliveries(components, actor)
   await receiver.sweep()
   const table = await index.table()
   const head = await freshHead(ports, 0)
