@@ -128,10 +128,10 @@ export const MUTANTS: readonly Mutant[] = [
     to: '  if (isCrossing(scope, height) || height > 0) return\n',
   },
   {
-    name: 'nobody is asked for blocks unless a hint came',
+    name: 'a request for blocks that got lost is waited for',
     file: 'replica/syncing.ts',
-    from: '  if (nowMs - memory.decidedAtMs >= 2 * chain.head().parameters.heartbeatMs) fetcher.poll(false)\n',
-    to: '  if (nowMs < memory.decidedAtMs - chain.head().height) fetcher.poll(false)\n',
+    from: "  setTimer(scope, 'sync', options.syncTimeoutMs)\n",
+    to: '',
   },
   {
     name: 'the id window is lost at a restart',

@@ -16,7 +16,7 @@ export interface Check {
   /** A frame leaves the replica, before it is on any wire. */
   readonly sending?: (host: Host, frame: ConsensusFrame) => void
   /** A frame reaches the replica. */
-  readonly arrived?: (host: Host, frame: ConsensusFrame) => void
+  readonly arrived?: (host: Host, frame: ConsensusFrame, from: string) => void
   /** What the replica answered to one input, before any of it is carried out. */
   readonly answered?: (host: Host, effects: readonly ReplicaEffect[]) => void
   /** An effect, right after a durable one is on disk. */
@@ -39,8 +39,8 @@ export const joinChecks = (checks: readonly Check[]): Checks => ({
   sending: (host, frame) => {
     for (const check of checks) check.sending?.(host, frame)
   },
-  arrived: (host, frame) => {
-    for (const check of checks) check.arrived?.(host, frame)
+  arrived: (host, frame, from) => {
+    for (const check of checks) check.arrived?.(host, frame, from)
   },
   answered: (host, effects) => {
     for (const check of checks) check.answered?.(host, effects)

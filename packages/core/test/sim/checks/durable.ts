@@ -36,10 +36,16 @@ const note = (memory: Memory, record: ConsensusRecord): void => {
     memory.bodies.add(hexFromBytes(blockHash(record.message.block.header)))
 }
 
+const isStored = ({ disk }: Host, height: number, name: string): boolean => {
+  const bytes = disk.blocks[height - 1]
+  return (
+    bytes !== undefined && hexFromBytes(blockHash(unwrap(decodeCommittedBlock(bytes)).block.header)) === name
+  )
+}
+
 /** S7 nothing is sent before it is durable, bodies included; S15 a decided block lies with all honest signers. */
 export const createDurable = (world: World): Check => {
   const memories = new Map<number, Memory>()
-  const stored = new Map<number, Set<string>>()
 
   const read = (host: Host, wal: Uint8Array, header: Uint8Array): Memory => {
     const memory: Memory = { header, words: new Set(), bodies: new Set() }
@@ -59,14 +65,13 @@ export const createDurable = (world: World): Check => {
     for (const record of content?.records ?? []) note(known, record)
   }
 
-  const onBlock = (host: Host, bytes: Uint8Array): void => {
+  const onBlock = (bytes: Uint8Array): void => {
     const { block, certificate } = unwrap(decodeCommittedBlock(bytes))
     const name = hexFromBytes(blockHash(block.header))
-    stored.set(host.id, (stored.get(host.id) ?? new Set()).add(name))
     for (const member of membersOf(certificate.bitmap)) {
       const signer = world.hosts.find((other) => other.member === member)
       if (signer === undefined || signer.isExempt || signer.liar || signer.conduct !== 'honest') continue
-      if (memories.get(signer.id)?.bodies.has(name) || stored.get(signer.id)?.has(name)) continue
+      if (memories.get(signer.id)?.bodies.has(name) || isStored(signer, block.header.height, name)) continue
       throw new Violation(
         'S15',
         `${signer.peer} signed for block ${block.header.height} and does not hold it`,
@@ -81,7 +86,7 @@ export const createDurable = (world: World): Check => {
     },
     effect: (host, effect) => {
       if (effect.type === 'persist-wal') onWal(host, effect.bytes, effect.reset)
-      else if (effect.type === 'append-blocks') for (const { bytes } of effect.blocks) onBlock(host, bytes)
+      else if (effect.type === 'append-blocks') for (const { bytes } of effect.blocks) onBlock(bytes)
     },
     sending: (host, frame) => {
       if (frame.type === 'decided' || senderOf(frame) !== host.member) return

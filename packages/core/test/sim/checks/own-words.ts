@@ -1,8 +1,10 @@
 import { type ConsensusMessage, roundOf, senderOf } from '../../../src/consensus/index.ts'
-import { hexFromBytes } from '../../../src/encoding/index.ts'
-import { blockHash } from '../../../src/ledger/index.ts'
+import { hexFromBytes, unwrap } from '../../../src/encoding/index.ts'
+import { blockHash, decodeCommittedBlock } from '../../../src/ledger/index.ts'
+import type { Certificate } from '../../../src/votes/index.ts'
 import type { Host } from '../world/host.ts'
 import type { World } from '../world/world.ts'
+import { membersOf } from './arithmetic.ts'
 import { isCertificate } from './certificates.ts'
 import { type Check, Violation } from './check.ts'
 
@@ -54,7 +56,21 @@ export const createOwnWords = (world: World): Check => {
       throw new Violation('S4', `${host.peer} passes on a prepared certificate that is no quorum's`)
   }
 
+  /** Whoever is named in a commit certificate and is honest did say so, whatever bytes were signed. */
+  const checkSigners = ({ height, round, blockHash: hash, bitmap }: Certificate): void => {
+    for (const member of membersOf(bitmap)) {
+      const signers = world.hosts.filter((host) => host.member === member)
+      if (signers.some((host) => host.isExempt || host.liar)) continue
+      if (words.get(`${member}/${height}/${round}/commit`) !== hexFromBytes(hash))
+        throw new Violation('S4', `the certificate of block ${height} names ${member}, which never committed`)
+    }
+  }
+
   return {
+    effect: (_host, effect) => {
+      if (effect.type !== 'append-blocks') return
+      for (const { bytes } of effect.blocks) checkSigners(unwrap(decodeCommittedBlock(bytes)).certificate)
+    },
     sending: (host, frame) => {
       if (frame.type === 'decided' || host.isExempt || host.liar || senderOf(frame) !== host.member) return
       const member = `${host.member}/${frame.height}`

@@ -42,6 +42,7 @@ const scopeOf = (world: World, host: () => Host, member: number, temper: Temper,
   const knowledge = createKnowledge()
   const scope: LiarScope = {
     pen: createPen(member, world.signatures.signerOf(`voting ${member}`), world.networkId),
+    size: world.scenario.size,
     temper,
     random,
     counts: world.counts,

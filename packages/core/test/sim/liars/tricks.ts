@@ -29,6 +29,7 @@ export interface Temper {
 
 export interface LiarScope {
   readonly pen: Pen
+  readonly size: number
   readonly temper: Temper
   readonly random: Random
   readonly counts: FaultCounts
@@ -70,12 +71,13 @@ export const unjustified = (scope: LiarScope, frame: ProposalMessage): ProposalM
     preparedHash: undefined,
   })
   const others = unprepared.filter((claim) => claim.sender !== pen.member)
-  const few = [...others, own.claim].sort((a, b) => a.sender - b.sender)
+  const short = random.chance(0.5) ? others.slice(0, Math.ceil((2 * scope.size) / 3) - 2) : others
+  const few = [...short, own.claim].sort((a, b) => a.sender - b.sender)
   const repeated = Array.from({ length: frame.roundChanges.length }, (_, at) => few[at] ?? own.claim)
   const older = [...(scope.knownAt(frame.height)?.claims.values() ?? [])].flatMap((claims) => [
     ...claims.values(),
   ])
-  const roundChanges = random.pick([few, repeated, older, frame.roundChanges])
+  const roundChanges = random.pick([few, few, repeated, older, frame.roundChanges])
   return pen.proposal({ height: frame.height, round: frame.round, block, roundChanges, prepared: undefined })
 }
 

@@ -1,5 +1,6 @@
 import { encodeFrame } from '../../../src/consensus/index.ts'
 import { DEFAULT_PARAMETERS, type Genesis, networkIdOf } from '../../../src/ledger/index.ts'
+import { createAnswered } from '../checks/answered.ts'
 import {
   createAdmitted,
   createBounds,
@@ -10,6 +11,7 @@ import {
 import { type Check, joinChecks } from '../checks/check.ts'
 import { createDecisions, type Decisions } from '../checks/decisions.ts'
 import { createDurable } from '../checks/durable.ts'
+import { createFollows } from '../checks/follows.ts'
 import { createJustified } from '../checks/justified.ts'
 import { createOwnWords } from '../checks/own-words.ts'
 import { createReplay } from '../checks/replay.ts'
@@ -107,6 +109,8 @@ const checksOf = (world: World, decisions: Decisions): readonly Check[] => [
   createReplay(world, decisions),
   createEvidence(world),
   createBounds(world),
+  createAnswered(world),
+  createFollows(world),
   createAdmitted(),
   createPassedOn(decisions),
   createHalts(),

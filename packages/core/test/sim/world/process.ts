@@ -76,7 +76,7 @@ export const handle = (world: World, host: Host, input: HostInput): void => {
     const frame = decodeFrame(input.bytes)
     if (frame.ok) {
       host.liar?.heard(frame.value)
-      checks.arrived(host, frame.value)
+      checks.arrived(host, frame.value, input.from)
     }
   }
   const effects = replica.handle({ ...input, nowMs: wallMsOf(world, host) } as ReplicaInput)
