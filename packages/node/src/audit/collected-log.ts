@@ -52,7 +52,8 @@ export type AuditGapCode = keyof typeof AUDIT_GAPS
 export const AUDIT_GAPS = {
   'audit.altered': 'The node changed entries after it had logged them.',
   'audit.forged': 'The node shows an entry that the actor did not sign, or that differs from the statement.',
-  'audit.leg-missing': 'Another holder served its leg of this reading; this one shows no entry for its own.',
+  'audit.leg-missing':
+    'Another holder answered this statement and this one shows no entry: the reader asked only one of the two and opened nothing, or this node dropped its entry.',
   'audit.thinned': 'The node leaves out entries that it had logged.',
   'audit.unproven': 'The node does not prove its log against its anchor on the chain.',
   'audit.withheld': 'The node does not give its log.',
