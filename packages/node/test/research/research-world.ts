@@ -1,4 +1,4 @@
-import { bytesFromText, queryRun, type Result } from '@medchain/core'
+import { bytesFromText, ok, queryRun, type Result } from '@medchain/core'
 import { createOwnReader } from '../../src/disclosure/own-reader.ts'
 import { nodeCiphers } from '../../src/keystore/index.ts'
 import { mountResearch, type Research, type ResearchMount } from '../../src/research/index.ts'
@@ -33,9 +33,9 @@ const readerOf = (
     const found = await read(chart, recordIds, purpose)
     return new Map(
       [...found].map(([name, result]) => {
-        if (!result.ok) return [name, result]
+        if (!result.ok) return [name, result] as const
         const { bytes = new Uint8Array(0), header } = result.value
-        return [name, { ok: true, value: { bytes, mediaType: header.mediaType } }]
+        return [name, ok({ bytes, mediaType: header.mediaType })] as const
       }),
     )
   }

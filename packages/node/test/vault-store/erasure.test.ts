@@ -93,7 +93,7 @@ test(
 
 test(
   'an erasure that the disk refused is told, and done with the next',
-  inFolder(async folder => {
+  inFolder(async (folder) => {
     const vault = await openVault(folder)
     await vault.putBatch(envelopes(0, 3))
     const [keys] = (await filesOf(folder, '.keys')) as [string]

@@ -134,7 +134,7 @@ export const createReceiver = (ports: ResearchPorts, index: ResourceIndex): Rece
       if (!delivery.ok) return delivery
       const { grantId, person, rows, batchCount } = delivery.value
       const grant = chain.head().view.get(grants, grantId)
-      if (!grant || !grant.broker || !equalBytes(grant.broker, from) || !isForUs(grant)) {
+      if (!grant?.broker || !equalBytes(grant.broker, from) || !isForUs(grant)) {
         return refuse('research.not-broker', 'No grant lets this institution deliver here.')
       }
       if (!isInForce(grant, nowMs())) return refuse('research.grant-ended', 'The grant is not in force.')
