@@ -92,10 +92,17 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
     const bytes = await folder.get(id)
     if (bytes === undefined) return
     const batch = decode(importBatch.payload, bytes, BATCH_BYTES_MAX)
-    if (!batch.ok) return folder.remove(id)
+    if (!batch.ok) {
+      logger.warn({ code: batch.code }, 'a waiting import cannot be read and is dropped')
+      return folder.remove(id)
+    }
     if (batch.value.uploadId) neededUploads.add(hexOf(batch.value.uploadId))
     const checked = await checkImport(batch.value, parts, uploads)
-    if (!checked.ok) return drop(batch.value)
+    if (!checked.ok) {
+      const isCommitted = chain.head().view.get(batches, batch.value.batchId) !== undefined
+      logger.warn({ code: checked.code, isCommitted }, 'a waiting import does not fit any more')
+      return isCommitted ? undefined : drop(batch.value)
+    }
     const isExpired = checked.value.pending.transaction.body.expiryMs <= chain.head().timeMs
     if (!committedBatch(parts, checked.value) && isExpired) return drop(batch.value)
     const deliveries = deliver(checked.value)
