@@ -21,7 +21,7 @@ export const contactCommands: readonly CommandSpec[] = [
     name: 'whois',
     arguments: [['<who>', 'a full DID, a card file or the name of a contact']],
     summary: 'what the chain says about an account, and who vouches for it',
-    examples: ['medchain whois did:medchain:z6Mk…'],
+    examples: ['medchain whois did:medchain:z…'],
     load: async () => (await import('./whois.ts')).tellWhoIs,
   },
 ]

@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../command-spec.ts'
 
-const GRANT = ['<grant>', 'its id, or the beginning of it'] as const
+const GRANT = ['<grant>', 'its id, or at least the first four characters of it'] as const
 
 export const grantCommands: readonly CommandSpec[] = [
   {
@@ -16,8 +16,8 @@ export const grantCommands: readonly CommandSpec[] = [
       ['--record <id...>', 'only these records'],
       ['--mode <mode>', 'read, write or read-write (default read)'],
       ['--purpose <list...>', 'TREAT, HPAYMT, HOPERAT or HRESCH (default TREAT)'],
-      ['--from <when>', 'when it begins (default now)'],
-      ['--until <when>', 'when it ends (default in one year)'],
+      ['--from <when>', 'when it begins (default today, 00:00 UTC)'],
+      ['--until <when>', 'when it ends, e.g. 30d, 1y or 2027-01-01 (default in one year)'],
       ['--data-from <date>', 'only records of that date or later (refused for now)'],
       ['--data-until <date>', 'only records before that date (refused for now)'],
       [
@@ -28,7 +28,7 @@ export const grantCommands: readonly CommandSpec[] = [
     ],
     examples: [
       'medchain grant dr-lopez --compartment laboratory,medication --until 30d',
-      'medchain grant did:medchain:z6Mk… --compartment all --purpose TREAT,HPAYMT',
+      'medchain grant did:medchain:z… --compartment all --purpose TREAT,HPAYMT',
       'medchain grant',
     ],
     load: async () => (await import('./give.ts')).give,
