@@ -176,12 +176,6 @@ export const MUTANTS: readonly Mutant[] = [
     to: '  scope.sends.push(...scope.state.sent.slice(0, 0))\n',
   },
   {
-    name: 'the guard forgets what it signed',
-    file: 'replica/signing-guard.ts',
-    from: '      if (last !== undefined && comparePositions(position, last) <= 0) return undefined\n      last = position\n',
-    to: '      if (last !== undefined && comparePositions(last, last) > 0) return undefined\n',
-  },
-  {
     name: 'a lost WAL is no reason to abstain',
     file: 'replica/recovery.ts',
     from: "    guard.abstainUpTo(last?.height ?? 0, 'The write-ahead log of that height is lost.')\n",
@@ -194,10 +188,10 @@ export const MUTANTS: readonly Mutant[] = [
     to: '  if (wal === undefined && last === undefined) {\n',
   },
   {
-    name: 'the highest reported head is believed',
+    name: 'whatever head is reported is believed',
     file: 'replica/recovery.ts',
-    from: '  const reached = [...memory.reportedHeads.values()].filter((reported) => reported <= height)\n',
-    to: '  const reached = [...memory.reportedHeads.values()].filter((reported) => Math.max(...(memory.reportedHeads?.values() ?? [])) <= height && reported >= 0)\n',
+    from: 'const abstainUpTo = height === 0 ? 0 : height + FORGOTTEN_HEIGHTS',
+    to: 'const abstainUpTo = height + headHeight === 0 ? 0 : Math.max(height, headHeight) + FORGOTTEN_HEIGHTS',
   },
   {
     name: 'the state root is not compared',

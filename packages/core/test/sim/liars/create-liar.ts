@@ -22,10 +22,10 @@ const drawTemper = (random: Random): Temper => {
     equivocate: some(0.35),
     doubleVote: some(0.3),
     withhold: some(0.15, 0.6),
-    wrongRoot: some(0.12, 0.7),
+    wrongRoot: some(0.25),
     amnesia: some(0.35),
     parrot: some(0.35),
-    unjustified: some(0.5),
+    unjustified: random.chance(0.6) ? random.between(0.5, 1) : 0,
     staleCertificate: some(0.5),
     forge: some(0.35, 0.4),
     silence: some(0.25, 0.8),
@@ -173,13 +173,21 @@ export const createLiar = (
     if (known === undefined) return
     if (random.chance(temper.parrot)) parrot(scope, known, say)
     if (random.chance(temper.spam)) spam(scope, known, say)
-    if (random.chance(temper.unjustified * 0.3)) seizeTurn(scope, known, host(), say)
+    if (random.chance(temper.unjustified * 0.1)) seizeTurn(scope, known, host(), say)
     const claim = random.chance(temper.forge * 0.5) ? forgeClaim(known, scope.pen, size, random) : undefined
     if (claim) say(claim)
     const committed = random.chance(temper.forge) ? forged() : undefined
     if (committed === undefined) return
     if (random.chance(0.6)) say({ type: 'decided', committed })
     else world.network.gossip.publish(host(), 'blocks', committed)
+  }
+
+  /** The moment before others have a quorum is the best for a proposal without one. */
+  const heard = (frame: ConsensusFrame): void => {
+    knowledge.hear(frame)
+    const known = knowledge.newest()
+    if (frame.type !== 'round-change' || known === undefined || !random.chance(temper.unjustified)) return
+    if (frame.claim.sender !== member) seizeTurn(scope, known, host(), say)
   }
 
   const gossip: Liar['gossip'] = (topic, bytes) => {
@@ -192,7 +200,7 @@ export const createLiar = (
 
   return {
     outgoing,
-    heard: knowledge.hear,
+    heard,
     tick,
     gossip,
     syncAnswer: (bytes) => answer(scope, random.chance(0.5) ? forged() : undefined, bytes),

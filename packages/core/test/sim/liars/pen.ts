@@ -44,7 +44,7 @@ export const createPen = (member: number, signer: Signer, networkId: Uint8Array)
     }),
     proposal: (message) => {
       const signature = sign('proposal', message.height, message.round, blockHash(message.block.header))
-      return { type: 'proposal', sender: member, signature, ...message }
+      return { ...message, type: 'proposal', sender: member, signature }
     },
     roundChange: (height, claim, prepared, block) => {
       const message = roundChangeMessage({ networkId, height, ...claim })

@@ -77,7 +77,7 @@ export const unjustified = (scope: LiarScope, frame: ProposalMessage): ProposalM
   const older = [...(scope.knownAt(frame.height)?.claims.values() ?? [])].flatMap((claims) => [
     ...claims.values(),
   ])
-  const roundChanges = random.pick([few, few, repeated, older, frame.roundChanges])
+  const roundChanges = random.pick([few, few, few, few, repeated, repeated, older, frame.roundChanges])
   return pen.proposal({ height: frame.height, round: frame.round, block, roundChanges, prepared: undefined })
 }
 
