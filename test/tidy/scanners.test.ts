@@ -76,11 +76,11 @@ test('a cycle is found and named', () => {
 
 test('error codes are found where they are used and where they are listed', () => {
   const use =
-    "refuse('consent.none', text); return { code: 'block.wrong-parent' }; f('not.one'); g('json.size', 'Big.')"
+    "refuse('consent.none', text); return { code: 'block.wrong-parent' }; f('not.one'); g('json.size', 'Too big.')"
   equal(errorCodesOf(source(use)), [
     { code: 'consent.none', sentence: undefined },
     { code: 'block.wrong-parent', sentence: undefined },
-    { code: 'json.size', sentence: 'Big.' },
+    { code: 'json.size', sentence: 'Too big.' },
   ])
   const list = "export const codes = { 'rx.cii-refill': 'No refills.' }"
   equal(errorCodesOf(source(list, 'packages/core/src/a/rx-codes.ts')), [
