@@ -37,7 +37,7 @@ export const seizeTurn = (
     roundChanges: claims,
     prepared: known.certificates[0],
   })
-  const old = stale(scope, base)
+  const old = stale(scope, { ...base, prepared: undefined })
   if (old && scope.random.chance(scope.temper.staleCertificate)) {
     scope.counts.note('liar.stale-certificate')
     say(old)

@@ -15,19 +15,30 @@ export const crash = (world: World, host: Host): void => {
   world.network.refreshLinks()
 }
 
+/** WAL and last-signed record may be synced at the same time, so that the second may be there without the first. */
+const isPair = (host: Host, effect: ReplicaEffect, next: ReplicaEffect | undefined): boolean =>
+  host.conduct === 'forgetful' && effect.type === 'persist-wal' && next?.type === 'persist-last-signed'
+
+const losesPair = (
+  world: World,
+  host: Host,
+  effect: ReplicaEffect,
+  next: ReplicaEffect | undefined,
+): boolean => world.isFaulty && isPair(host, effect, next) && world.random.chance(0.05)
+
 /** A crash at this effect: before it, within it, or, for two writes that follow each other, between them in either order. */
 const crashAt = (world: World, host: Host, effect: ReplicaEffect, next: ReplicaEffect | undefined): void => {
   const { counts, random } = world
   traced(world, () => `${host.peer} crashes at ${effect.type}`)
   counts.note('process.crash')
   if (isDurable(effect)) {
-    const chance = random.next()
+    const chance = isPair(host, effect, next) ? 1 : random.next()
     if (chance < 0.4) {
       counts.note('disk.torn-write')
       writePartly(host.disk, effect, random.next())
     } else if (chance < 0.6) counts.note('disk.lost-suffix')
     else if (chance < 0.8) writeDurable(host.disk, effect)
-    else if (next?.type === 'persist-last-signed' && host.conduct === 'forgetful') {
+    else if (next?.type === 'persist-last-signed' && isPair(host, effect, next)) {
       counts.note('disk.out-of-order')
       writeDurable(host.disk, next)
     }
@@ -52,7 +63,8 @@ const perform = (world: World, host: Host, effects: readonly ReplicaEffect[]): v
   const { incarnation } = host
   for (const [index, effect] of effects.entries()) {
     if (host.incarnation !== incarnation) return
-    if (host.crashIn !== undefined && host.crashIn-- <= 0) {
+    const isDue = host.crashIn !== undefined && host.crashIn-- <= 0
+    if (isDue || losesPair(world, host, effect, effects[index + 1])) {
       crashAt(world, host, effect, effects[index + 1])
       return
     }
