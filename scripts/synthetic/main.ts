@@ -1,10 +1,10 @@
-// node scripts/synthetic/main.ts --seed 1 --patients 15 --out DIR
+// npx node scripts/synthetic/main.ts --seed 1 --patients 15 --out DIR
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { generatePatient } from './index.ts'
 
-const USAGE = 'usage: node scripts/synthetic/main.ts [--seed N] [--patients N] --out DIR'
+const USAGE = 'usage: npx node scripts/synthetic/main.ts [--seed N] [--patients N] --out DIR'
 
 const wholeNumber = (text: string | undefined, otherwise: number): number => {
   if (text === undefined) return otherwise

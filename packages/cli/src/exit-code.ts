@@ -37,7 +37,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'keystore.version': EXIT.usage,
   'keystore.wrong-passphrase': EXIT.denied,
   'mempool.full': EXIT.busy,
-  'network.fingerprint': EXIT.usage,
+  'genesis.fingerprint': EXIT.usage,
   'network.mismatch': EXIT.broken,
   'network.refused': EXIT.busy,
   'node.closing': EXIT.unavailable,

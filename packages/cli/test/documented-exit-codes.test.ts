@@ -20,7 +20,7 @@ const BY_NAMESPACE: Readonly<Record<number, string>> = {
 /** Codes that mean something else than the rest of their namespace. */
 const BY_CODE: Readonly<Record<number, string>> = {
   1: 'audit.write-failed storage.full storage.locked storage.write-failed',
-  2: `block.too-large encoding.too-large identity.did keystore.version network.too-large passphrase.missing
+  2: `block.too-large encoding.too-large genesis.fingerprint identity.did keystore.version network.too-large passphrase.missing
     request.too-large storage.schema`,
   3: `audit.not-chart certificate.bad-signature directory.denied disclosure.signature file.denied
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.suspended

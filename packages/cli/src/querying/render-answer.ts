@@ -54,7 +54,10 @@ const groupsTable = (groups: readonly QueryGroup[]): string =>
   )
 
 const footOf = ({ height, subjects, licence, purpose, next }: QueryAnswer): string => {
-  const parts = [`${subjects} ${subjects === 1 ? 'person' : 'persons'}`, purpose, `height ${height}`]
+  const persons = subjects === 1 ? 'person' : 'persons'
+  // Under HRESCH the number of persons is rounded to tens at its source.
+  const about = purpose === 'HRESCH' ? 'about ' : ''
+  const parts = [`${about}${subjects} ${persons}`, purpose, `height ${height}`]
   if (licence !== null && licence !== undefined) parts.push(`licence ${licence}`)
   if (next !== null && next !== undefined) parts.push(`more with --cursor ${next}`)
   return parts.join(' · ')

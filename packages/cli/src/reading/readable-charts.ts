@@ -110,6 +110,9 @@ export const findReadableCharts = async (
     subject === undefined ? [] : fromDirectory(acting, subject),
   ])
   const institution = account?.sponsor ? idOfDid(account.sponsor) : undefined
+  if (institution && !equalBytes(institution, await acting.client.institution())) {
+    context.warn('This is not the node of the institution that enrolled you; grants to you wait there.')
+  }
   const known = new Map<string, KnownChart>()
   for (const entry of [...grants, ...listed]) {
     const isAsked = subject === undefined || equalBytes(entry.person, subject)

@@ -25,7 +25,8 @@ export const connectTo: CommandAction = async (context, input) => {
   if (expected !== undefined && expected !== networkId) {
     return fail(
       'network.mismatch',
-      `The node at ${url} belongs to another network; its fingerprint is ${fingerprint}.`,
+      `The node at ${url} belongs to another network than the one of this fingerprint.`,
+      'Compare the fingerprint with your institution once more; do not trust this node.',
     )
   }
   await writeTrust(context.options.home, { url, networkId })

@@ -26,14 +26,15 @@ const textOf = (
   height: number,
 ) => {
   const compartments = given.map(({ planned }) => planned.chart.compartment).sort()
+  const first = given[0]?.planned.terms
   const what = choices.records.length > 0 ? `${choices.records.length} records in ` : ''
   return factsText([
     ['Grant', shortId(grantId)],
     [choices.isDeny ? 'Forbidden to' : 'Given to', grantee.name],
     ['For', `${choices.mode} ${what}${compartments.join(', ')}`],
     ['Purpose', choices.purposes.join(', ')],
-    ['From', rfc3339(choices.fromMs)],
-    ['Until', rfc3339(choices.untilMs)],
+    ['From', rfc3339(first?.fromMs ?? choices.fromMs)],
+    ['Until', rfc3339(first?.untilMs ?? choices.untilMs)],
     ['Height', String(height)],
   ])
 }

@@ -4,15 +4,18 @@ import { fail, valueOrFail } from '../../command-error.ts'
 import { type CommandAction, listOption, textOption } from '../command-spec.ts'
 import { runningPid } from './node-process.ts'
 
-/** The passphrase given on the command line or typed; undefined leaves it to the file that node.json names. */
+/**
+ * The passphrase given on the command line; else undefined where node.json names a file, so that a person's
+ * own `MEDCHAIN_PASSPHRASE` is not taken for the node's; else from the environment, or typed.
+ */
 const givenPassphrase = async (context: CommandContext): Promise<string | undefined> => {
   const { host, options } = context
-  const isGiven = options.passphraseFile !== undefined || Boolean(host.env['MEDCHAIN_PASSPHRASE'])
-  if (isGiven) return context.passphrase({ label: 'Passphrase of the node’s keys' })
+  const label = 'Passphrase of the node’s keys'
+  if (options.passphraseFile !== undefined) return context.passphrase({ label })
   const config = valueOrFail(await readNodeConfig(options.home, host.env))
-  return config.passphraseFile === undefined && context.isInteractive
-    ? context.passphrase({ label: 'Passphrase of the node’s keys' })
-    : undefined
+  if (config.passphraseFile !== undefined) return undefined
+  const canGive = Boolean(host.env['MEDCHAIN_PASSPHRASE']) || context.isInteractive
+  return canGive ? context.passphrase({ label }) : undefined
 }
 
 /** Runs the daemon of this home until it is stopped. */
