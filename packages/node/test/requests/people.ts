@@ -22,6 +22,7 @@ import {
   unwrap,
 } from '@medchain/core'
 import { nodeCiphers } from '../../src/keystore/index.ts'
+import { until } from '../network/network-world.ts'
 import type { TestActor, World } from './consortium.ts'
 
 export interface TestPerson extends TestActor {
@@ -95,7 +96,11 @@ export const enrolAt = async (
   const payload = { role, ...(person.inception as NonNullable<TestPerson['inception']>) }
   const enrolment = coSignedBy(person, bodyOf(world, id, enrol.kind, enrol.payload, payload))
   unwrap(await world.ask(at, person, registerAccount, { enrolment, token }))
-  if (!world.chain.head().view.get(accounts, person.id)) throw new Error('not enrolled')
+  // The node that enrolled may be a block ahead of the one that the test looks through.
+  await until(
+    'the account is on the chain',
+    () => world.chain.head().view.get(accounts, person.id) !== undefined,
+  )
   return person
 }
 
