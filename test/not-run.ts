@@ -1,5 +1,6 @@
 let registering = true
-setImmediate(() => {
+// After the test files of this process have been evaluated, and before any timer: uvu starts from one.
+process.nextTick(() => {
   registering = false
 })
 
