@@ -1,1 +1,2 @@
 export * from './committed-header.ts'
+export * from './handover.ts'
