@@ -1,5 +1,5 @@
 import type { SignatureVerifier } from '../crypto/signature.ts'
-import { decode, encode, equalBytes, list, ok, type Result, refuse, struct } from '../encoding/index.ts'
+import { blob, decode, encode, equalBytes, list, ok, type Result, refuse, struct } from '../encoding/index.ts'
 import { type Header, headerSchema } from '../ledger/block.ts'
 import { type ValidatorSet, validatorSetHash, validatorSetSchema } from '../validators/validator-set.ts'
 import { type Certificate, certificateSchema } from '../votes/certificate.ts'
@@ -21,13 +21,31 @@ export const handoverSchema = struct<Handover>({
 
 export const HANDOVERS_MAX = 65_536
 const HANDOVER_SIZE_BYTES_MAX = 64 * 1024
+const HANDOVERS_SIZE_BYTES_MAX = 256 * 1024 * 1024
 
-export const handoversSchema = list(handoverSchema, HANDOVERS_MAX)
+/** Encoded handovers in their order; each is decoded by itself, so that their number meets no bound on one structure. */
+export const encodedHandoversSchema = list(blob(HANDOVER_SIZE_BYTES_MAX), HANDOVERS_MAX)
 
 export const encodeHandover = (handover: Handover): Uint8Array => encode(handoverSchema, handover)
 
 export const decodeHandover = (data: Uint8Array): Result<Handover> =>
   decode(handoverSchema, data, HANDOVER_SIZE_BYTES_MAX)
+
+/** All handovers of a network as bytes, for files and answers. */
+export const encodeHandovers = (handovers: readonly Handover[]): Uint8Array =>
+  encode(encodedHandoversSchema, handovers.map(encodeHandover))
+
+export const decodeHandovers = (data: Uint8Array): Result<readonly Handover[]> => {
+  const list = decode(encodedHandoversSchema, data, HANDOVERS_SIZE_BYTES_MAX)
+  if (!list.ok) return list
+  const handovers: Handover[] = []
+  for (const bytes of list.value) {
+    const handover = decodeHandover(bytes)
+    if (!handover.ok) return handover
+    handovers.push(handover.value)
+  }
+  return ok(handovers)
+}
 
 /** The validators from one height on. */
 export interface Era {

@@ -3,7 +3,9 @@ import { equal, is } from 'uvu/assert'
 import { unwrap } from '../../src/encoding/result.ts'
 import {
   decodeHandover,
+  decodeHandovers,
   encodeHandover,
+  encodeHandovers,
   followHandovers,
   type Handover,
   validateCommittedHeader,
@@ -87,6 +89,13 @@ test('a later header does not fit a list whose last change was left out', () => 
   }
   is(believed([toSecond, toThird]), true)
   is(believed([toSecond]), false)
+})
+
+test('a list of handovers survives its encoding, whatever its length', () => {
+  const many = Array.from({ length: 8000 }, () => toSecond)
+  equal(unwrap(decodeHandovers(encodeHandovers([toSecond, toThird]))), [toSecond, toThird])
+  is(unwrap(decodeHandovers(encodeHandovers(many))).length, 8000)
+  is(decodeHandovers(encodeHandovers(many).subarray(0, 5000)).ok, false)
 })
 
 test('a handover survives its encoding', () => {

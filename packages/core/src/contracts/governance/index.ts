@@ -1,2 +1,3 @@
 export * from './genesis.ts'
 export * from './tables.ts'
+export * from './validator-history.ts'
