@@ -34,6 +34,7 @@ const runWorker = (options: CrewOptions): Promise<void> =>
     const { isShort, next, onReport } = options
     const args = [
       '--conditions=medchain-source',
+      '--max-semi-space-size=64',
       path.join(import.meta.dirname, 'worker.ts'),
       options.simulator,
     ]

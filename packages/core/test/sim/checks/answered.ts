@@ -1,4 +1,4 @@
-import { decodeFrame } from '../../../src/consensus/index.ts'
+import { frameFrom } from '../world/decoded.ts'
 import type { World } from '../world/world.ts'
 import { type Check, Violation } from './check.ts'
 
@@ -36,7 +36,7 @@ export const createAnswered = (world: World): Check => {
       if (effect.type === 'append-blocks')
         for (const name of open.keys()) if (name.startsWith(`${host.id} `)) open.delete(name)
       if (effect.type !== 'send') return
-      const frame = decodeFrame(effect.frame)
+      const frame = frameFrom(effect.frame)
       if (frame.ok && frame.value.type === 'decided') open.delete(`${host.id} ${effect.to}`)
     },
   }

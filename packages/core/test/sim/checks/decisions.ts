@@ -2,12 +2,12 @@ import { hexFromBytes, unwrap } from '../../../src/encoding/index.ts'
 import {
   blockHash,
   type CommittedBlock,
-  decodeCommittedBlock,
   decodeTransaction,
   type Header,
   transactionId,
   wireHash,
 } from '../../../src/ledger/index.ts'
+import { committedFrom } from '../world/decoded.ts'
 import type { World } from '../world/world.ts'
 import { isCertificate } from './certificates.ts'
 import { type Check, Violation } from './check.ts'
@@ -67,7 +67,7 @@ export const createDecisions = (world: World): Decisions => {
   }
 
   const store = (bytes: Uint8Array, who: string): void => {
-    const committed = unwrap(decodeCommittedBlock(bytes))
+    const committed = committedFrom(bytes)
     const { header } = committed.block
     const hash = blockHash(header)
     const name = hexFromBytes(hash)

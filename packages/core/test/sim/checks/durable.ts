@@ -5,8 +5,9 @@ import {
   senderOf,
 } from '../../../src/consensus/index.ts'
 import { concatBytes, hexFromBytes, unwrap } from '../../../src/encoding/index.ts'
-import { blockHash, decodeCommittedBlock } from '../../../src/ledger/index.ts'
+import { blockHash } from '../../../src/ledger/index.ts'
 import { decodeWal } from '../../../src/replica/index.ts'
+import { committedFrom } from '../world/decoded.ts'
 import type { Host } from '../world/host.ts'
 import type { World } from '../world/world.ts'
 import { membersOf } from './arithmetic.ts'
@@ -38,9 +39,7 @@ const note = (memory: Memory, record: ConsensusRecord): void => {
 
 const isStored = ({ disk }: Host, height: number, name: string): boolean => {
   const bytes = disk.blocks[height - 1]
-  return (
-    bytes !== undefined && hexFromBytes(blockHash(unwrap(decodeCommittedBlock(bytes)).block.header)) === name
-  )
+  return bytes !== undefined && hexFromBytes(blockHash(committedFrom(bytes).block.header)) === name
 }
 
 /** S7 nothing is sent before it is durable, bodies included; S15 a decided block lies with all honest signers. */
@@ -66,7 +65,7 @@ export const createDurable = (world: World): Check => {
   }
 
   const onBlock = (bytes: Uint8Array): void => {
-    const { block, certificate } = unwrap(decodeCommittedBlock(bytes))
+    const { block, certificate } = committedFrom(bytes)
     const name = hexFromBytes(blockHash(block.header))
     for (const member of membersOf(certificate.bitmap)) {
       const signer = world.hosts.find((other) => other.member === member)

@@ -1,7 +1,8 @@
 import { type ConsensusMessage, roundOf, senderOf } from '../../../src/consensus/index.ts'
-import { hexFromBytes, unwrap } from '../../../src/encoding/index.ts'
-import { blockHash, decodeCommittedBlock } from '../../../src/ledger/index.ts'
+import { hexFromBytes } from '../../../src/encoding/index.ts'
+import { blockHash } from '../../../src/ledger/index.ts'
 import type { Certificate } from '../../../src/votes/index.ts'
+import { committedFrom } from '../world/decoded.ts'
 import type { Host } from '../world/host.ts'
 import type { World } from '../world/world.ts'
 import { membersOf } from './arithmetic.ts'
@@ -69,7 +70,7 @@ export const createOwnWords = (world: World): Check => {
   return {
     effect: (_host, effect) => {
       if (effect.type !== 'append-blocks') return
-      for (const { bytes } of effect.blocks) checkSigners(unwrap(decodeCommittedBlock(bytes)).certificate)
+      for (const { bytes } of effect.blocks) checkSigners(committedFrom(bytes).certificate)
     },
     sending: (host, frame) => {
       if (frame.type === 'decided' || host.isExempt || host.liar || senderOf(frame) !== host.member) return

@@ -51,10 +51,9 @@ export const createReplay = (world: World, decisions: Decisions): Check => {
   }
 
   const replayAll = (): void => {
-    const longest = [...world.hosts].sort((a, b) => b.disk.blocks.length - a.disk.blocks.length)[0]
-    if (longest === undefined) return
     const { verifier } = world.signatures
-    const disk = { ...createDisk(), blocks: longest.disk.blocks }
+    const chain = [...decisions.blocks].sort(([a], [b]) => a - b)
+    const disk = { ...createDisk(), blocks: chain.map(([, { bytes }]) => bytes) }
     const replica = createReplica({
       genesis: world.genesis,
       ports: { ...portsOf(disk), verifier },

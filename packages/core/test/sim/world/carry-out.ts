@@ -1,6 +1,7 @@
-import { type ConsensusFrame, decodeFrame, encodeFrame } from '../../../src/consensus/index.ts'
+import { type ConsensusFrame, encodeFrame } from '../../../src/consensus/index.ts'
 import { hexFromBytes, unwrap } from '../../../src/encoding/index.ts'
 import type { ReplicaEffect } from '../../../src/replica/index.ts'
+import { frameFrom } from './decoded.ts'
 import { isDurable, writeCheckpoint, writeDurable } from './disk.ts'
 import type { Host } from './host.ts'
 import { crash, handle } from './process.ts'
@@ -26,7 +27,7 @@ const nameOf = (frame: ConsensusFrame): string => {
 
 /** A frame leaves the process, as its replica or, in place of it, its liar wants. */
 const sendFrame = (world: World, host: Host, to: readonly Host[], bytes: Uint8Array): void => {
-  const frame = unwrap(decodeFrame(bytes))
+  const frame = unwrap(frameFrom(bytes))
   traced(world, () => `${host.peer} → ${to.length === 1 ? to[0]?.peer : 'all'}: ${nameOf(frame)}`)
   world.checks.sending(host, frame)
   host.liar?.heard(frame)

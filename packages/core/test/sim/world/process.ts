@@ -1,6 +1,6 @@
-import { decodeFrame } from '../../../src/consensus/index.ts'
 import { createReplica, type ReplicaEffect, type ReplicaInput } from '../../../src/replica/index.ts'
 import { carryOut } from './carry-out.ts'
+import { frameFrom } from './decoded.ts'
 import { isDurable, portsOf, writeDurable, writePartly } from './disk.ts'
 import type { Host, HostInput } from './host.ts'
 import { traced, type World, wallMsOf } from './world.ts'
@@ -85,7 +85,7 @@ export const handle = (world: World, host: Host, input: HostInput): void => {
     return
   }
   if (input.type === 'frame') {
-    const frame = decodeFrame(input.bytes)
+    const frame = frameFrom(input.bytes)
     if (frame.ok) {
       host.liar?.heard(frame.value)
       checks.arrived(host, frame.value, input.from)

@@ -57,8 +57,8 @@ const rate = (random: Random, share: number, most: number): number =>
 
 const drawSize = (random: Random): number => {
   const chance = random.next()
-  if (chance < 0.62) return 4
-  if (chance < 0.82) return random.pick([5, 6, 7, 7])
+  if (chance < 0.66) return 4
+  if (chance < 0.9) return random.pick([5, 6, 7, 7])
   if (chance < 0.985) return random.pick([7, 8, 9, 10])
   return random.pick([13, 16, 31])
 }
@@ -107,7 +107,7 @@ export const drawScenario = (seed: number, random: Random, isShort: boolean): Sc
     weights: drawWeights(random),
     isSplit: false,
     turnMs: random.pick([80, 200, 500]),
-    safetyMs: size > 10 || isShort ? 3000 : random.between(4000, 14_000),
+    safetyMs: size > 10 || isShort ? 3000 : 3000 + 11_000 * random.next() ** 2,
     submitMs: random.pick([60, 150, 400, 1200]),
     failedSync: rate(random, 0.25, 0.01),
     blockIntervalMs: random.pick([1, 50, 100]),
