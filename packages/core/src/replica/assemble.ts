@@ -1,5 +1,4 @@
 import { createEngine } from '../consensus/engine.ts'
-import { roundTimeoutMs } from '../consensus/timeouts.ts'
 import { ok, type Result } from '../encoding/index.ts'
 import { type Genesis, networkIdOf } from '../ledger/genesis.ts'
 import { createMempool } from '../mempool/mempool.ts'
@@ -8,6 +7,7 @@ import { createCachedVerifier } from './cached-verifier.ts'
 import { openChain } from './open-chain.ts'
 import { DEFAULT_OPTIONS, type ReplicaOptions } from './options.ts'
 import type { ReplicaPorts, ReplicaSelf } from './ports.ts'
+import { createRoundPace } from './round-pace.ts'
 import { type LedgerRules, NETWORK_RULES } from './rules.ts'
 import type { ReplicaMemory, ReplicaScope } from './scope.ts'
 import { createSigningGuard } from './signing-guard.ts'
@@ -57,12 +57,13 @@ export const assemble = (config: ReplicaConfig, nowMs: number): Result<ReplicaSc
   const verifier = createCachedVerifier(ports.verifier)
   const memory = createMemory(nowMs)
   memory.checkpointHeight = ports.state.checkpoint()?.height ?? 0
+  const pace = createRoundPace(options)
   const engine = createEngine({
     networkId: networkIdOf(genesis),
     verifier,
     sign: (position, message) =>
       memory.reportedHeads === undefined ? guard.sign(position, message) : undefined,
-    timeoutMs: (round) => roundTimeoutMs(round, options.roundTimeoutMs, options.roundTimeoutMsMax),
+    timeoutMs: pace.timeoutMs,
   })
   const mempool = createMempool({
     transactionsMax: options.mempoolTransactionsMax,
@@ -77,6 +78,7 @@ export const assemble = (config: ReplicaConfig, nowMs: number): Result<ReplicaSc
     verifier,
     chain: chain.value,
     engine,
+    pace,
     mempool,
     fetcher: createFetcher(),
     guard,

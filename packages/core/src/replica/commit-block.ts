@@ -88,6 +88,7 @@ export const finishCommits = (scope: ReplicaScope, decisions: readonly Decision[
     scope.out.push(committedEffect(decision))
     forget(scope, decision)
   }
+  scope.pace.stopped()
   considerCheckpoint(scope)
   retryParked(scope)
   beginHeight(scope, [])

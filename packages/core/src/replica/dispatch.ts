@@ -24,6 +24,7 @@ const onFrame = (scope: ReplicaScope, from: PeerId, bytes: Uint8Array): void => 
 }
 
 const onTimer = (scope: ReplicaScope, name: TimerName): void => {
+  if (name === 'round') scope.pace.timedOut(scope.nowMs, scope.engine.view().hasProposal)
   if (name === 'round' || name === 'resend') tellEngine(scope, { type: 'timer', name })
   else if (name === 'hold') onHoldTimer(scope)
   else if (name === 'bundle') onBundleTimer(scope)

@@ -1,7 +1,11 @@
 /** What an operator may tune; no two nodes need to agree on these. */
 export interface ReplicaOptions {
-  /** First round timeout; each further round takes half as long again, up to `roundTimeoutMsMax`. */
+  /** Timeout of round 0 before this node has measured any; each further round takes half as long again. */
   readonly roundTimeoutMs: number
+  /** Bounds of the measured timeout of round 0. */
+  readonly roundTimeoutMsMin: number
+  readonly roundBaseMsMax: number
+  /** Longest timeout of any round. */
   readonly roundTimeoutMsMax: number
   /** How long a transaction is known before its absence from a proposal counts against the proposer. */
   readonly proposerGraceMs: number
@@ -27,6 +31,8 @@ export interface ReplicaOptions {
 
 export const DEFAULT_OPTIONS: ReplicaOptions = {
   roundTimeoutMs: 1000,
+  roundTimeoutMsMin: 400,
+  roundBaseMsMax: 3000,
   roundTimeoutMsMax: 15_000,
   proposerGraceMs: 50,
   clockAheadMsMax: 15_000,

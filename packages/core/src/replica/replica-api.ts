@@ -30,6 +30,8 @@ export interface ReplicaStatus {
   readonly stateRoot: Uint8Array
   /** Round of the height in progress. */
   readonly round: number
+  /** How long this node waits for round 0, from what rounds took lately. */
+  readonly roundTimeoutMs: number
   readonly validators: ValidatorSet
   readonly parameters: NetworkParameters
   /** Index among the validators, -1 for an observer. */

@@ -47,6 +47,7 @@ const decide = (scope: ReplicaScope, committed: CommittedBlock, hash: Uint8Array
     halt(scope, refuse('state.diverged', message))
     return
   }
+  scope.pace.decided(scope.nowMs)
   const isLeader = isLeaderOf(scope, committed.certificate.round)
   const decision = { executed: result.value, committed }
   const stored = applyDecision(scope, decision)
@@ -65,13 +66,18 @@ const reportEvidence = (scope: ReplicaScope, equivocation: Equivocation): void =
   log(scope, 'error', 'consensus.equivocation', { height, round, kind, sender })
 }
 
+const startTimer = (scope: ReplicaScope, name: 'round' | 'resend', delayMs: number): void => {
+  if (name === 'round') scope.pace.started(scope.nowMs, delayMs)
+  setTimer(scope, name, delayMs)
+}
+
 const carryOut = (scope: ReplicaScope, effect: EngineEffect): void => {
   if (effect.type === 'persist') persistRecords(scope, effect.records)
   else if (effect.type === 'broadcast')
     scope.out.push({ type: 'broadcast', frame: encodeFrame(effect.message) })
   else if (effect.type === 'send')
     scope.out.push({ type: 'send', to: effect.to, frame: encodeFrame(effect.message) })
-  else if (effect.type === 'set-timer') setTimer(scope, effect.name, effect.delayMs)
+  else if (effect.type === 'set-timer') startTimer(scope, effect.name, effect.delayMs)
   else if (effect.type === 'clear-timer') clearTimer(scope, effect.name)
   else if (effect.type === 'build') buildFor(scope, effect.round)
   else if (effect.type === 'judge') judge(scope, effect.block, effect.hash)
@@ -83,7 +89,10 @@ const carryOut = (scope: ReplicaScope, effect: EngineEffect): void => {
   else if (effect.type === 'evidence') reportEvidence(scope, effect.equivocation)
   else if (effect.type === 'fault')
     log(scope, 'warn', 'consensus.fault', { code: effect.code, sender: effect.sender })
-  else log(scope, 'info', 'consensus.round', { round: effect.round, reason: effect.reason })
+  else {
+    scope.pace.stopped()
+    log(scope, 'info', 'consensus.round', { round: effect.round, reason: effect.reason })
+  }
 }
 
 /** Tells the engine what waits and carries out what it asks for, in order, until nothing is left. */

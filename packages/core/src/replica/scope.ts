@@ -10,6 +10,7 @@ import type { LastSigned } from './last-signed.ts'
 import type { ReplicaOptions } from './options.ts'
 import type { ReplicaPorts, ReplicaSelf } from './ports.ts'
 import type { BlockSummary } from './replica-api.ts'
+import type { RoundPace } from './round-pace.ts'
 import type { SigningGuard } from './signing-guard.ts'
 
 /** What the replica remembers beside its parts. */
@@ -58,6 +59,7 @@ export interface ReplicaScope {
   readonly verifier: SignatureVerifier
   readonly chain: Chain
   readonly engine: Engine
+  readonly pace: RoundPace
   readonly mempool: Mempool
   readonly fetcher: Fetcher
   readonly guard: SigningGuard

@@ -5,7 +5,7 @@ import type { ReplicaScope } from './scope.ts'
 
 /** What an operator, the API and the tests see of a replica. */
 export const statusOf = (scope: ReplicaScope, isWithoutMemory: boolean): ReplicaStatus => {
-  const { chain, engine, fetcher, guard, mempool, memory, self } = scope
+  const { chain, engine, fetcher, guard, mempool, memory, pace, self } = scope
   const head = chain.head()
   const view = engine.view()
   const proposer = head.validators[view.proposerIndex]?.institution
@@ -18,6 +18,7 @@ export const statusOf = (scope: ReplicaScope, isWithoutMemory: boolean): Replica
     head: head.header,
     stateRoot: chain.tree.root(),
     round: view.round,
+    roundTimeoutMs: pace.baseMs(),
     validators: head.validators,
     parameters: head.parameters,
     selfIndex: self === undefined ? -1 : validatorIndexOf(head.validators, self.institution),
