@@ -4,7 +4,7 @@ import { bytesFromText, concatBytes, equalBytes, hexFromBytes } from '../../../s
 
 /** Through text, which node:crypto hands over at a third of what a buffer costs (measured). */
 export const sha256 = (bytes: Uint8Array): Uint8Array => {
-  const text = hash('sha256', bytes, 'latin1')
+  const text = hash('sha256', bytes, 'binary')
   const out = new Uint8Array(32)
   for (let at = 0; at < 32; at++) out[at] = text.charCodeAt(at)
   return out
