@@ -79,13 +79,13 @@ const assemble = async (
 
   const chain = await startChain(options, parts, storage.value, institution)
   if (!chain.ok) return chain
-  const { ledger, network, closeLedger, closeNetwork, connect } = chain.value
+  const { ledger, network, handovers, closeLedger, closeNetwork, connect } = chain.value
   closers.push(closeLedger)
 
   const { clock, logger, metrics } = parts
   const signer = createSigner(keys.signingSeed)
   const own = { paths, config, genesis, networkId, institution, keys, signer, verifier: signatureVerifier }
-  const services: NodeServices = { ...own, ledger, network, clock, logger, metrics }
+  const services: NodeServices = { ...own, ledger, network, handovers, clock, logger, metrics }
   observeChain(services)
   const rooms = await startRooms(options.rooms ?? [], services, closers)
 

@@ -1,13 +1,6 @@
-import {
-  createReplica,
-  networkIdOf,
-  ok,
-  type Refusal,
-  type Result,
-  refuse,
-  validatorsOf,
-} from '@medchain/core'
+import { createReplica, networkIdOf, ok, type Refusal, type Result, refuse } from '@medchain/core'
 import type { NodeConfig } from './config/index.ts'
+import { type KeptHandovers, openHandovers } from './membership/index.ts'
 import { createNetwork, type Network } from './network/index.ts'
 import type { NodeOptions, NodeParts } from './node-options.ts'
 import {
@@ -28,6 +21,7 @@ const HEAL_TIMEOUT_MS = 60_000
 
 export interface Chain {
   readonly network: Network
+  readonly handovers: KeptHandovers
   readonly ledger: HostedLedger
   /** Starts the network, unless it had to start for healing; `network.listen` when a port is taken. */
   readonly connect: () => Promise<Result<void>>
@@ -81,6 +75,7 @@ const makeChain = (
   parts: NodeParts,
   storage: Storage,
   institution: Uint8Array,
+  handovers: KeptHandovers,
 ): ChainParts => {
   const { genesis, keys, config, paths } = options
   const logger = parts.logger.child({ part: 'ledger' })
@@ -92,7 +87,7 @@ const makeChain = (
     storage,
     network,
     networkId: networkIdOf(genesis),
-    validators: validatorsOf(genesis),
+    validatorsAt: handovers.validatorsAt,
     verifier: signatureVerifier,
   })
   const { readBlock } = healer
@@ -110,9 +105,11 @@ const makeChain = (
   const closeLedger = async (): Promise<void> => {
     healer.close()
     await ledger.close()
+    await handovers.close()
   }
   const connect = createConnect(network, config)
-  return { network, ledger, directory, healer, connect, closeNetwork: network.close, closeLedger }
+  const closeNetwork = network.close
+  return { network, ledger, handovers, directory, healer, connect, closeNetwork, closeLedger }
 }
 
 /** Fetches what the start met as damaged; a refusal when the others do not supply it in time. */
@@ -171,7 +168,13 @@ export const startChain = async (
     halted = undefined
     return found
   }
-  const chain = makeChain(options, { ...parts, onHalt }, storage, institution)
+  const handovers = await openHandovers({
+    file: storageFiles(options.paths).handovers,
+    genesis: options.genesis,
+    verifier: signatureVerifier,
+    logger: parts.logger.child({ part: 'handovers' }),
+  })
+  const chain = makeChain(options, { ...parts, onHalt }, storage, institution, handovers)
   const loaded = await load(chain, parts, takeHalt, options.healTimeoutMs)
   isStarted = true
   if (!loaded.ok) {
@@ -185,5 +188,6 @@ export const startChain = async (
     const isGoverned = transactions.some(({ kind }) => kind.startsWith('governance.'))
     if (isGoverned) directory.refresh(ledger.view())
   })
+  await handovers.follow(ledger)
   return ok(chain)
 }

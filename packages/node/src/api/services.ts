@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { NodeConfig, NodeKeys, NodePaths } from '../config/index.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics/index.ts'
+import type { Handovers } from '../membership/index.ts'
 import type { Network } from '../network/index.ts'
 import type { Ledger } from '../replica/index.ts'
 
@@ -21,6 +22,7 @@ export interface NodeServices {
   readonly verifier: SignatureVerifier
   readonly ledger: Ledger
   readonly network: Network
+  readonly handovers: Handovers
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics

@@ -27,7 +27,7 @@ export interface BlockHealer {
   readonly close: () => void
 }
 
-export interface HealerParts extends Pick<HealedContext, 'networkId' | 'validators' | 'verifier'> {
+export interface HealerParts extends Pick<HealedContext, 'networkId' | 'validatorsAt' | 'verifier'> {
   readonly storage: Pick<Storage, 'blocks' | 'transactions'>
   readonly network: Pick<Network, 'peers' | 'request'>
   readonly clock: Clock

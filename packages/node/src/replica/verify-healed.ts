@@ -13,7 +13,8 @@ import {
 
 export interface HealedContext {
   readonly networkId: Uint8Array
-  readonly validators: ValidatorSet
+  /** The set that decides the block of a height. */
+  readonly validatorsAt: (height: number) => ValidatorSet
   readonly verifier: SignatureVerifier
   /** The stored block of a height, undefined when there is none that can be read. */
   readonly stored: (height: number) => CommittedBlock | undefined
@@ -44,9 +45,10 @@ export const verifyHealed = (
   if (!decoded.ok) return decoded
   const { header } = decoded.value.block
   if (header.height !== height) return refuse('block.wrong-height', 'The block is of another height.')
-  if (!equalBytes(header.validatorSetHash, validatorSetHash(context.validators)))
+  const validators = context.validatorsAt(height)
+  if (!equalBytes(header.validatorSetHash, validatorSetHash(validators)))
     return refuse('block.wrong-validators', 'The block names another validator set.')
-  const hash = validateCommitted(decoded.value, context.networkId, context.validators, context.verifier)
+  const hash = validateCommitted(decoded.value, context.networkId, validators, context.verifier)
   if (!hash.ok) return hash
   return isLinked(decoded.value, hash.value, context)
     ? decoded

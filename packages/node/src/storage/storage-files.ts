@@ -8,6 +8,8 @@ export interface StorageFiles {
   readonly record: string
   readonly wal: string
   readonly lastSigned: string
+  /** Changes of the validator set, kept for ever. */
+  readonly handovers: string
   /** Evidence of equivocation, a line of JSON each. */
   readonly evidence: string
 }
@@ -17,5 +19,6 @@ export const storageFiles = (paths: NodePaths): StorageFiles => ({
   record: path.join(paths.blocks, 'network.json'),
   wal: path.join(paths.wal, 'current.wal'),
   lastSigned: path.join(paths.wal, 'last-signed'),
+  handovers: path.join(paths.blocks, 'handovers'),
   evidence: path.join(paths.wal, 'evidence.jsonl'),
 })

@@ -74,6 +74,7 @@ export const createStub = (submit: () => Promise<Result<Submitted>>) => {
     institution: institutionIdOf(genesis.members[0]!),
     ledger,
     network: { peers: () => peers },
+    handovers: { all: () => [], validatorsAt: () => validatorsOf(genesis) },
     clock: systemClock,
     logger: createLogger({ level: 'silent' }),
     metrics: createMetrics(),

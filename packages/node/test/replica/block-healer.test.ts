@@ -25,7 +25,7 @@ const chain = makeChain(6)
 const stranger = makeChain(6)
 const fork = makeChain(6, new Uint8Array(32).fill(7), chain)
 const networkId = networkIdOf(chain.genesis)
-const validators = validatorsOf(chain.genesis)
+const validatorsAt = () => validatorsOf(chain.genesis)
 const blockOf = ({ blocks }: { readonly blocks: readonly StoredBlock[] }, height: number): Uint8Array =>
   blocks[height - 1]?.bytes ?? new Uint8Array(0)
 
@@ -56,7 +56,7 @@ const withHealer = (
     const clock = systemClock
     const verifier = signatureVerifier
     const metrics = createMetrics()
-    const parts = { storage, network, clock, logger, metrics, networkId, validators, verifier }
+    const parts = { storage, network, clock, logger, metrics, networkId, validatorsAt, verifier }
     const healer = createBlockHealer(parts)
     try {
       await f(healer, asked)
@@ -97,7 +97,7 @@ for (const [what, bytes, code] of [
         const decoded = verifyHealed(height, blockOf(chain, height), context)
         return decoded.ok ? decoded.value : undefined
       }
-      const context = { networkId, validators, verifier: signatureVerifier, stored }
+      const context = { networkId, validatorsAt, verifier: signatureVerifier, stored }
       const verdict = verifyHealed(3, bytes, { ...context, stored: neighbours })
       equal(verdict.ok ? 'accepted' : verdict.code, code)
     }))

@@ -6,6 +6,7 @@ import { blockRoutes } from './blocks.ts'
 import { chartRoutes } from './charts.ts'
 import { eventRoutes } from './events.ts'
 import { genesisRoutes } from './genesis.ts'
+import { handoverRoutes } from './handovers.ts'
 import { healthRoutes } from './health.ts'
 import { memberRoutes } from './members.ts'
 import { proofRoutes } from './proofs.ts'
@@ -18,6 +19,7 @@ const PUBLIC_ROUTES: readonly RegisterRoutes[] = [
   healthRoutes,
   statusRoutes,
   genesisRoutes,
+  handoverRoutes,
   memberRoutes,
   blockRoutes,
   transactionRoutes,

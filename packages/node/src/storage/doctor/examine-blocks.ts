@@ -3,14 +3,12 @@ import {
   type CommittedBlock,
   decodeCommittedBlock,
   equalBytes,
-  type Genesis,
   type Header,
-  networkIdOf,
   type SignatureVerifier,
   transactionsRootOfBlock,
+  type ValidatorSet,
   validateCertificate,
   validatorSetHash,
-  validatorsOf,
 } from '@medchain/core'
 import type { BlockIndex } from '../blocks/block-index.ts'
 import { createHealedBlocks } from '../blocks/healed-blocks.ts'
@@ -27,10 +25,13 @@ export interface ExaminedBlocks {
 
 const STATE_ROOTS_KEPT = 4096
 
-interface Chain {
-  readonly genesis: Genesis
+export interface ExaminedNetwork {
   readonly networkId: Uint8Array
+  readonly validatorsAt: (height: number) => ValidatorSet
   readonly verifier: SignatureVerifier
+}
+
+interface Chain extends ExaminedNetwork {
   parent: Header | undefined
   next: number
 }
@@ -46,10 +47,12 @@ const faultsOf = (chain: Chain, { block, certificate }: CommittedBlock): string[
   if (chain.next === 1 || parent) {
     if (!equalBytes(header.parentHash, parentHash)) faults.push('it does not follow the block before it')
   }
+  const set = chain.validatorsAt(chain.next)
+  const setHash = parent?.nextValidatorSetHash ?? validatorSetHash(set)
+  if (!equalBytes(header.validatorSetHash, setHash)) faults.push('it names other validators')
   if (!equalBytes(header.transactionsRoot, transactionsRootOfBlock(block.transactions))) {
     faults.push('its transactions are not those of its header')
   }
-  const set = validatorsOf(chain.genesis)
   if (!equalBytes(certificate.blockHash, hash) || certificate.height !== header.height) {
     faults.push('its certificate is for another block')
   } else if (equalBytes(header.validatorSetHash, validatorSetHash(set))) {
@@ -63,8 +66,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate
 
 export interface BlockExamination {
   readonly folder: string
-  readonly genesis: Genesis
-  readonly verifier: SignatureVerifier
+  readonly network: ExaminedNetwork
   readonly placeOf: BlockIndex['get']
   /** Filled while the blocks are read. */
   readonly seen: ExaminedBlocks
@@ -99,8 +101,8 @@ function* examineBlock(
 
 /** Every stored block: its bytes, its place in the chain, its transactions, its certificate, its index entry. */
 export async function* examineBlocks(options: BlockExamination): AsyncGenerator<Finding> {
-  const { folder, genesis, verifier, placeOf, seen } = options
-  const chain: Chain = { genesis, networkId: networkIdOf(genesis), verifier, parent: undefined, next: 1 }
+  const { folder, network, placeOf, seen } = options
+  const chain: Chain = { ...network, parent: undefined, next: 1 }
   const healed = createHealedBlocks(folder)
 
   /** The next block, which its segment does not give: sound where a healed copy is. */

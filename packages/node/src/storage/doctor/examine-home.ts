@@ -1,10 +1,18 @@
 import { access } from 'node:fs/promises'
 import path from 'node:path'
-import { type Genesis, networkIdOf, type SignatureVerifier } from '@medchain/core'
+import {
+  followHandovers,
+  type Genesis,
+  networkIdOf,
+  type SignatureVerifier,
+  validatorsAt,
+  validatorsOf,
+} from '@medchain/core'
 import { type NodePaths, nodePaths } from '../../config/index.ts'
+import { readHandovers } from '../handover-file.ts'
 import { storageFiles } from '../storage-files.ts'
 import { claimStore } from '../store-record.ts'
-import { type ExaminedBlocks, examineBlocks } from './examine-blocks.ts'
+import { type ExaminedBlocks, type ExaminedNetwork, examineBlocks } from './examine-blocks.ts'
 import { examineState } from './examine-state.ts'
 import { examineVotes } from './examine-votes.ts'
 import type { Finding } from './finding.ts'
@@ -25,10 +33,27 @@ async function* examineRecord(paths: NodePaths, genesis: Genesis): AsyncGenerato
   if (!claimed.ok) yield { code: claimed.code, where: record, message: claimed.message }
 }
 
-async function* examineChain(
+/** The list of handovers, and who the validators were as far as it tells soundly. */
+async function* examineHandovers(
   paths: NodePaths,
   genesis: Genesis,
   verifier: SignatureVerifier,
+): AsyncGenerator<Finding, ExaminedNetwork> {
+  const where = storageFiles(paths).handovers
+  const [first, networkId] = [validatorsOf(genesis), networkIdOf(genesis)]
+  const read = await readHandovers(where)
+  const eras = read.ok ? followHandovers(first, networkId, read.value ?? [], verifier) : read
+  if (!eras.ok) yield { code: eras.code, where, message: eras.message }
+  return {
+    networkId,
+    verifier,
+    validatorsAt: (height) => (eras.ok ? validatorsAt(eras.value, height) : first),
+  }
+}
+
+async function* examineChain(
+  paths: NodePaths,
+  network: ExaminedNetwork,
   seen: ExaminedBlocks,
 ): AsyncGenerator<Finding> {
   if (!(await isPresent(paths.blocks))) return
@@ -36,7 +61,7 @@ async function* examineChain(
   if ('code' in index) yield index
   const placeOf = 'code' in index ? () => undefined : index.placeOf
   try {
-    yield* examineBlocks({ folder: paths.blocks, genesis, verifier, placeOf, seen })
+    yield* examineBlocks({ folder: paths.blocks, network, placeOf, seen })
   } finally {
     if (!('code' in index)) await index.close()
   }
@@ -54,7 +79,8 @@ export async function* examineHome(
   const paths = nodePaths(home)
   const seen: ExaminedBlocks = { height: 0, stateRoots: new Map() }
   yield* examineRecord(paths, genesis)
-  yield* examineChain(paths, genesis, verifier, seen)
+  const network = yield* examineHandovers(paths, genesis, verifier)
+  yield* examineChain(paths, network, seen)
   if (await isPresent(path.join(paths.state, 'data.mdb'))) yield* examineState(paths.state, seen.stateRoots)
   yield* examineVotes(storageFiles(paths), networkIdOf(genesis))
 }

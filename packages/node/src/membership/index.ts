@@ -1,0 +1,1 @@
+export { type Handovers, type KeptHandovers, openHandovers } from './handovers.ts'
