@@ -1,17 +1,16 @@
 import { equalBytes } from '../../../src/encoding/index.ts'
-import { validatorsOf } from '../../../src/ledger/index.ts'
 import { type Certificate, type VoteType, voteMessage } from '../../../src/votes/index.ts'
 import type { World } from '../world/world.ts'
 import { isQuorum, membersOf } from './arithmetic.ts'
 
-/** Whether a quorum of distinct members signed this vote (S4). */
+/** Whether a quorum of distinct members of that height's set signed this vote (S4). */
 export const isCertificate = (
-  { genesis, networkId, signatures }: Pick<World, 'genesis' | 'networkId' | 'signatures'>,
+  { membership, networkId, signatures }: Pick<World, 'membership' | 'networkId' | 'signatures'>,
   certificate: Certificate,
   type: VoteType,
   hash: Uint8Array,
 ): boolean => {
-  const validators = validatorsOf(genesis)
+  const validators = membership.at(certificate.height)
   const members = membersOf(certificate.bitmap)
   const { height, round, blockHash } = certificate
   const message = voteMessage({ networkId, height, round, type, blockHash })

@@ -1,6 +1,7 @@
-import type { ConsensusFrame } from '../../../src/consensus/index.ts'
+import { type ConsensusFrame, type ConsensusMessage, senderOf } from '../../../src/consensus/index.ts'
 import type { GossipTopic, GossipVerdict, ReplicaEffect } from '../../../src/replica/index.ts'
 import type { Host } from '../world/host.ts'
+import type { World } from '../world/world.ts'
 
 /** A rule that did not hold. */
 export class Violation extends Error {
@@ -10,6 +11,10 @@ export class Violation extends Error {
     this.rule = rule
   }
 }
+
+/** Whether the host says it of itself: what it passes on of others is theirs. */
+export const isOwn = ({ membership }: World, host: Host, message: ConsensusMessage): boolean =>
+  host.member >= 0 && senderOf(message) === membership.indexOf(host.member, message.height)
 
 /** Where a rule looks; every part is optional, and each looks only at what is new. */
 export interface Check {

@@ -79,6 +79,7 @@ export const createDecisions = (world: World): Decisions => {
       )
     checkCertificate(committed, hash)
     if (known !== undefined) return
+    world.membership.decided(committed.block)
     checkTransactions(header.height, committed.block.transactions)
     blocks.set(header.height, {
       hash: name,

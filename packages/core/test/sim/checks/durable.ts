@@ -1,9 +1,4 @@
-import {
-  type ConsensusMessage,
-  type ConsensusRecord,
-  roundOf,
-  senderOf,
-} from '../../../src/consensus/index.ts'
+import { type ConsensusMessage, type ConsensusRecord, roundOf } from '../../../src/consensus/index.ts'
 import { concatBytes, hexFromBytes, unwrap } from '../../../src/encoding/index.ts'
 import { blockHash } from '../../../src/ledger/index.ts'
 import { decodeWal } from '../../../src/replica/index.ts'
@@ -11,7 +6,7 @@ import { committedFrom } from '../world/decoded.ts'
 import type { Host } from '../world/host.ts'
 import type { World } from '../world/world.ts'
 import { membersOf } from './arithmetic.ts'
-import { type Check, Violation } from './check.ts'
+import { type Check, isOwn, Violation } from './check.ts'
 
 const WAL_HEADER_BYTES = 47
 
@@ -67,7 +62,8 @@ export const createDurable = (world: World): Check => {
   const onBlock = (bytes: Uint8Array): void => {
     const { block, certificate } = committedFrom(bytes)
     const name = hexFromBytes(blockHash(block.header))
-    for (const member of membersOf(certificate.bitmap)) {
+    for (const index of membersOf(certificate.bitmap)) {
+      const member = world.membership.memberAt(block.header.height, index)
       const signer = world.hosts.find((other) => other.member === member)
       if (signer === undefined || signer.isExempt || signer.liar || signer.conduct !== 'honest') continue
       if (memories.get(signer.id)?.bodies.has(name) || isStored(signer, block.header.height, name)) continue
@@ -88,7 +84,7 @@ export const createDurable = (world: World): Check => {
       else if (effect.type === 'append-blocks') for (const { bytes } of effect.blocks) onBlock(bytes)
     },
     sending: (host, frame) => {
-      if (frame.type === 'decided' || senderOf(frame) !== host.member) return
+      if (frame.type === 'decided' || !isOwn(world, host, frame)) return
       const memory = memories.get(host.id)
       if (!memory?.words.has(wordOf(frame)))
         throw new Violation('S7', `${host.peer} sends ${wordOf(frame).slice(0, 20)} before it is durable`)

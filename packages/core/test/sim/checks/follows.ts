@@ -16,14 +16,25 @@ export const createFollows = (world: World): Check => {
   return {
     arrived: (host, frame) => {
       asked = undefined
-      if (frame.type !== 'round-change' || host.member < 0 || host.conduct !== 'honest') return
+      if (
+        frame.type !== 'round-change' ||
+        world.membership.indexOf(host.member, frame.height) < 0 ||
+        host.conduct !== 'honest'
+      )
+        return
       const { claim, height } = frame
-      const key = world.genesis.members[claim.sender]?.votingKey
+      const validators = world.membership.at(height)
+      const key = validators[claim.sender]?.votingKey
       const message = roundChangeMessage({ ...claim, networkId: world.networkId, height })
       const isSound = key !== undefined && world.signatures.verifier.verify(key, message, claim.signature)
       const isPlain =
         claim.preparedRound === undefined && frame.prepared === undefined && frame.block === undefined
-      if (!isSound || !isPlain || claim.sender === host.member || height !== host.disk.blocks.length + 1)
+      if (
+        !isSound ||
+        !isPlain ||
+        claim.sender === world.membership.indexOf(host.member, height) ||
+        height !== host.disk.blocks.length + 1
+      )
         return
       const place = `${host.incarnation}/${height}`
       const known = heard.get(host.id)
@@ -39,8 +50,9 @@ export const createFollows = (world: World): Check => {
     settled: (host) => {
       const own = heard.get(host.id)
       if (asked === undefined || own === undefined) return
+      const faulty = faultyOf(world.membership.at(asked).length)
       asked = undefined
-      const reached = [...own.rounds.values()].sort((a, b) => b - a)[faultyOf(world.scenario.size)]
+      const reached = [...own.rounds.values()].sort((a, b) => b - a)[faulty]
       const status = host.replica?.status()
       if (
         reached === undefined ||

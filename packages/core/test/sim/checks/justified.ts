@@ -1,6 +1,6 @@
 import type { ProposalMessage, SignedRoundChange } from '../../../src/consensus/index.ts'
 import { equalBytes, hexFromBytes } from '../../../src/encoding/index.ts'
-import { blockHash, validatorsOf } from '../../../src/ledger/index.ts'
+import { blockHash } from '../../../src/ledger/index.ts'
 import { roundChangeMessage } from '../../../src/votes/index.ts'
 import type { World } from '../world/world.ts'
 import { isQuorum } from './arithmetic.ts'
@@ -9,9 +9,9 @@ import { type Check, Violation } from './check.ts'
 
 /** The rule of S3, written from PROTOCOL §7.2 and §10, apart from src/consensus/justification.ts. */
 const isJustified = (world: World, proposal: ProposalMessage): boolean => {
-  const { genesis, networkId, signatures } = world
+  const { membership, networkId, signatures } = world
   const { height, round, block, roundChanges, prepared } = proposal
-  const validators = validatorsOf(genesis)
+  const validators = membership.at(height)
   if (round === 0) return block.header.round === 0
   const isSound = ({
     sender,
@@ -71,7 +71,8 @@ export const createJustified = (world: World): Check => {
         if (!isJustified(world, frame))
           throw new Violation('S3', `${host.peer} proposes what nothing justifies`)
       }
-      if (frame.type !== 'prepare' || frame.round === 0 || frame.sender !== host.member) return
+      if (frame.type !== 'prepare' || frame.round === 0) return
+      if (frame.sender !== world.membership.indexOf(host.member, frame.height)) return
       const place = `${frame.height}/${frame.round}/${hexFromBytes(frame.blockHash)}`
       const name = `${host.id}/${place}`
       if (prepared.has(name)) return

@@ -1,4 +1,4 @@
-import { type ConsensusMessage, roundOf, senderOf } from '../../../src/consensus/index.ts'
+import { type ConsensusMessage, roundOf } from '../../../src/consensus/index.ts'
 import { hexFromBytes } from '../../../src/encoding/index.ts'
 import { blockHash } from '../../../src/ledger/index.ts'
 import type { Certificate } from '../../../src/votes/index.ts'
@@ -7,7 +7,7 @@ import type { Host } from '../world/host.ts'
 import type { World } from '../world/world.ts'
 import { membersOf } from './arithmetic.ts'
 import { isCertificate } from './certificates.ts'
-import { type Check, Violation } from './check.ts'
+import { type Check, isOwn, Violation } from './check.ts'
 
 const contentOf = (message: ConsensusMessage): string => {
   if (message.type === 'proposal') return hexFromBytes(blockHash(message.block.header))
@@ -59,7 +59,8 @@ export const createOwnWords = (world: World): Check => {
 
   /** Whoever is named in a commit certificate and is honest did say so, whatever bytes were signed. */
   const checkSigners = ({ height, round, blockHash: hash, bitmap }: Certificate): void => {
-    for (const member of membersOf(bitmap)) {
+    for (const index of membersOf(bitmap)) {
+      const member = world.membership.memberAt(height, index)
       const signers = world.hosts.filter((host) => host.member === member)
       if (signers.some((host) => host.isExempt || host.liar)) continue
       if (words.get(`${member}/${height}/${round}/commit`) !== hexFromBytes(hash))
@@ -73,7 +74,7 @@ export const createOwnWords = (world: World): Check => {
       for (const { bytes } of effect.blocks) checkSigners(committedFrom(bytes).certificate)
     },
     sending: (host, frame) => {
-      if (frame.type === 'decided' || host.isExempt || host.liar || senderOf(frame) !== host.member) return
+      if (frame.type === 'decided' || host.isExempt || host.liar || !isOwn(world, host, frame)) return
       const member = `${host.member}/${frame.height}`
       const place = `${member}/${roundOf(frame)}/${frame.type}`
       const content = contentOf(frame)

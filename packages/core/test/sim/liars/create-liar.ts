@@ -41,8 +41,12 @@ const drawTemper = (random: Random): Temper => {
 const scopeOf = (world: World, host: () => Host, member: number, temper: Temper, random: Random) => {
   const knowledge = createKnowledge()
   const scope: LiarScope = {
-    pen: createPen(member, world.signatures.signerOf(`voting ${member}`), world.networkId),
-    size: world.scenario.size,
+    pen: createPen(
+      (height) => Math.max(0, world.membership.indexOf(member, height)),
+      world.signatures.signerOf(`voting ${member}`),
+      world.networkId,
+    ),
+    sizeAt: (height) => world.membership.at(height).length,
     temper,
     random,
     counts: world.counts,
@@ -143,11 +147,10 @@ export const createLiar = (
   const temper = drawTemper(random)
   const { knowledge, scope } = scopeOf(world, host, member, temper, random)
   const { counts } = world
-  const { size } = world.scenario
 
   const forged = (): Uint8Array | undefined => {
     const known = knowledge.at((knowledge.newest()?.height ?? 1) - random.int(2))
-    const bytes = known && forgeCommitted(known, scope.pen, size, random)
+    const bytes = known && forgeCommitted(known, scope.pen, scope.sizeAt(known.height), random)
     if (bytes) counts.note('liar.forged-certificate')
     return bytes
   }
@@ -170,11 +173,13 @@ export const createLiar = (
 
   const tick = (): void => {
     const known = knowledge.newest()
-    if (known === undefined) return
+    if (known === undefined || world.membership.indexOf(member, known.height) < 0) return
     if (random.chance(temper.parrot)) parrot(scope, known, say)
     if (random.chance(temper.spam)) spam(scope, known, say)
     if (random.chance(temper.unjustified * 0.1)) seizeTurn(scope, known, host(), say)
-    const claim = random.chance(temper.forge * 0.5) ? forgeClaim(known, scope.pen, size, random) : undefined
+    const claim = random.chance(temper.forge * 0.5)
+      ? forgeClaim(known, scope.pen, scope.sizeAt(known.height), random)
+      : undefined
     if (claim) say(claim)
     const committed = random.chance(temper.forge) ? forged() : undefined
     if (committed === undefined) return
@@ -187,7 +192,7 @@ export const createLiar = (
     knowledge.hear(frame)
     const known = knowledge.newest()
     if (frame.type !== 'round-change' || known === undefined || !random.chance(temper.unjustified)) return
-    if (frame.claim.sender !== member) seizeTurn(scope, known, host(), say)
+    if (frame.claim.sender !== scope.pen.indexAt(frame.height)) seizeTurn(scope, known, host(), say)
   }
 
   const gossip: Liar['gossip'] = (topic, bytes) => {

@@ -34,19 +34,17 @@ export const forgeCommitted = (
   if (block === undefined) return undefined
   const place = { height: known.height, round, blockHash: hash }
   const own = pen.vote('commit', known.height, round, hash).signature
+  const index = pen.indexAt(known.height)
   const heard = [...signatures.entries()]
   const everybody = Array.from({ length: size }, (_, member) => [member, own] as const)
-  const honest = certificate(size, place, [
-    ...heard.filter(([member]) => member !== pen.member),
-    [pen.member, own],
-  ])
+  const honest = certificate(size, place, [...heard.filter(([member]) => member !== index), [index, own]])
   const forged = random.pick([
     certificate(size, place, heard),
     honest,
     certificate(size, place, everybody),
     { ...honest, signatures: Array.from({ length: size }, () => own) },
     { ...honest, bitmap: new Uint8Array(Math.ceil(size / 8)).fill(255) },
-    { ...certificate(size, place, [[pen.member, own]]), signatures: Array.from({ length: size }, () => own) },
+    { ...certificate(size, place, [[index, own]]), signatures: Array.from({ length: size }, () => own) },
   ])
   const committed: CommittedBlock = { block, certificate: forged }
   return encodeCommittedBlock(committed)
@@ -66,7 +64,11 @@ export const forgeClaim = (
   const own = pen.vote('prepare', known.height, preparedRound, hash).signature
   const everybody = Array.from({ length: size }, (_, member) => [member, own] as const)
   const place = { height: known.height, round: preparedRound, blockHash: hash }
-  const prepared = certificate(size, place, random.chance(0.5) ? everybody : [[pen.member, own]])
+  const prepared = certificate(
+    size,
+    place,
+    random.chance(0.5) ? everybody : [[pen.indexAt(known.height), own]],
+  )
   const newRound = preparedRound + 1 + random.int(3)
   return pen.roundChange(known.height, { newRound, preparedRound, preparedHash: hash }, prepared, block)
 }

@@ -11,7 +11,8 @@ import { type Certificate, roundChangeMessage, type VoteType, voteMessage } from
 
 /** Everything that one member's key can sign, true or not. */
 export interface Pen {
-  readonly member: number
+  /** Index that the member signs under at a height. */
+  readonly indexAt: (height: number) => number
   readonly vote: (
     type: 'prepare' | 'commit',
     height: number,
@@ -29,26 +30,26 @@ export interface Pen {
   ) => RoundChangeMessage
 }
 
-export const createPen = (member: number, signer: Signer, networkId: Uint8Array): Pen => {
+export const createPen = (indexAt: Pen['indexAt'], signer: Signer, networkId: Uint8Array): Pen => {
   const sign = (type: VoteType, height: number, round: number, hash: Uint8Array): Uint8Array =>
     signer.sign(voteMessage({ networkId, height, round, type, blockHash: hash }))
   return {
-    member,
+    indexAt,
     vote: (type, height, round, hash) => ({
       type,
       height,
       round,
-      sender: member,
+      sender: indexAt(height),
       blockHash: hash,
       signature: sign(type, height, round, hash),
     }),
     proposal: (message) => {
       const signature = sign('proposal', message.height, message.round, blockHash(message.block.header))
-      return { ...message, type: 'proposal', sender: member, signature }
+      return { ...message, type: 'proposal', sender: indexAt(message.height), signature }
     },
     roundChange: (height, claim, prepared, block) => {
       const message = roundChangeMessage({ networkId, height, ...claim })
-      const signed = { ...claim, sender: member, signature: signer.sign(message) }
+      const signed = { ...claim, sender: indexAt(height), signature: signer.sign(message) }
       return { type: 'round-change', height, claim: signed, prepared, block }
     },
   }

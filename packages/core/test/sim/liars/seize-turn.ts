@@ -13,7 +13,9 @@ const ownRound = (scope: LiarScope, known: HeightKnowledge, host: Host): number 
   const { validators, head } = status
   const parent = validators.findIndex(({ institution }) => head && equalBytes(institution, head.proposer))
   const rounds = Array.from({ length: ROUNDS_AHEAD }, (_, ahead) => known.round + ahead)
-  return rounds.find((round) => round > 0 && (parent + 1 + round) % validators.length === scope.pen.member)
+  return rounds.find(
+    (round) => round > 0 && (parent + 1 + round) % validators.length === scope.pen.indexAt(known.height),
+  )
 }
 
 /** A proposal that nobody asked for: with what the liar happens to have heard in place of a justification. */
@@ -28,8 +30,8 @@ export const seizeTurn = (
   if (round === undefined || block === undefined) return
   const claims = [...(known.claims.get(round)?.values() ?? [])].sort((a, b) => a.sender - b.sender)
   // The first word in a round is the only one that is looked at: it is kept for when it may pass.
-  const others = claims.filter(({ sender }) => sender !== scope.pen.member).length
-  if (others < Math.ceil((2 * scope.size) / 3) - 2 && scope.random.chance(0.9)) return
+  const others = claims.filter(({ sender }) => sender !== scope.pen.indexAt(known.height)).length
+  if (others < Math.ceil((2 * scope.sizeAt(known.height)) / 3) - 2 && scope.random.chance(0.9)) return
   const base: ProposalMessage = scope.pen.proposal({
     height: known.height,
     round,

@@ -29,7 +29,8 @@ export interface Temper {
 
 export interface LiarScope {
   readonly pen: Pen
-  readonly size: number
+  /** Members of the set of a height. */
+  readonly sizeAt: (height: number) => number
   readonly temper: Temper
   readonly random: Random
   readonly counts: FaultCounts
@@ -70,10 +71,15 @@ export const unjustified = (scope: LiarScope, frame: ProposalMessage): ProposalM
     preparedRound: undefined,
     preparedHash: undefined,
   })
-  const others = unprepared.filter((claim) => claim.sender !== pen.member)
-  const short = random.chance(0.5) ? others.slice(0, Math.ceil((2 * scope.size) / 3) - 2) : others
+  const others = unprepared.filter((claim) => claim.sender !== pen.indexAt(frame.height))
+  const short = random.chance(0.5)
+    ? others.slice(0, Math.ceil((2 * scope.sizeAt(frame.height)) / 3) - 2)
+    : others
   const few = [...short, own.claim].sort((a, b) => a.sender - b.sender)
-  const repeated = Array.from({ length: frame.roundChanges.length }, (_, at) => few[at] ?? own.claim)
+  const quorum = Math.ceil((2 * scope.sizeAt(frame.height)) / 3)
+  const repeated = Array.from({ length: quorum }, (_, at) => few[at] ?? own.claim).sort(
+    (a, b) => a.sender - b.sender,
+  )
   const older = [...(scope.knownAt(frame.height)?.claims.values() ?? [])].flatMap((claims) => [
     ...claims.values(),
   ])

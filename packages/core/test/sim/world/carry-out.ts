@@ -9,6 +9,10 @@ import { traced, type World } from './world.ts'
 
 type Effect<T extends ReplicaEffect['type']> = Extract<ReplicaEffect, { type: T }>
 
+/** Whether the process that sends knows the other as a validator. */
+const isValidator = ({ membership }: World, host: Host, other: Host): boolean =>
+  membership.indexOf(other.member, host.disk.blocks.length + 1) >= 0
+
 const linked = (world: World, host: Host): readonly Host[] =>
   world.hosts.filter((other) => other !== host && world.network.isLinked(host, other))
 
@@ -91,7 +95,7 @@ export const carryOut = (world: World, host: Host, effect: ReplicaEffect): void 
     sendFrame(
       world,
       host,
-      linked(world, host).filter((other) => other.member >= 0),
+      linked(world, host).filter((other) => isValidator(world, host, other)),
       effect.frame,
     )
   else if (effect.type === 'send')

@@ -13,6 +13,7 @@ import { createDecisions, type Decisions } from '../checks/decisions.ts'
 import { createDurable } from '../checks/durable.ts'
 import { createFollows } from '../checks/follows.ts'
 import { createJustified } from '../checks/justified.ts'
+import { createMembership } from '../checks/membership.ts'
 import { createOwnWords } from '../checks/own-words.ts'
 import { createReplay } from '../checks/replay.ts'
 import { createLiar } from '../liars/create-liar.ts'
@@ -138,6 +139,7 @@ export const createWorld = (
     counts,
     random,
     load,
+    membership: createMembership(genesis),
     isFaulty: true,
     trace,
   }

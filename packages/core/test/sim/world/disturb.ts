@@ -123,17 +123,18 @@ const turnClock = (world: World): void => {
 
 /** A vote of this height's members that they made in another network. */
 const tellOtherNetwork = (world: World): void => {
-  const { random, signatures, scenario, hosts, counts } = world
+  const { random, signatures, scenario, hosts, counts, membership } = world
   const to = random.pick(hosts)
   const status = to.replica?.status()
   if (status === undefined) return
   counts.note('net.other-network')
   const member = random.int(scenario.size)
+  const sender = Math.max(0, membership.indexOf(member, status.height + 1))
   const type = random.pick(['prepare', 'commit'] as const) satisfies VoteType
   const place = { height: status.height + 1, round: status.round, blockHash: bytesOf('elsewhere') }
   const signer = signatures.signerOf(`voting ${member}`)
   const signature = signer.sign(voteMessage({ ...place, networkId: bytesOf('other network'), type }))
-  const bytes = encodeFrame({ type, sender: member, signature, ...place })
+  const bytes = encodeFrame({ type, sender, signature, ...place })
   handle(world, to, { type: 'frame', from: `node-${member}`, bytes })
 }
 

@@ -1,5 +1,6 @@
 import type { Genesis } from '../../../src/ledger/index.ts'
 import type { Checks } from '../checks/check.ts'
+import type { Membership } from '../checks/membership.ts'
 import type { EventQueue } from './event-queue.ts'
 import type { FaultCounts } from './faults.ts'
 import type { Host } from './host.ts'
@@ -23,6 +24,7 @@ export interface World {
   readonly hosts: readonly Host[]
   readonly network: Network
   readonly checks: Checks
+  readonly membership: Membership
   readonly load: Load
   /** Faults still fire. */
   isFaulty: boolean
