@@ -6,7 +6,10 @@ import type { OptionSpec, OptionValues } from './option-spec.ts'
 /** Options that every command understands. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   ['--home <dir>', 'folder of this machine’s keys and node (MEDCHAIN_HOME; default ~/.medchain)'],
-  ['--node <url>', 'node to talk to (MEDCHAIN_NODE; default the connected one, or http://127.0.0.1:7740)'],
+  [
+    '--node <url>',
+    'node to talk to (MEDCHAIN_NODE; default the connected one, the one of this home, or http://127.0.0.1:7740)',
+  ],
   ['--as <name>', 'which local identity acts (MEDCHAIN_AS; default the only one)'],
   ['--passphrase-file <file>', 'file with the passphrase of the keystore (else MEDCHAIN_PASSPHRASE)'],
   ['--json', 'one JSON document on standard output'],

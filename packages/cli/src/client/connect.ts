@@ -3,15 +3,19 @@ import type { GlobalOptions } from '../global-options.ts'
 import type { Host } from '../host.ts'
 import { createNodeClient, type NodeClient } from './node-client.ts'
 import { DEFAULT_NODE_URL, isLoopback, parseNodeUrl } from './node-url.ts'
+import { ownNodeUrl } from './own-node.ts'
 import { readTrust } from './trust-file.ts'
 
 /**
- * The node that the options name, of the network this home trusts. A home without `medchain connect` trusts
- * what answers on this machine, and nothing elsewhere. `network.mismatch` for another network.
+ * The node that the options name, else the one this home is connected to, else the one that lives in it; of the network
+ * this home trusts. A home without `medchain connect` trusts what answers on this machine, and nothing elsewhere.
+ * `network.mismatch` for another network.
  */
 export const connectToNode = async (host: Host, options: GlobalOptions): Promise<NodeClient> => {
   const trust = await readTrust(options.home)
-  const url = parseNodeUrl(options.nodeUrl ?? trust?.url ?? DEFAULT_NODE_URL)
+  const url = parseNodeUrl(
+    options.nodeUrl ?? trust?.url ?? (await ownNodeUrl(options.home, host.env)) ?? DEFAULT_NODE_URL,
+  )
   if (trust === undefined && !isLoopback(url)) {
     return fail(
       'network.untrusted',

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { readNodeConfig } from '@medchain/node'
+import { localApiUrl } from '../../client/node-url.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
-import { localApiUrl } from '../node/api-url.ts'
 
 export interface LocalHome {
   readonly name: string

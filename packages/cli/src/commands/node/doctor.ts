@@ -10,10 +10,10 @@ import {
   readNodeConfig,
   signatureVerifier,
 } from '@medchain/node'
+import { localApiUrl } from '../../client/node-url.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import type { CommandAction } from '../command-spec.ts'
-import { localApiUrl } from './api-url.ts'
 import { checkRunning } from './check-running.ts'
 import { examinePrivateSide } from './examine-private.ts'
 import { runningPid } from './node-process.ts'
