@@ -184,10 +184,7 @@ export const startChain = async (
   }
   const { directory, ledger } = chain
   directory.refresh(ledger.view())
-  ledger.onCommitted(({ transactions }) => {
-    const isGoverned = transactions.some(({ kind }) => kind.startsWith('governance.'))
-    if (isGoverned) directory.refresh(ledger.view())
-  })
+  ledger.onCommitted((event) => directory.follow(event, ledger.view()))
   await handovers.follow(ledger)
   return ok(chain)
 }
