@@ -17,6 +17,7 @@ export interface GatePlace extends SendPlace {
   /** DID of the patient. */
   readonly subject: string
   readonly progress: ImportGate['progress']
+  readonly isInterrupted: ImportGate['isInterrupted']
 }
 
 const isPassing = (error: unknown): boolean =>
@@ -74,6 +75,7 @@ export const createNetworkGate = (place: GatePlace): ImportGate => {
 
   return {
     progress: place.progress,
+    isInterrupted: place.isInterrupted,
     hasChart: (compartment) => charts.has(compartment),
     known: async (digests) => {
       const known: boolean[] = []

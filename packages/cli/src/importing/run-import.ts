@@ -16,6 +16,8 @@ export interface ImportGate {
   readonly send: (batch: PlannedBatch) => Promise<readonly ImportedRecord[]>
   /** Items done (imported, skipped or failed) so far, of those found so far. */
   readonly progress: (done: number, found: number) => void
+  /** Whether the person wants it to end: what is under way is finished, and nothing more is begun. */
+  readonly isInterrupted: () => boolean
 }
 
 const IN_FLIGHT_MAX = 2
@@ -40,12 +42,21 @@ const asRefusal = (error: unknown): CommandError => {
   throw error
 }
 
+/** Whether going on makes no sense, and why. */
+const isOver = (gate: ImportGate, tally: Tally): boolean => {
+  if (tally.fatal === undefined && gate.isInterrupted()) {
+    const message = 'The import was interrupted; run it again, and it goes on where it stopped.'
+    tally.fatal = new CommandError('import.interrupted', message)
+  }
+  return tally.fatal !== undefined
+}
+
 const sendAll = async (batches: readonly PlannedBatch[], gate: ImportGate, tally: Tally): Promise<void> => {
   const waiting = [...batches]
   const work = async (): Promise<void> => {
     for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
       try {
-        if (tally.fatal !== undefined) throw tally.fatal
+        if (isOver(gate, tally)) throw tally.fatal
         const records = await gate.send(batch)
         tally.imported += records.length
         tally.records.push(...records)
@@ -131,7 +142,7 @@ export const runImport = async (
     await finishRound(items, gate, tally)
   }
   for (const file of files) {
-    if (tally.fatal !== undefined) {
+    if (isOver(gate, tally) && tally.fatal !== undefined) {
       tally.failed.push({ path: file.path, code: tally.fatal.code, message: tally.fatal.message })
       continue
     }

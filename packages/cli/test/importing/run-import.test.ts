@@ -27,6 +27,7 @@ const fakeGate = (
     hasChart: (compartment) => compartment !== 'claims',
     known: async (digests) => digests.map((digest) => stored.has(base32FromBytes(digest))),
     progress: () => undefined,
+    isInterrupted: () => false,
     send: async (batch) => {
       inFlight++
       inFlightMax = Math.max(inFlightMax, inFlight)
@@ -159,6 +160,19 @@ test('at most two batches are in flight', async () => {
     equal(imported, 4500)
     equal(fake.inFlightMax(), 2)
     ok(fake.batches.every(({ items }) => items.length <= 1000))
+  })
+})
+
+test('an interrupted import finishes what is under way, begins nothing more and says so', async () => {
+  const lines = Array.from({ length: 4500 }, (_, index) => condition(`${index}`)).join('\n')
+  await withFolder({ 'many.ndjson': lines }, async (folder) => {
+    const fake = fakeGate()
+    const isInterrupted = () => fake.batches.length > 0
+    const { imported, failed } = await importFolder(folder, { ...fake.gate, isInterrupted })
+    ok(imported > 0 && imported < 4500)
+    equal([...new Set(failed.map(({ code }) => code))], ['import.interrupted'])
+    const again = await importFolder(folder, fake.gate)
+    equal([again.imported, again.skipped], [4500 - imported, imported])
   })
 })
 

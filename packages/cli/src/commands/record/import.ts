@@ -43,7 +43,22 @@ const subjectOption = async (context: CommandContext, input: CommandInput): Prom
   return findSubject(context, typed)
 }
 
-const openGate = async (acting: Acting, subject: Party, progress: Progress): Promise<GatePlace> => {
+/** Whether the person asked for the end; a second time ends the process at once. */
+const interruption = (context: CommandContext): (() => boolean) => {
+  let isInterrupted = false
+  void context.untilInterrupted().then(() => {
+    isInterrupted = true
+    context.warn('What is under way is finished first; once more ends it at once.')
+  })
+  return () => isInterrupted
+}
+
+const openGate = async (
+  context: CommandContext,
+  acting: Acting,
+  subject: Party,
+  progress: Progress,
+): Promise<GatePlace> => {
   const { client, identity, networkId, now } = acting
   if (acting.isPatient) {
     return fail(
@@ -64,6 +79,7 @@ const openGate = async (acting: Acting, subject: Party, progress: Progress): Pro
     charts,
     subject: subject.did,
     progress: (done, total) => progress.update({ done, total }),
+    isInterrupted: interruption(context),
   }
 }
 
@@ -122,7 +138,7 @@ export const importRecords: CommandAction = async (context, input) => {
   const acting = await actAs(context)
   const progress = await context.progress('Importing')
   try {
-    const place = await openGate(acting, subject, progress)
+    const place = await openGate(context, acting, subject, progress)
     return resultOf(context, await runImport(found, plan, createNetworkGate(place)))
   } finally {
     progress.stop()
