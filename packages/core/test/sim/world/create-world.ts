@@ -13,6 +13,7 @@ import { createDecisions, type Decisions } from '../checks/decisions.ts'
 import { createDurable } from '../checks/durable.ts'
 import { createFollows } from '../checks/follows.ts'
 import { createJustified } from '../checks/justified.ts'
+import { createLightClient } from '../checks/light-client.ts'
 import { createMembership } from '../checks/membership.ts'
 import { createOwnWords } from '../checks/own-words.ts'
 import { createReplay } from '../checks/replay.ts'
@@ -114,6 +115,7 @@ const checksOf = (world: World, decisions: Decisions): readonly Check[] => [
   createFollows(world),
   createAdmitted(),
   createPassedOn(decisions),
+  createLightClient(world, decisions),
   createHalts(),
 ]
 
