@@ -22,6 +22,6 @@ export const inviteSomebody: CommandAction = async (context, input) => {
   const note = sponsorPolicy === 'auto' ? '\nThis node enrols everybody who asks; a token is not needed.' : ''
   return {
     json: { token, role, institution: name, sponsorPolicy },
-    text: `${token}\n\nGood once, for a ${role}: medchain register --token ${token}${note}`,
+    text: `${token}\n\nGood once, for a ${role}: medchain register --token - asks for it.${note}`,
   }
 }

@@ -10,9 +10,12 @@ export const registerCommands: readonly CommandSpec[] = [
       'is harmless and completes what was interrupted.',
     options: [
       ['--no-write', 'give the sponsor no access at all'],
-      ['--token <token>', 'enrolment token of the institution, where it asks for one'],
+      [
+        '--token <token>',
+        'enrolment token of the institution, where it asks for one; - asks for it (or MEDCHAIN_TOKEN)',
+      ],
     ],
-    examples: ['medchain register --as maria', 'medchain register --as dr-lopez --token 4f7q-22aa'],
+    examples: ['medchain register --as maria', 'medchain register --as dr-lopez --token -'],
     load: async () => (await import('./register.ts')).register,
   },
 ]

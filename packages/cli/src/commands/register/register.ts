@@ -1,6 +1,8 @@
 import { base32FromBytes, type Committed } from '@medchain/core'
+import type { CommandContext } from '../../command-context.ts'
+import { readInputText } from '../../read-input.ts'
 import { openSession, type Session } from '../../wallet/session.ts'
-import { type CommandAction, type CommandResult, textOption } from '../command-spec.ts'
+import { type CommandAction, type CommandInput, type CommandResult, textOption } from '../command-spec.ts'
 import { summaryOf, type TransactionNote } from '../transaction-summary.ts'
 import { registerAccountOf } from './register-account.ts'
 import { registerChartsOf } from './register-charts.ts'
@@ -23,11 +25,17 @@ const remember = async (
   return transactions
 }
 
+/** The token as typed; `-` asks for it, so that no list of processes shows it. */
+const tokenOption = async ({ host }: CommandContext, input: CommandInput): Promise<string | undefined> => {
+  const typed = textOption(input, 'token') ?? host.env['MEDCHAIN_TOKEN']
+  return typed === '-' ? (await readInputText(host, 'The enrolment token')).trim() : typed
+}
+
 /** Puts the identity in use on the chain, or completes and confirms that it is there. */
 export const register: CommandAction = async (context, input): Promise<CommandResult> => {
+  const token = await tokenOption(context, input)
   const session = await openSession(context)
   const { identity, client } = session
-  const token = textOption(input, 'token')
   const isPatient = identity.role === 'patient'
   const progress = await context.progress(`Registering ${identity.name}`)
   const now = context.host.now
