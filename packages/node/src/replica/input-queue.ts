@@ -1,15 +1,13 @@
 import type { Replica, ReplicaEffect, ReplicaInput } from '@medchain/core'
 import type { Clock } from '../clock.ts'
+import { createInputLanes } from './input-lanes.ts'
 import type { UntimedInput } from './replica-input.ts'
 
-/** Inputs of others waiting beyond this many are turned away. */
-const WAITING_MAX = 8192
-const WAITING_BYTES_MAX = 64 * 1024 * 1024
 /** After working this long without a pause, other tasks of the process get their turn. */
 const TURN_MS = 20
 
 export interface InputQueue {
-  /** False when the queue is full and the input was turned away; own inputs always find room. */
+  /** False when the sender's lane is full and the input was turned away; own inputs always find room. */
   add(input: UntimedInput): boolean
   waiting(): number
   /** Resolves when there is nothing left to do for the moment. */
@@ -29,23 +27,15 @@ export interface QueueParts {
   readonly onHandled: (durationMs: number) => void
 }
 
-const OWN: ReadonlySet<UntimedInput['type']> = new Set([
-  'start',
-  'timer',
-  'checkpointed',
-  'peer-up',
-  'peer-down',
-])
-
-const sizeOf = (input: UntimedInput): number => ('bytes' in input ? input.bytes.length : 0)
-
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
-/** One input at a time, its effects in order and complete before the next input (consensus Q38). */
+/**
+ * One input at a time, of the neighbour that took the least time so far, its effects in order and complete before
+ * the next input (consensus Q38).
+ */
 export const createInputQueue = (parts: QueueParts): InputQueue => {
   const { replica, clock } = parts
-  let inputs: UntimedInput[] = []
-  let waitingBytes = 0
+  const lanes = createInputLanes()
   let working: Promise<void> | undefined
   let isClosed = false
 
@@ -64,17 +54,14 @@ export const createInputQueue = (parts: QueueParts): InputQueue => {
   const work = async (): Promise<void> => {
     let turnStartedAt = clock.now()
     try {
-      while (inputs.length > 0 && !isClosed) {
-        const batch = inputs
-        inputs = []
-        for (const input of batch) {
-          if (isClosed) break
-          waitingBytes -= sizeOf(input)
-          await handle(input)
-          if (clock.now() - turnStartedAt < TURN_MS) continue
-          await nextTurn()
-          turnStartedAt = clock.now()
-        }
+      for (let input = lanes.next(); input !== undefined && !isClosed; input = lanes.next()) {
+        const startedAt = clock.now()
+        await handle(input)
+        const endedAt = clock.now()
+        lanes.spent(endedAt - startedAt)
+        if (endedAt - turnStartedAt < TURN_MS) continue
+        await nextTurn()
+        turnStartedAt = clock.now()
       }
     } catch (error) {
       isClosed = true
@@ -86,15 +73,11 @@ export const createInputQueue = (parts: QueueParts): InputQueue => {
 
   return {
     add: (input) => {
-      if (isClosed) return false
-      const isFull = inputs.length >= WAITING_MAX || waitingBytes + sizeOf(input) > WAITING_BYTES_MAX
-      if (isFull && !OWN.has(input.type)) return false
-      inputs.push(input)
-      waitingBytes += sizeOf(input)
+      if (isClosed || !lanes.add(input)) return false
       working ??= Promise.resolve().then(work)
       return true
     },
-    waiting: () => inputs.length,
+    waiting: lanes.size,
     idle: async () => {
       while (working) await working
     },
