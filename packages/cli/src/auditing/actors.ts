@@ -1,5 +1,5 @@
 import { accounts, charts as chartTable, didFromAccountId } from '@medchain/core'
-import type { Member } from '../client/api-types.ts'
+import type { ProvenMember } from '../client/proven-members.ts'
 import { readState } from '../client/proven-state.ts'
 import { shortDid } from '../format/id.ts'
 import type { Acting, OwnChart } from '../reading/acting.ts'
@@ -15,7 +15,7 @@ export interface Actors {
 interface Surroundings {
   readonly acting: Acting
   readonly charts: readonly OwnChart[]
-  readonly members: readonly Member[]
+  readonly members: readonly ProvenMember[]
   readonly contacts: readonly Contact[]
 }
 

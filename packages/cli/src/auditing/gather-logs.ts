@@ -8,7 +8,7 @@ import {
   positionKey,
 } from '@medchain/core'
 import { type AuditedNode, type CollectedLog, collectLog } from '@medchain/node'
-import type { Member } from '../client/api-types.ts'
+import type { ProvenMember } from '../client/proven-members.ts'
 import { readState } from '../client/proven-state.ts'
 import type { Acting, OwnChart } from '../reading/acting.ts'
 import { bytesOfHex, idOfDid } from '../reading/chain-facts.ts'
@@ -16,7 +16,7 @@ import { requestClientOf } from '../reading/read-transport.ts'
 
 /** A log that could not be had. */
 export interface LogGap {
-  readonly node: Member
+  readonly node: ProvenMember
   readonly chart: OwnChart
   readonly code: string
 }
@@ -24,7 +24,7 @@ export interface LogGap {
 /** What all nodes that answered said about one chart. */
 export interface ChartEvidence {
   readonly chart: OwnChart
-  readonly nodes: readonly (AuditedNode & { readonly member: Member })[]
+  readonly nodes: readonly (AuditedNode & { readonly member: ProvenMember })[]
 }
 
 export interface Gathered {
@@ -64,7 +64,7 @@ const namedSequence = ({ anchor }: CollectedLog): number | undefined => {
 }
 
 /** The newest anchor of each node, read before any node is asked for its log. */
-const newestAnchors = async ({ client }: Asked, nodes: readonly Member[]) =>
+const newestAnchors = async ({ client }: Asked, nodes: readonly ProvenMember[]) =>
   new Map(
     await Promise.all(
       nodes.map(async ({ did }) => {
@@ -77,12 +77,12 @@ const newestAnchors = async ({ client }: Asked, nodes: readonly Member[]) =>
 /** Asks every node for its log of every chart; a node that is away once is not asked again. */
 export const gatherLogs = async (
   asked: Asked,
-  members: readonly Member[],
+  members: readonly ProvenMember[],
   charts: readonly OwnChart[],
 ): Promise<Gathered> => {
   const newest = await newestAnchors(asked, members)
   const anchorOf = createAnchorReader(asked)
-  const evidence = charts.map((chart) => ({ chart, nodes: [] as (AuditedNode & { member: Member })[] }))
+  const evidence = charts.map((chart) => ({ chart, nodes: [] as (AuditedNode & { member: ProvenMember })[] }))
   const away: LogGap[] = []
   const silent = new Set<string>()
 
@@ -90,7 +90,7 @@ export const gatherLogs = async (
    * A node's log beside the anchor that it names. Its chain and ours may be a block apart, so a name that is
    * older than the newest anchor, or not on our chain, is asked about again for a while.
    */
-  const settled = async (member: Member, actor: OwnChart['actor']) => {
+  const settled = async (member: ProvenMember, actor: OwnChart['actor']) => {
     const node = idOfDid(member.did)
     for (let tries = SETTLE_TRIES; ; tries--) {
       const answer = await collectLog(requestClientOf(asked, actor), node)
@@ -103,7 +103,7 @@ export const gatherLogs = async (
     }
   }
 
-  const ask = async (member: Member, { chart, nodes }: (typeof evidence)[number]): Promise<void> => {
+  const ask = async (member: ProvenMember, { chart, nodes }: (typeof evidence)[number]): Promise<void> => {
     const node = idOfDid(member.did)
     const found = silent.has(member.did) ? undefined : await settled(member, chart.actor)
     const answer = found?.answer

@@ -1,31 +1,63 @@
-import { didFromAccountId, hexFromBytes, institutionIdOf } from '@medchain/core'
+import {
+  accounts,
+  auditHeads,
+  didFromAccountId,
+  equalBytes,
+  hexFromBytes,
+  institutionIdOf,
+  memberOrder,
+} from '@medchain/core'
 import { fail } from '../command-error.ts'
 import type { Member } from './api-types.ts'
 import { genesisOf } from './genesis-of.ts'
 import type { NodeClient } from './node-client.ts'
+import { readState } from './proven-state.ts'
+import { readEras } from './validators-of.ts'
+
+type Asked = Pick<NodeClient, 'get' | 'networkId'>
+
+/** What the chain proves of an institution. */
+export type ProvenMember = Pick<Member, 'did' | 'name' | 'role' | 'status' | 'signingKey' | 'sealingKey'>
+
+const provenMember = async (client: Asked, id: Uint8Array): Promise<ProvenMember> => {
+  const account = await readState(client, accounts.schema, accounts.keyOf(id))
+  if (!account) return fail('proof.false', 'The node proves a member that has no account.')
+  return {
+    did: didFromAccountId(id),
+    name: account.institutionName ?? '',
+    role: account.role,
+    status: account.status,
+    signingKey: hexFromBytes(account.signingKey),
+    sealingKey: hexFromBytes(account.sealingKey),
+  }
+}
+
+const provenOrder = async (client: Asked): Promise<readonly Uint8Array[]> =>
+  (await readState(client, memberOrder.schema, memberOrder.keyOf())) ?? []
 
 /**
- * The institutions with the keys that the genesis document gives them, in its order. What is sealed to an
- * institution, and what it signed, depends on these: a node that names others is `proof.false`.
+ * The institutions of the network with their keys, in the order of admission, as the chain proves them: what is sealed
+ * to an institution, and what it signed, depends on these. `proof.*` for a node that proves nothing of the kind.
  */
-export const provenMembers = async (
-  client: Pick<NodeClient, 'get' | 'networkId'>,
-): Promise<readonly Member[]> => {
-  const [{ members }, genesis] = await Promise.all([
-    client.get<{ members: readonly Member[] }>('/v1/members'),
-    genesisOf(client),
-  ])
-  const isTrue =
-    members.length === genesis.members.length &&
-    genesis.members.every((founder, index) => {
-      const named = members[index]
-      return (
-        named?.did === didFromAccountId(institutionIdOf(founder)) &&
-        named.sealingKey === hexFromBytes(founder.sealingKey) &&
-        named.signingKey === hexFromBytes(founder.signingKey)
-      )
-    })
-  return isTrue
-    ? members
-    : fail('proof.false', 'The node names institutions or keys that the network has not.')
+export const provenMembers = async (client: Asked): Promise<readonly ProvenMember[]> => {
+  const ids = await provenOrder(client)
+  return ids.length > 0
+    ? Promise.all(ids.map((id) => provenMember(client, id)))
+    : fail('proof.false', 'The node proves a network without institutions.')
+}
+
+/** Founders and validators that have left the network, and kept an audit log while they were in it. */
+export const formerMembers = async (client: Asked): Promise<readonly ProvenMember[]> => {
+  const eras = await readEras(client)
+  const [present, genesis] = await Promise.all([provenOrder(client), genesisOf(client)])
+  const validators = eras.flatMap((era) => era.validators.map(({ institution }) => institution))
+  const ever = new Map([...genesis.members.map(institutionIdOf), ...validators].map((id) => [id.join(), id]))
+  const gone = [...ever.values()].filter((id) => !present.some((each) => equalBytes(each, id)))
+  const found = await Promise.all(
+    gone.map(async (id) => {
+      const anchored = await readState(client, auditHeads.schema, auditHeads.keyOf(id))
+      return anchored ? [await provenMember(client, id)] : []
+    }),
+  )
+  return found.flat()
 }

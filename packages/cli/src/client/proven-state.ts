@@ -6,13 +6,12 @@ import {
   type Schema,
   stateProofSchema,
   validateCommittedHeader,
-  validatorsOf,
   verifyStateProof,
 } from '@medchain/core'
 import { signatureVerifier } from '@medchain/node'
 import { fail, valueOrFail } from '../command-error.ts'
-import { genesisOf } from './genesis-of.ts'
 import type { NodeClient } from './node-client.ts'
+import { validatorsFor } from './validators-of.ts'
 
 interface ProofAnswer {
   readonly height: number
@@ -34,8 +33,8 @@ const decoded = <T>(schema: Schema<T>, text: string): T => {
 }
 
 /**
- * What the chain holds under a key of its state; undefined when nothing stands there. A quorum of the
- * validators that the genesis document names must have committed to the state root: `proof.false` otherwise.
+ * What the chain holds under a key of its state; undefined when nothing stands there. A quorum of the validators
+ * that the genesis document leads to must have committed to the state root: `proof.false` otherwise.
  */
 export const readState = async <T>(
   client: Pick<NodeClient, 'get' | 'networkId'>,
@@ -43,11 +42,11 @@ export const readState = async <T>(
   key: Uint8Array,
 ): Promise<T | undefined> => {
   const answer = await client.get<ProofAnswer>('/v1/proofs', { key: hexFromBytes(key) })
-  const validators = validatorsOf(await genesisOf(client))
   const value = answer.value === null ? undefined : fromBase64(answer.value)
   const header = decoded(headerSchema, answer.header)
   const certificate = decoded(certificateSchema, answer.certificate)
   const networkId = await client.networkId()
+  const validators = await validatorsFor(client, header)
   const isCommitted = validateCommittedHeader(
     header,
     certificate,

@@ -1,8 +1,7 @@
 import { type Compartment, charts, directoryCharts, type ReleaseHolder } from '@medchain/core'
 import { findAccount } from '../client/accounts.ts'
-import type { Member } from '../client/api-types.ts'
 import type { NodeClient } from '../client/node-client.ts'
-import { provenMembers } from '../client/proven-members.ts'
+import { type ProvenMember, provenMembers } from '../client/proven-members.ts'
 import { readState } from '../client/proven-state.ts'
 import type { Actor } from '../client/signed-request.ts'
 import { CommandError, fail } from '../command-error.ts'
@@ -14,7 +13,7 @@ export interface ImportAuthor {
   /** DID of the person who signs. */
   readonly did: string
   readonly institution: ReleaseHolder
-  /** All institutions in the order of the genesis document. */
+  /** All institutions in the order of admission. */
   readonly members: readonly ReleaseHolder[]
 }
 
@@ -25,7 +24,7 @@ export interface TargetChart {
   readonly epochKey: Uint8Array
 }
 
-const holderOf = ({ did, sealingKey }: Member): ReleaseHolder => ({
+const holderOf = ({ did, sealingKey }: ProvenMember): ReleaseHolder => ({
   institution: idOfDid(did),
   sealingKey: bytesOfHex(sealingKey),
 })

@@ -1,11 +1,15 @@
 import {
   accounts,
   certificateSchema,
+  createOverlay,
   encode,
+  encodeHandover,
   genesisSchema,
+  type Handover,
   headerSchema,
   hexFromBytes,
   institutionIdOf,
+  memberOrder,
   type StateProof,
   stateProofSchema,
 } from '@medchain/core'
@@ -19,14 +23,25 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base6
 
 type Proven = ReturnType<SampleChain['prove']>
 
-/** A client of a node that answers with `alter` applied to the truth. */
-const clientOf = (chain: SampleChain, alter: (answer: Proven) => Proven, genesis = chain.genesis) => ({
+interface Lies {
+  readonly alter?: (answer: Proven) => Proven
+  readonly genesis?: SampleChain['genesis']
+  readonly handovers?: readonly Handover[]
+}
+
+/** A client of a node that answers with the truth, lies aside; `asked` collects the paths. */
+const clientOf = (chain: SampleChain, lies: Lies = {}, asked: string[] = []) => ({
   networkId: async () => chain.networkId,
   get: async <T>(path: string, query?: { readonly [name: string]: unknown }): Promise<T> => {
-    if (path === '/v1/genesis') return { genesis: base64(encode(genesisSchema, genesis)) } as T
-    const { value, proof, header, certificate } = alter(
-      chain.prove(new Uint8Array(Buffer.from(String(query?.['key']), 'hex'))),
-    )
+    asked.push(path)
+    if (path === '/v1/genesis')
+      return { genesis: base64(encode(genesisSchema, lies.genesis ?? chain.genesis)) } as T
+    if (path === '/v1/handovers') {
+      const handovers = lies.handovers ?? chain.handovers
+      return { handovers: handovers.map((each) => base64(encodeHandover(each))) } as T
+    }
+    const truth = chain.prove(new Uint8Array(Buffer.from(String(query?.['key']), 'hex')))
+    const { value, proof, header, certificate } = lies.alter?.(truth) ?? truth
     return {
       value: value ? base64(value) : null,
       proof: base64(encode(stateProofSchema, proof as StateProof)),
@@ -36,60 +51,90 @@ const clientOf = (chain: SampleChain, alter: (answer: Proven) => Proven, genesis
   },
 })
 
-const read = async (
-  chain: SampleChain,
-  alter: (answer: Proven) => Proven,
-  genesis = chain.genesis,
-): Promise<string> => {
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error)
+
+const read = async (chain: SampleChain, lies: Lies = {}, client = clientOf(chain, lies)): Promise<string> => {
   const key = accounts.keyOf(institutionIdOf(chain.genesis.members[1]!))
   try {
-    const account = await readState(clientOf(chain, alter, genesis), accounts.schema, key)
+    const account = await readState(client, accounts.schema, key)
     return account?.institutionName ?? 'nothing'
   } catch (error) {
-    return (error as { code?: string }).code ?? String(error)
+    return codeOf(error)
   }
 }
 
 test('a state entry is believed under a quorum’s header only', async () => {
   const chain = createSampleChain(Date.now)
   const other = createSampleChain(Date.now)
-  equal(await read(chain, (answer) => answer), 'south-hospital')
-  equal(await read(chain, (answer) => ({ ...answer, value: undefined })), 'proof.false')
-  equal(
-    await read(chain, (answer) => ({ ...answer, header: { ...answer.header, timeMs: 1 } })),
-    'proof.false',
-  )
-  equal(
-    await read(chain, (answer) => ({
-      ...answer,
-      certificate: {
-        ...answer.certificate,
-        bitmap: Uint8Array.of(3),
-        signatures: answer.certificate.signatures.slice(0, 2),
-      },
-    })),
-    'proof.false',
-  )
+  equal(await read(chain), 'south-hospital')
+  equal(await read(chain, { alter: (answer) => ({ ...answer, value: undefined }) }), 'proof.false')
+  const retimed = (answer: Proven) => ({ ...answer, header: { ...answer.header, timeMs: 1 } })
+  equal(await read(chain, { alter: retimed }), 'proof.false')
+  const byTwo = (answer: Proven) => ({
+    ...answer,
+    certificate: {
+      ...answer.certificate,
+      bitmap: Uint8Array.of(3),
+      signatures: answer.certificate.signatures.slice(0, 2),
+    },
+  })
+  equal(await read(chain, { alter: byTwo }), 'proof.false')
   const key = accounts.keyOf(institutionIdOf(other.genesis.members[1]!))
-  equal(await read(chain, () => other.prove(key)), 'proof.false')
-  equal(await read(chain, (answer) => answer, other.genesis), 'proof.false')
+  equal(await read(chain, { alter: () => other.prove(key) }), 'proof.false')
+  equal(await read(chain, { genesis: other.genesis }), 'proof.false')
 })
 
-test('institutions and their keys are those of the genesis document', async () => {
+test('after changes of the validators a client that knows the genesis document alone follows them', async () => {
   const chain = createSampleChain(Date.now)
-  const named = chain.genesis.members.map((member) => ({
-    did: `did:medchain:z${hexFromBytes(member.salt)}`,
-    sealingKey: hexFromBytes(member.sealingKey),
-    signingKey: hexFromBytes(member.signingKey),
-  }))
-  const truth = clientOf(chain, (answer) => answer)
-  const get = async <T>(path: string, query?: { readonly [name: string]: unknown }): Promise<T> =>
-    path === '/v1/members' ? ({ members: named } as T) : truth.get<T>(path, query)
-  const code = await provenMembers({ networkId: truth.networkId, get }).then(
-    () => 'believed',
-    (error: { code?: string }) => error.code,
+  const asked: string[] = []
+  const client = clientOf(chain, {}, asked)
+  equal(await read(chain, {}, client), 'south-hospital')
+  equal(asked, ['/v1/proofs', '/v1/genesis'])
+  chain.handOver()
+  equal(await read(chain, {}, client), 'south-hospital')
+  chain.handOver()
+  equal(await read(chain, {}, client), 'south-hospital')
+  equal(await read(chain, {}, client), 'south-hospital')
+  equal(asked.filter((path) => path === '/v1/handovers').length, 2)
+})
+
+test('handovers that are false, or left out, are not believed', async () => {
+  const chain = createSampleChain(Date.now)
+  const other = createSampleChain(Date.now)
+  for (const each of [chain, other]) {
+    each.handOver()
+    each.handOver()
+  }
+  const [first, second] = chain.handovers as [Handover, Handover]
+  equal(await read(chain, { handovers: [first] }), 'proof.false')
+  equal(await read(chain, { handovers: [] }), 'proof.false')
+  equal(await read(chain, { handovers: [second] }), 'proof.handover')
+  equal(await read(chain, { handovers: [second, first] }), 'proof.handover')
+  equal(await read(chain, { handovers: other.handovers }), 'proof.handover')
+  equal(await read(chain, { handovers: [{ ...first, validators: second.validators }] }), 'proof.handover')
+  const made = other.prove(accounts.keyOf(institutionIdOf(chain.genesis.members[1]!)))
+  equal(await read(chain, { handovers: other.handovers, alter: () => made }), 'proof.handover')
+})
+
+test('institutions and their keys are those that the chain proves, newcomers among them', async () => {
+  const chain = createSampleChain(Date.now)
+  const named = await provenMembers(clientOf(chain))
+  equal(
+    named.map(({ name, signingKey }) => `${name} ${signingKey}`),
+    chain.genesis.members.map(({ name, signingKey }) => `${name} ${hexFromBytes(signingKey)}`),
   )
-  equal(code, 'proof.false')
+  const newcomer = new Uint8Array(32).fill(9)
+  const overlay = createOverlay({ read: () => undefined })
+  const account = chain.view.get(accounts, institutionIdOf(chain.genesis.members[0]!))!
+  overlay.view.put(accounts, { ...account, institutionName: 'east-hospital' }, newcomer)
+  overlay.view.put(memberOrder, [...chain.view.get(memberOrder)!.slice(1), newcomer])
+  chain.absorb(overlay.changes)
+  equal(
+    (await provenMembers(clientOf(chain))).map(({ name }) => name),
+    ['south-hospital', 'city-laboratory', 'research-institute', 'east-hospital'],
+  )
+  const absent = (answer: Proven) => ({ ...answer, value: undefined })
+  equal(await provenMembers(clientOf(chain, { alter: absent })).catch(codeOf), 'proof.false')
 })
 
 test.run()

@@ -8,6 +8,7 @@ import {
   executeTransaction,
   type Genesis,
   genesisChanges,
+  type Handover,
   institutionIdOf,
   networkIdOf,
   ok,
@@ -15,9 +16,10 @@ import {
   type ReadView,
   type Result,
   type StateProof,
+  validatorsOf,
 } from '@medchain/core'
 import { nodeCiphers, signatureVerifier } from '@medchain/node'
-import { type SampleHead, sampleHead } from './sample-head.ts'
+import { type SampleHead, type SampleVoters, sampleHead } from './sample-head.ts'
 
 /** The contracts of the real chain on a state in memory: every transaction is a block of its own. */
 export interface SampleChain {
@@ -31,6 +33,9 @@ export interface SampleChain {
   readonly prove: (key: Uint8Array) => SampleHead & { value: Uint8Array | undefined; proof: StateProof }
   /** Makes changes stand in the state, by no transaction. */
   readonly absorb: (changes: ChangeSet) => void
+  readonly handovers: readonly Handover[]
+  /** A block that hands the chain over to a set in which somebody new stands for the first validator. */
+  readonly handOver: () => void
   readonly submit: (transaction: Uint8Array) => Result<Committed>
 }
 
@@ -71,15 +76,31 @@ export const createSampleChain = (now: () => number): SampleChain => {
   }
   absorb(genesisChanges(genesis))
   let height = 0
+  let voters: SampleVoters = { validators: validatorsOf(genesis), votingSeeds }
+  const handovers: Handover[] = []
+  const placeNow = () => ({ networkId, stateRoot: tree.root(), height, timeMs: now() })
   return {
     genesis,
+    handovers,
+    handOver: () => {
+      const seed = nodeCiphers.randomBytes(32)
+      const newcomer = {
+        institution: nodeCiphers.randomBytes(32),
+        votingKey: nodeCiphers.ed25519Public(seed),
+      }
+      const next = [...voters.validators.slice(1), newcomer]
+      height++
+      handovers.push({ ...sampleHead(placeNow(), { ...voters, next }), validators: next })
+      voters = { validators: next, votingSeeds: [...voters.votingSeeds.slice(1), seed] }
+      height++
+    },
     networkId,
     institution: { id: institutionIdOf(genesis.members[0]!), seed: seeds[0]! },
     view: createReadView(state),
     height: () => height,
     absorb,
     prove: (key) => {
-      const head = sampleHead(genesis, votingSeeds, tree.root(), height, now())
+      const head = sampleHead(placeNow(), voters)
       return { ...head, value: tree.read(key), proof: tree.prove(key) }
     },
     submit: (bytes) => {

@@ -2,12 +2,9 @@ import {
   blockHash,
   type Certificate,
   certificateFromVotes,
-  type Genesis,
   type Header,
-  institutionIdOf,
-  networkIdOf,
+  type ValidatorSet,
   validatorSetHash,
-  validatorsOf,
   voteMessage,
 } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
@@ -17,32 +14,34 @@ export interface SampleHead {
   readonly certificate: Certificate
 }
 
+/** Those who decide a block, with their seeds in the same order, and those who decide the next one. */
+export interface SampleVoters {
+  readonly validators: ValidatorSet
+  readonly votingSeeds: readonly Uint8Array[]
+  readonly next?: ValidatorSet
+}
+
+export type SamplePlace = Pick<Header, 'networkId' | 'stateRoot' | 'height' | 'timeMs'>
+
 /** A header over a state root, with the votes of all validators. */
 export const sampleHead = (
-  genesis: Genesis,
-  votingSeeds: readonly Uint8Array[],
-  stateRoot: Uint8Array,
-  height: number,
-  timeMs: number,
+  place: SamplePlace,
+  { validators, votingSeeds, next = validators }: SampleVoters,
 ): SampleHead => {
-  const validators = validatorsOf(genesis)
-  const networkId = networkIdOf(genesis)
   const none = new Uint8Array(32)
   const header: Header = {
+    ...place,
     version: 1,
-    networkId,
-    height,
     round: 0,
     parentHash: none,
-    timeMs,
-    proposer: institutionIdOf(genesis.members[0]!),
+    proposer: validators[0]!.institution,
     transactionsRoot: none,
-    stateRoot,
     logRoot: none,
     logSize: 0,
     validatorSetHash: validatorSetHash(validators),
-    nextValidatorSetHash: validatorSetHash(validators),
+    nextValidatorSetHash: validatorSetHash(next),
   }
+  const { networkId, height } = place
   const hash = blockHash(header)
   const message = voteMessage({ networkId, height, round: 0, type: 'commit', blockHash: hash })
   const votes = votingSeeds.map((seed, index) => [index, nodeCiphers.ed25519Sign(seed, message)] as const)

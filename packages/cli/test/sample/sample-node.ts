@@ -7,6 +7,7 @@ import {
   charts,
   didFromAccountId,
   encode,
+  encodeHandover,
   genesisSchema,
   grantsOfChart,
   headerSchema,
@@ -91,6 +92,7 @@ const factsAt = (chain: SampleChain, path: string, nowMs: number): unknown => {
     }
   }
   if (noun === 'genesis') return { genesis: base64(encode(genesisSchema, chain.genesis)) }
+  if (noun === 'handovers') return { handovers: chain.handovers.map((each) => base64(encodeHandover(each))) }
   if (noun === 'accounts') return accountOf(chain, idOf(id))
   if (noun !== 'charts') return undefined
   return part === 'grants'

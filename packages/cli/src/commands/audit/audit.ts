@@ -5,7 +5,7 @@ import { type AuditRow, auditRow, compareRows, isAccounted } from '../../auditin
 import { auditText } from '../../auditing/audit-text.ts'
 import { type Gathered, gatherLogs } from '../../auditing/gather-logs.ts'
 import { entriesOf, missingLogs, type NamedGap, verifyLogs } from '../../auditing/verify-logs.ts'
-import { provenMembers } from '../../client/proven-members.ts'
+import { formerMembers, provenMembers } from '../../client/proven-members.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
 import { actAs, ownChartsOf } from '../../reading/acting.ts'
@@ -47,7 +47,7 @@ export const showAudit: CommandAction = async (context, input) => {
   const acting = await actAs(context)
   if (!acting.isPatient) return fail('usage.role', 'The audit is the patient’s: name a patient with --as.')
   const charts = await ownChartsOf(context, acting)
-  const members = await provenMembers(acting.client)
+  const members = [...(await provenMembers(acting.client)), ...(await formerMembers(acting.client))]
   const progress = await context.progress('Gathering the logs')
   try {
     const gathered = await gatherLogs(acting, members, charts)
