@@ -1,6 +1,6 @@
 import type { Result, Schema } from '../encoding/index.ts'
 import type { NetworkParameters } from '../ledger/genesis.ts'
-import type { WriteView } from '../state/view.ts'
+import type { ReadView, WriteView } from '../state/view.ts'
 
 /** What is the same for every transaction of a block. */
 export interface BlockContext {
@@ -31,11 +31,24 @@ export interface NewSigner {
   readonly signingKey: Uint8Array
 }
 
+/** A signature that a payload presents, by somebody who did not sign the transaction. */
+export interface Statement {
+  readonly publicKey: Uint8Array
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+}
+
 /** One kind of transaction: shape of the payload and its pure effect. */
 export interface TransactionKind<T> {
   readonly kind: string
   readonly payload: Schema<T>
   readonly newSigners?: (payload: T) => readonly NewSigner[]
+  /** What is to be verified before `apply`: a contract has no verifier, so that sync can trust a quorum's. */
+  readonly statements?: (
+    view: ReadView,
+    payload: T,
+    context: TransactionContext,
+  ) => Result<readonly Statement[]>
   /** Writes its effect, or refuses with a code and leaves the caller to drop the writes. */
   readonly apply: (
     view: WriteView,
@@ -48,6 +61,11 @@ export interface TransactionKind<T> {
 export interface AnyTransactionKind {
   readonly kind: string
   readonly newSigners: (payload: Uint8Array) => Result<readonly NewSigner[]>
+  readonly statements: (
+    view: ReadView,
+    payload: Uint8Array,
+    context: TransactionContext,
+  ) => Result<readonly Statement[]>
   readonly apply: (
     view: WriteView,
     payload: Uint8Array,

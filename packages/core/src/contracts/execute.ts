@@ -107,11 +107,12 @@ export const executeTransaction = (
   const kind = kindOf(body.kind)
   if (!kind) return refuse('tx.unknown-kind', 'This network has no transaction of that kind.')
   const overlay = createOverlay(reader)
-  const events = kind.apply(overlay.view, body.payload, {
-    ...context,
-    txId: pending.txId,
-    sender: body.sender,
-    signers: signers.value,
-  })
+  const inBlock = { ...context, txId: pending.txId, sender: body.sender, signers: signers.value }
+  const statements = kind.statements(overlay.view, body.payload, inBlock)
+  if (!statements.ok) return statements
+  if (!statements.value.every((each) => verifier.verify(each.publicKey, each.message, each.signature))) {
+    return refuse('tx.bad-statement', 'A signature that the transaction presents is false.')
+  }
+  const events = kind.apply(overlay.view, body.payload, inBlock)
   return events.ok ? ok({ changes: overlay.changes, events: events.value }) : events
 }

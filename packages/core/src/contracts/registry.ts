@@ -4,6 +4,10 @@ import { giveGrant } from './consent/give.ts'
 import { revokeGrant } from './consent/revoke.ts'
 import type { AnyTransactionKind, TransactionKind } from './contract.ts'
 import { anchorAudit } from './disclosure/anchor.ts'
+import { presentEvidence } from './governance/evidence.ts'
+import { proposeChange } from './governance/propose.ts'
+import { declareReady } from './governance/ready.ts'
+import { voteOnChange } from './governance/vote.ts'
 import { enrol } from './identity/enrol.ts'
 import { openEpoch } from './identity/open-epoch.ts'
 import { registerChartWith } from './identity/register-chart.ts'
@@ -17,6 +21,11 @@ const close = <T>(kind: TransactionKind<T>): AnyTransactionKind => ({
     if (!kind.newSigners) return ok([])
     const payload = decode(kind.payload, bytes)
     return payload.ok ? ok(kind.newSigners(payload.value)) : payload
+  },
+  statements: (view, bytes, context) => {
+    if (!kind.statements) return ok([])
+    const payload = decode(kind.payload, bytes)
+    return payload.ok ? kind.statements(view, payload.value, context) : payload
   },
   apply: (view, bytes, context) => {
     const payload = decode(kind.payload, bytes)
@@ -34,6 +43,10 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
     close(revokeGrant),
     close(anchorRecords),
     close(anchorAudit),
+    close(proposeChange),
+    close(voteOnChange),
+    close(declareReady),
+    close(presentEvidence),
   ].map((kind) => [kind.kind, kind]),
 )
 

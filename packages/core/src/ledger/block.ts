@@ -1,13 +1,17 @@
 import { hashTagged } from '../crypto/hash.ts'
 import { leafHash, rootFromLeafHashes } from '../crypto/merkle-log.ts'
-import { blob, bytes, decode, encode, exactly, list, type Result, struct, uint } from '../encoding/index.ts'
+import { blob, bytes, decode, encode, list, type Result, struct, uint } from '../encoding/index.ts'
 import { type Certificate, certificateSchema } from '../votes/certificate.ts'
 import { TRANSACTION_SIZE_BYTES_MAX, wireHash } from './transaction.ts'
 
 export const BLOCK_SIZE_BYTES_MAX = 4 * 1024 * 1024
 export const BLOCK_TRANSACTIONS_MAX = 4096
 
+/** Later versions that keep this form of the header can be read, proven and relayed before they are known. */
+const PROTOCOL_VERSION_MAX = 1000
+
 export interface Header {
+  /** Protocol version in force at the height. */
   readonly version: number
   readonly networkId: Uint8Array
   readonly height: number
@@ -30,7 +34,7 @@ export interface Header {
 }
 
 export const headerSchema = struct<Header>({
-  version: exactly(1),
+  version: uint(PROTOCOL_VERSION_MAX),
   networkId: bytes(32),
   height: uint(),
   round: uint(),

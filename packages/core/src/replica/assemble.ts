@@ -42,6 +42,7 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   reportedHeads: undefined,
   summaries: [],
   evidenceCount: 0,
+  warnedOfVersion: undefined,
   isHalted: false,
   timers: new Map(),
   lastTimerId: 0,

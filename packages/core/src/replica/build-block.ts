@@ -3,7 +3,7 @@ import { type Block, blockHash, type Header, transactionsRootOf } from '../ledge
 import type { DroppedTransaction, Mempool } from '../mempool/mempool.ts'
 import { validatorSetHash } from '../validators/validator-set.ts'
 import type { Chain, ExecutedBlock } from './chain.ts'
-import { createBlockRun } from './execute-block.ts'
+import { beginBlockRun } from './execute-block.ts'
 
 export interface BuiltBlock {
   readonly executed: ExecutedBlock
@@ -31,7 +31,7 @@ export const buildBlock = (
   const head = chain.head()
   const { blockBytesMax, blockTransactionsMax } = head.parameters
   const share = payloadShare(round)
-  const run = createBlockRun(chain, timeMs, verifier)
+  const run = beginBlockRun(chain, { round, timeMs, proposer }, verifier)
   const budget = {
     transactions: Math.floor(Math.min(blockTransactionsMax, transactionsMax) * share),
     sizeBytes: Math.floor(blockBytesMax * share),
@@ -42,7 +42,7 @@ export const buildBlock = (
   })
   const delta = chain.tree.deltaOf(run.overlay.changes)
   const header: Header = {
-    version: 1,
+    version: head.protocolVersion,
     networkId: chain.networkId,
     height: head.height + 1,
     round,

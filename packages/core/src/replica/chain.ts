@@ -22,9 +22,12 @@ export interface ChainHead {
   readonly hash: Uint8Array
   readonly timeMs: number
   readonly header: Header | undefined
-  /** The set and the parameters of the next block. */
+  /** What holds for the next block. */
   readonly validators: ValidatorSet
+  /** Indices of the validators that are passed over as its proposers. */
+  readonly skipped: ReadonlySet<number>
   readonly parameters: NetworkParameters
+  readonly protocolVersion: number
 }
 
 export interface ExecutedTransaction {
@@ -71,14 +74,19 @@ export const createChain = (
 ): Chain => {
   const view = createReadView(tree)
   const ids = createIdWindow()
-  const headFrom = (height: number, hash: Uint8Array, header: Header | undefined): ChainHead => ({
-    height,
-    hash,
-    header,
-    timeMs: header?.timeMs ?? genesis.timeMs,
-    validators: rules.validatorSetIn(view),
-    parameters: rules.parametersIn(view),
-  })
+  const headFrom = (height: number, hash: Uint8Array, header: Header | undefined): ChainHead => {
+    const timeMs = header?.timeMs ?? genesis.timeMs
+    return {
+      height,
+      hash,
+      header,
+      timeMs,
+      validators: rules.validatorSetIn(view),
+      skipped: rules.skippedIn(view, timeMs),
+      parameters: rules.parametersIn(view),
+      protocolVersion: rules.protocolVersionIn(view, height + 1),
+    }
+  }
   let head = headFrom(origin.height, origin.hash, origin.header)
   let log = origin.log
   return {

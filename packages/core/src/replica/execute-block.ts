@@ -28,6 +28,7 @@ const executeGuarded = (execute: () => Result<TransactionOutcome>): Result<Trans
   }
 }
 
+/** Transactions on the head, as admission judges them: without what the next block begins with. */
 export const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifier): BlockRun => {
   const { height, parameters } = chain.head()
   const overlay = createOverlay(chain.tree)
@@ -52,20 +53,51 @@ export const createBlockRun = (chain: Chain, timeMs: number, verifier: Signature
   }
 }
 
-/** Index of the validator whose turn it is in a round of the height above the head. */
-export const proposerIndexAt = (chain: Chain, round: number): number => {
-  const { header, validators } = chain.head()
-  const parent = header === undefined ? -1 : validatorIndexOf(validators, header.proposer)
-  return proposerIndexOf(validators.length, parent, round, NONE_SKIPPED)
+/** The block above the head from its beginning on: missed turns and changes that come into force are written first. */
+export const beginBlockRun = (
+  chain: Chain,
+  { round, timeMs, proposer }: Pick<Header, 'round' | 'timeMs' | 'proposer'>,
+  verifier: SignatureVerifier,
+): BlockRun => {
+  const { height, header, timeMs: parentTimeMs } = chain.head()
+  const run = createBlockRun(chain, timeMs, verifier)
+  chain.rules.beginBlock(run.overlay.view, {
+    height: height + 1,
+    round,
+    timeMs,
+    proposer,
+    parentTimeMs,
+    parentProposer: header?.proposer,
+  })
+  return run
 }
 
-/** The skip table in the state is reserved; nobody is passed over yet. */
-export const NONE_SKIPPED: ReadonlySet<number> = new Set()
+/** Index of the validator whose turn it is in a round of the height above the head. */
+export const proposerIndexAt = (chain: Chain, round: number): number => {
+  const { header, validators, skipped } = chain.head()
+  const parent = header === undefined ? -1 : validatorIndexOf(validators, header.proposer)
+  return proposerIndexOf(validators.length, parent, round, skipped)
+}
+
+/** Whether the rules of this process know the version that the next block carries (consensus Q60). */
+export const validateVersion = (chain: Chain): Result<void> => {
+  const { height, protocolVersion } = chain.head()
+  return chain.rules.supportedVersions.includes(protocolVersion)
+    ? ok(undefined)
+    : refuse(
+        'protocol.unsupported',
+        `Block ${height + 1} follows protocol version ${protocolVersion}, which this software does not know: install a newer version.`,
+      )
+}
 
 /** What a header says by itself, against the head below it. */
 const validateHeader = (chain: Chain, header: Header): Result<void> => {
   const head = chain.head()
   const proposer = head.validators[proposerIndexAt(chain, header.round)]
+  const supported = validateVersion(chain)
+  if (!supported.ok) return supported
+  if (header.version !== head.protocolVersion)
+    return refuse('block.wrong-version', 'The block follows another protocol version.')
   if (!equalBytes(header.networkId, chain.networkId))
     return refuse('block.other-network', 'The block is for another network.')
   if (header.height !== head.height + 1)
@@ -122,7 +154,7 @@ export const executeBlock = (
   if (!equalBytes(transactionsRootOf(pending.value.map((each) => each.wireHash)), header.transactionsRoot)) {
     return refuse('block.wrong-transactions-root', 'The transactions are not those of the header.')
   }
-  const run = createBlockRun(chain, header.timeMs, verifier)
+  const run = beginBlockRun(chain, header, verifier)
   for (const each of pending.value) {
     const added = run.add(each)
     if (!added.ok) return refuse('block.bad-transaction', `A transaction cannot stand here: ${added.code}.`)

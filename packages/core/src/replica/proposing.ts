@@ -1,6 +1,7 @@
+import { assertInvariant } from '../encoding/index.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
 import { buildBlock } from './build-block.ts'
-import { createBlockRun } from './execute-block.ts'
+import { beginBlockRun, proposerIndexAt } from './execute-block.ts'
 import { keepExecuted, log, type ReplicaScope, setTimer, tellEngine } from './scope.ts'
 import { dropFromMempool } from './transactions.ts'
 
@@ -40,7 +41,10 @@ const isHeartbeatDue = (scope: ReplicaScope): boolean => scope.nowMs >= heartbea
 const hasAdmissible = (scope: ReplicaScope): boolean => {
   const { mempool, chain, verifier, nowMs } = scope
   const { blockBytesMax } = chain.head().parameters
-  const run = createBlockRun(chain, Math.max(nowMs, blockTimeFloor(scope)), verifier)
+  const proposer = chain.head().validators[proposerIndexAt(chain, 0)]?.institution
+  assertInvariant(proposer !== undefined, 'no proposer')
+  const timeMs = Math.max(nowMs, blockTimeFloor(scope))
+  const run = beginBlockRun(chain, { round: 0, timeMs, proposer }, verifier)
   const { taken, dropped } = mempool.select({ transactions: 1, sizeBytes: blockBytesMax }, ({ pending }) => {
     const added = run.add(pending)
     return added.ok ? { type: 'take' } : { type: 'drop', refusal: added }

@@ -19,6 +19,15 @@ export interface BlockSummary {
   readonly sizeBytes: number
 }
 
+export interface ProtocolStatus {
+  /** Version of the height in progress. */
+  readonly version: number
+  /** Versions that this software knows. */
+  readonly supported: readonly number[]
+  /** A version that was voted for and is not yet in force; the node stops before it if it is not supported. */
+  readonly next: { readonly version: number; readonly fromHeight: number } | undefined
+}
+
 export interface ReplicaStatus {
   readonly networkId: Uint8Array
   /** Height of the head; 0 before the first block. */
@@ -33,7 +42,10 @@ export interface ReplicaStatus {
   /** How long this node waits for round 0, from what rounds took lately. */
   readonly roundTimeoutMs: number
   readonly validators: ValidatorSet
+  /** Institutions that are passed over as proposers of the height in progress. */
+  readonly skipped: readonly Uint8Array[]
   readonly parameters: NetworkParameters
+  readonly protocol: ProtocolStatus
   /** Index among the validators, -1 for an observer. */
   readonly selfIndex: number
   /** Institution that proposes in the current round. */

@@ -1,20 +1,33 @@
 import type { BlockContext } from '../contracts/contract.ts'
 import { executeTransaction, type PendingTransaction, type TransactionOutcome } from '../contracts/execute.ts'
+import { beginBlock } from '../contracts/governance/begin-block.ts'
 import { genesisChanges, parametersIn, validatorSetIn } from '../contracts/governance/genesis.ts'
+import { protocolIn, protocolVersionIn } from '../contracts/governance/read.ts'
+import { type BlockBeginning, skippedIn } from '../contracts/governance/skip-table.ts'
+import type { ProtocolState } from '../contracts/governance/tables.ts'
 import { accounts, charts } from '../contracts/identity/tables.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
 import type { Result } from '../encoding/index.ts'
 import { isInstitutionRole } from '../identity/roles.ts'
 import type { Genesis, NetworkParameters } from '../ledger/genesis.ts'
-import type { ChangeSet, ReadView, StateReader } from '../state/view.ts'
+import type { ChangeSet, ReadView, StateReader, WriteView } from '../state/view.ts'
 import type { ValidatorSet } from '../validators/validator-set.ts'
 
 /** What the state means: the one place where the replica touches the contracts. */
 export interface LedgerRules {
+  /** Protocol versions that these rules know (consensus Q60). */
+  readonly supportedVersions: readonly number[]
   readonly genesisChanges: (genesis: Genesis) => ChangeSet
   /** The set that decides the block after the state read here. */
   readonly validatorSetIn: (view: ReadView) => ValidatorSet
   readonly parametersIn: (view: ReadView) => NetworkParameters
+  /** Indices of the validators that are passed over above a block of that time. */
+  readonly skippedIn: (view: ReadView, timeMs: number) => ReadonlySet<number>
+  readonly protocolIn: (view: ReadView) => ProtocolState
+  /** Protocol version of the block at `height`, by the state below it. */
+  readonly protocolVersionIn: (view: ReadView, height: number) => number
+  /** What a block does before its first transaction. */
+  readonly beginBlock: (view: WriteView, block: BlockBeginning) => void
   /** Institution that answers for a sender; the sender itself when the state knows none. */
   readonly institutionOf: (view: ReadView, sender: Uint8Array) => Uint8Array
   readonly execute: (
@@ -32,9 +45,14 @@ const institutionOf = (view: ReadView, sender: Uint8Array): Uint8Array => {
 }
 
 export const NETWORK_RULES: LedgerRules = {
+  supportedVersions: [1],
   genesisChanges,
   validatorSetIn,
   parametersIn,
+  skippedIn,
+  protocolIn,
+  protocolVersionIn,
+  beginBlock,
   institutionOf,
   execute: executeTransaction,
 }

@@ -46,6 +46,8 @@ export interface ReplicaMemory {
   reportedHeads: Map<string, number> | undefined
   summaries: readonly BlockSummary[]
   evidenceCount: number
+  /** Unsupported protocol version of which the log has warned. */
+  warnedOfVersion: number | undefined
   isHalted: boolean
   readonly timers: Map<TimerName, { readonly id: number; readonly dueMs: number }>
   lastTimerId: number

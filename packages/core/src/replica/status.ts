@@ -1,7 +1,19 @@
 import { assertInvariant } from '../encoding/index.ts'
+import { createReadView } from '../state/view.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
-import type { ReplicaStatus } from './replica-api.ts'
+import type { Chain } from './chain.ts'
+import type { ProtocolStatus, ReplicaStatus } from './replica-api.ts'
 import type { ReplicaScope } from './scope.ts'
+
+const protocolStatusOf = (chain: Chain): ProtocolStatus => {
+  const { protocolVersion } = chain.head()
+  const { next } = chain.rules.protocolIn(createReadView(chain.tree))
+  return {
+    version: protocolVersion,
+    supported: chain.rules.supportedVersions,
+    next: next?.version === protocolVersion ? undefined : next,
+  }
+}
 
 /** What an operator, the API and the tests see of a replica. */
 export const statusOf = (scope: ReplicaScope, isWithoutMemory: boolean): ReplicaStatus => {
@@ -20,6 +32,8 @@ export const statusOf = (scope: ReplicaScope, isWithoutMemory: boolean): Replica
     round: view.round,
     roundTimeoutMs: pace.baseMs(),
     validators: head.validators,
+    skipped: head.validators.filter((_, index) => head.skipped.has(index)).map((each) => each.institution),
+    protocol: protocolStatusOf(chain),
     parameters: head.parameters,
     selfIndex: self === undefined ? -1 : validatorIndexOf(head.validators, self.institution),
     proposer,

@@ -11,7 +11,7 @@ import {
 import { TRUSTING_VERIFIER } from './cached-verifier.ts'
 import { applyDecision, type Decision, finishCommits } from './commit-block.ts'
 import type { GossipVerdict, PeerId, StoredBlock } from './effects.ts'
-import { executeBlock } from './execute-block.ts'
+import { executeBlock, validateVersion } from './execute-block.ts'
 import { isWithoutMemory, noteReportedHead } from './recovery.ts'
 import { halt, log, type ReplicaScope, setTimer, setTimerBy } from './scope.ts'
 
@@ -60,6 +60,8 @@ const decisionFrom = (
   const { height } = committed.block.header
   if (height !== chain.head().height + 1)
     return refuse('block.wrong-height', 'The block does not stand on the head.')
+  const supported = validateVersion(chain)
+  if (!supported.ok) return supported
   const hash = validateCommitted(committed, chain.networkId, chain.head().validators, verifier)
   if (!hash.ok) return hash
   const known = scope.executed.get(hexFromBytes(hash.value))

@@ -1,5 +1,17 @@
-import { taggedMessage } from '../crypto/hash.ts'
-import { bytes, encode, optional, struct, uint, word } from '../encoding/index.ts'
+import { type HashTag, taggedMessage } from '../crypto/hash.ts'
+import {
+  bytes,
+  decode,
+  encode,
+  equalBytes,
+  optional,
+  type Result,
+  refuse,
+  type Schema,
+  struct,
+  uint,
+  word,
+} from '../encoding/index.ts'
 
 /** What a validator signs about a block in one (height, round). */
 export const VOTE_TYPES = ['proposal', 'prepare', 'commit'] as const
@@ -46,3 +58,18 @@ const roundChangeSchema = struct<RoundChangeClaim>({
 /** The message that a round-change signature covers. */
 export const roundChangeMessage = (claim: RoundChangeClaim): Uint8Array =>
   taggedMessage('medchain/round-change/1', encode(roundChangeSchema, claim))
+
+const decodeTagged = <T>(tag: HashTag, schema: Schema<T>, message: Uint8Array): Result<T> => {
+  const prefix = taggedMessage(tag)
+  return equalBytes(message.subarray(0, prefix.length), prefix)
+    ? decode(schema, message.subarray(prefix.length))
+    : refuse('encoding.tag', 'The message was signed for another purpose.')
+}
+
+/** The vote that a signed message is; `encoding.*` for anything that `voteMessage` does not make. */
+export const decodeVoteMessage = (message: Uint8Array): Result<Vote> =>
+  decodeTagged('medchain/vote/1', voteSchema, message)
+
+/** As `decodeVoteMessage`, of round-changes. */
+export const decodeRoundChangeMessage = (message: Uint8Array): Result<RoundChangeClaim> =>
+  decodeTagged('medchain/round-change/1', roundChangeSchema, message)

@@ -7,7 +7,7 @@ import type { ValidatorSet } from '../../validators/validator-set.ts'
 import { accounts } from '../identity/tables.ts'
 import { memberOrder, members, parameters, validators } from './tables.ts'
 
-const VALIDATORS_MIN = 4
+export const VALIDATORS_MIN = 4
 
 /** Whether a genesis document can start a network; refuses with `genesis.*`. */
 export const validateGenesis = (genesis: Genesis): Result<Genesis> => {
