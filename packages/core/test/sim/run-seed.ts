@@ -60,7 +60,9 @@ const boot = (world: World): void => {
   for (const host of world.hosts) start(world, host)
   if (world.hosts.some(({ conduct }) => conduct === 'twin')) world.counts.note('process.twin')
   runUntil(world, BOOT_MS_MAX, () =>
-    world.hosts.every((host) => host.member < 0 || host.disk.lastSigned !== undefined),
+    world.hosts.every(
+      (host) => world.membership.indexOf(host.member, 1) < 0 || host.disk.lastSigned !== undefined,
+    ),
   )
   world.isFaulty = true
 }
@@ -106,6 +108,7 @@ export const runSeed = (
   try {
     scheduleLiars(world)
     clients.begin()
+    world.governors.begin()
     runSafety(world)
     heal(world)
     awaitLiveness(world, decisions, clients)

@@ -15,7 +15,7 @@ export const createEvidence = (world: World): Check => ({
         isExempt && named === hexFromBytes(world.load.institutionOf(member) ?? new Uint8Array(0)),
     )
     if (!guilty) {
-      const member = world.genesis.members.findIndex((each) => hexFromBytes(institutionIdOf(each)) === named)
+      const member = world.institutions.findIndex((each) => hexFromBytes(institutionIdOf(each)) === named)
       throw new Violation('S10', `${host.peer} accuses member ${member}, which is honest`)
     }
   },
@@ -59,6 +59,9 @@ export const createBounds = (world: World): Check => {
   }
 }
 
+/** The clock moved, or a transaction in front of it in the same block was that vote, that word or that evidence. */
+const MOVED = /^(tx\.exp|governance\.|validator\.|evidence\.)/
+
 /** S13: what was admitted leaves the mempool only into a block, by expiry, or because the state moved. */
 export const createAdmitted = (): Check => {
   const admitted = new Map<string, number>()
@@ -67,8 +70,7 @@ export const createAdmitted = (): Check => {
       const height = host.disk.blocks.length
       if (effect.type === 'submit-result' && effect.result.ok)
         admitted.set(`${host.id}/${host.incarnation}/${hexFromBytes(effect.result.value)}`, height)
-      // The clock moved, not the state.
-      if (effect.type !== 'dropped' || effect.refusal.code.startsWith('tx.exp')) return
+      if (effect.type !== 'dropped' || MOVED.test(effect.refusal.code)) return
       const name = `${host.id}/${host.incarnation}/${hexFromBytes(effect.txId)}`
       if (admitted.get(name) === height)
         throw new Violation('S13', `${host.peer} drops what it admitted at ${height}: ${effect.refusal.code}`)
@@ -94,10 +96,14 @@ export const createPassedOn = (decisions: Decisions): Check => {
   }
 }
 
-/** A replica stops for good only where a disk fault makes it. */
-export const createHalts = (): Check => ({
+/** A replica stops for good only where a disk fault makes it, or a protocol version that it does not know. */
+export const createHalts = (world: World): Check => ({
   effect: (host, effect) => {
-    if (effect.type === 'halt' && !host.isDamaged)
+    if (effect.type !== 'halt' || host.isDamaged) return
+    const isOutdated = host.isOutdated && effect.refusal.code === 'protocol.unsupported'
+    const fromHeight = world.membership.protocolFrom() ?? Infinity
+    if (isOutdated) world.counts.note('process.outdated')
+    if (!isOutdated || host.disk.blocks.length + 1 < fromHeight)
       throw new Violation('L7', `${host.peer} halts without a cause: ${effect.refusal.code}`)
   },
 })

@@ -4,11 +4,13 @@ import {
   type CommittedBlock,
   decodeTransaction,
   type Header,
+  type TransactionBody,
   transactionId,
   wireHash,
 } from '../../../src/ledger/index.ts'
 import { committedFrom } from '../world/decoded.ts'
 import type { World } from '../world/world.ts'
+import { checkAccusations } from './accusations.ts'
 import { isCertificate } from './certificates.ts'
 import { type Check, Violation } from './check.ts'
 
@@ -41,9 +43,11 @@ export const createDecisions = (world: World): Decisions => {
   const transactions = new Map<string, DecidedTransaction>()
   const certified = new Set<string>()
 
-  const checkTransactions = (height: number, all: readonly Uint8Array[]): void => {
+  const checkTransactions = (height: number, all: readonly Uint8Array[]): readonly TransactionBody[] => {
+    const bodies: TransactionBody[] = []
     for (const bytes of all) {
       const { body } = unwrap(decodeTransaction(bytes))
+      bodies.push(body)
       const id = transactionId(body)
       const name = hexFromBytes(id)
       const before = transactions.get(name)
@@ -56,6 +60,7 @@ export const createDecisions = (world: World): Decisions => {
         throw new Violation('S6', `block ${height} holds a transaction that nobody signed`)
       transactions.set(name, { id, height, expiryMs: body.expiryMs })
     }
+    return bodies
   }
 
   const checkCertificate = ({ block, certificate }: CommittedBlock, hash: Uint8Array): void => {
@@ -79,8 +84,9 @@ export const createDecisions = (world: World): Decisions => {
       )
     checkCertificate(committed, hash)
     if (known !== undefined) return
-    world.membership.decided(committed.block)
-    checkTransactions(header.height, committed.block.transactions)
+    const bodies = checkTransactions(header.height, committed.block.transactions)
+    world.membership.decided(header, bodies)
+    checkAccusations(world, header.height, bodies)
     blocks.set(header.height, {
       hash: name,
       header,

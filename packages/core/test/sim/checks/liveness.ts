@@ -1,7 +1,7 @@
 import { runUntil } from '../run-seed.ts'
 import type { Clients } from '../world/clients.ts'
 import type { Host } from '../world/host.ts'
-import { isCorrect, START_MS, traced, type World } from '../world/world.ts'
+import { isAdmitted, isCorrect, START_MS, traced, type World } from '../world/world.ts'
 import { faultyOf } from './arithmetic.ts'
 import { Violation } from './check.ts'
 import type { Decisions } from './decisions.ts'
@@ -46,15 +46,19 @@ const checkRounds = (world: World, decisions: Decisions, fromHeight: number): vo
 
 /** L1 decisions, L2 laggards, L3 no censorship, L5 no restart needed, L7 no poison: in a world that works again. */
 export const awaitLiveness = (world: World, decisions: Decisions, clients: Clients): void => {
-  const correct = world.hosts.filter(isCorrect)
-  const members = correct.filter(({ member }) => member >= 0)
-  const top = (): number => Math.max(0, ...decisions.blocks.keys())
+  const top = (): number => decisions.blocks.size
+  const correctNow = (): readonly Host[] =>
+    world.hosts.filter((host) => isCorrect(host) && !host.isOutdated && isAdmitted(world, host))
+  const membersNow = (): readonly Host[] =>
+    correctNow().filter(({ member }) => world.membership.indexOf(member, top() + 1) >= 0)
   const healedAt = top()
   expect(world, 'L1', 'a decision', () => top() > healedAt)
-  expect(world, 'L2', 'everybody is there', () => correct.every((host) => headOf(host) > healedAt))
+  expect(world, 'L2', 'everybody is there', () => correctNow().every((host) => headOf(host) > healedAt))
+  expect(world, 'L6', 'what was voted for is in force', world.governors.isDone)
+  const members = membersNow()
   const asked = members.slice(0, faultyOf(world.scenario.size) + 1).map(({ id }) => id)
   const nowMs = START_MS + world.queue.nowMs()
-  const wanted = [0, 1, 2].map((turn) => world.load.enrolment(turn % world.scenario.size, nowMs))
+  const wanted = members.slice(0, 3).map(({ member }) => world.load.enrolment(member, nowMs))
   let askedAtMs = -RESUBMIT_MS
   expect(world, 'L3', 'every honest transaction is committed', () => {
     const open = wanted.filter(({ txId }) => !decisions.transactions.has(txId))
@@ -66,10 +70,10 @@ export const awaitLiveness = (world: World, decisions: Decisions, clients: Clien
   })
   const lastHeight = top()
   expect(world, 'L2', 'two more heights everywhere', () =>
-    correct.every((host) => headOf(host) >= lastHeight + 2),
+    correctNow().every((host) => headOf(host) >= lastHeight + 2),
   )
   expect(world, 'L2', 'nobody abstains', () =>
-    members.every(({ replica }) => replica?.status().abstaining === undefined),
+    membersNow().every(({ replica }) => replica?.status().abstaining === undefined),
   )
   checkRounds(world, decisions, healedAt)
 }

@@ -111,6 +111,7 @@ export const carryOut = (world: World, host: Host, effect: ReplicaEffect): void 
   else if (effect.type === 'sync-respond') answerSync(world, host, effect)
   else if (effect.type === 'set-timer') setTimer(world, host, effect)
   else if (effect.type === 'checkpoint') writeState(world, host, effect)
+  else if (effect.type === 'evidence') world.governors.accuse(host.id, effect.record)
   else if (effect.type === 'committed') {
     traced(world, () => `${host.peer} committed ${effect.height} ${hexFromBytes(effect.hash).slice(0, 6)}`)
   } else if (effect.type === 'submit-result' && !effect.result.ok) {

@@ -1,5 +1,11 @@
 import { encodeFrame } from '../../../src/consensus/index.ts'
-import { DEFAULT_PARAMETERS, type Genesis, networkIdOf } from '../../../src/ledger/index.ts'
+import {
+  DEFAULT_PARAMETERS,
+  type Genesis,
+  type GenesisMember,
+  networkIdOf,
+  validatorsOf,
+} from '../../../src/ledger/index.ts'
 import { createAnswered } from '../checks/answered.ts'
 import {
   createAdmitted,
@@ -21,6 +27,7 @@ import { createLiar } from '../liars/create-liar.ts'
 import { createDisk } from './disk.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createFaultCounts } from './faults.ts'
+import { createGovernors } from './governors.ts'
 import type { Host } from './host.ts'
 import { createLoad } from './load.ts'
 import { createNetwork } from './network.ts'
@@ -29,7 +36,25 @@ import type { Conduct, Scenario } from './scenario.ts'
 import { bytesOf, createSignatures, type Signatures } from './signatures.ts'
 import { START_MS, type World } from './world.ts'
 
-const genesisOf = (scenario: Scenario, signatures: Signatures): Genesis => ({
+const institution = (signatures: Signatures, index: number, isValidator: boolean): GenesisMember => ({
+  name: `institution ${index}`,
+  role: 'hospital',
+  signingKey: signatures.signerOf(`signing ${index}`).publicKey,
+  sealingKey: bytesOf(`sealing of member ${index}`),
+  salt: bytesOf(`salt of member ${index}`),
+  votingKey: signatures.signerOf(`voting ${index}`).publicKey,
+  nodeKey: bytesOf(`node ${index}`),
+  addresses: [],
+  isValidator,
+})
+
+/** The validators of height 1, then those that are to join. */
+const institutionsOf = ({ size, joiners }: Scenario, signatures: Signatures): readonly GenesisMember[] => [
+  ...Array.from({ length: size }, (_, index) => institution(signatures, index, true)),
+  ...joiners.map((_, index) => institution(signatures, size + index, false)),
+]
+
+const genesisOf = (scenario: Scenario, institutions: readonly GenesisMember[]): Genesis => ({
   version: 1,
   name: `simulated ${scenario.seed}`,
   timeMs: START_MS - 60_000,
@@ -38,17 +63,7 @@ const genesisOf = (scenario: Scenario, signatures: Signatures): Genesis => ({
     heartbeatMs: scenario.heartbeatMs,
     blockIntervalMs: scenario.blockIntervalMs,
   },
-  members: Array.from({ length: scenario.size }, (_, index) => ({
-    name: `institution ${index}`,
-    role: 'hospital' as const,
-    signingKey: signatures.signerOf(`signing ${index}`).publicKey,
-    sealingKey: bytesOf(`sealing of member ${index}`),
-    salt: bytesOf(`salt of member ${index}`),
-    votingKey: signatures.signerOf(`voting ${index}`).publicKey,
-    nodeKey: bytesOf(`node ${index}`),
-    addresses: [],
-    isValidator: true,
-  })),
+  members: institutions.filter((_, index) => scenario.joiners[index - scenario.size] !== false),
 })
 
 const say = (world: World, host: () => Host): Parameters<typeof createLiar>[3] => {
@@ -76,6 +91,7 @@ const createHost = (world: World, id: number, member: number, conduct: Conduct, 
             say(world, () => host),
           )
         : undefined,
+    isOutdated: conduct === 'outdated',
     isExempt: conduct === 'liar' || conduct === 'twin',
     disk: createDisk(),
     backup: undefined,
@@ -91,13 +107,15 @@ const createHost = (world: World, id: number, member: number, conduct: Conduct, 
   return host
 }
 
-/** Members in the order of the genesis, then second processes of twins, then observers. */
+/** Validators in the order of the genesis, then second processes of twins, then those who join, then observers. */
 const createHosts = (world: World): Host[] => {
-  const { conducts, observers, size } = world.scenario
+  const { conducts, joiners, observers, size } = world.scenario
   const hosts = conducts.map((conduct, id) => createHost(world, id, id, conduct, `node-${id}`))
   for (const [member, conduct] of conducts.entries())
     if (conduct === 'twin')
       hosts.push(createHost(world, hosts.length, member, conduct, `node-${member}-again`))
+  for (const index of joiners.keys())
+    hosts.push(createHost(world, hosts.length, size + index, 'honest', `joiner-${size + index}`))
   for (let index = 0; index < observers; index++)
     hosts.push(createHost(world, hosts.length, -1, 'honest', `observer-${size + index}`))
   return hosts
@@ -116,7 +134,7 @@ const checksOf = (world: World, decisions: Decisions): readonly Check[] => [
   createAdmitted(),
   createPassedOn(decisions),
   createLightClient(world, decisions),
-  createHalts(),
+  createHalts(world),
 ]
 
 /** The parts of a run, put together; nothing has started yet. */
@@ -126,10 +144,11 @@ export const createWorld = (
 ): { readonly world: World; readonly decisions: Decisions } => {
   const random = createRandom(scenario.seed)
   const signatures = createSignatures(scenario.seed, scenario.isRealSigned)
-  const genesis = genesisOf(scenario, signatures)
+  const institutions = institutionsOf(scenario, signatures)
+  const genesis = genesisOf(scenario, institutions)
   const networkId = networkIdOf(genesis)
   const counts = createFaultCounts()
-  const load = createLoad(genesis, networkId, signatures, random.fork(2), counts)
+  const load = createLoad(institutions, networkId, signatures, random.fork(2), counts)
   const queue = createEventQueue()
   // The parts know one another through the world, which is complete before anything runs.
   const world = {
@@ -141,7 +160,8 @@ export const createWorld = (
     counts,
     random,
     load,
-    membership: createMembership(genesis),
+    institutions,
+    membership: createMembership(institutions, validatorsOf(genesis)),
     isFaulty: true,
     trace,
   }
@@ -150,5 +170,6 @@ export const createWorld = (
   Object.assign(world, { checks: joinChecks(checksOf(whole, decisions)) })
   Object.assign(world, { network: createNetwork(whole) })
   Object.assign(world, { hosts: createHosts(whole) })
+  Object.assign(world, { governors: createGovernors(whole, decisions) })
   return { world: whole, decisions }
 }

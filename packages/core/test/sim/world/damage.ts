@@ -74,10 +74,17 @@ const rotBlocks: Harm = (world, host) => {
 
 const harms: readonly Harm[] = [wipe, wipe, loseWal, restoreWal, restoreAll, rotWal, rotBlocks]
 
-/** What an operator does with a node that refuses to start: the damaged part goes, the rest stays. */
+/** What an operator does with a node that refuses to start: newer software, or the damaged part goes and the rest stays. */
 export const repairHalted = (world: World, host: Host): void => {
   const code = host.halted
   if (code === undefined) return
+  if (code === 'protocol.unsupported') {
+    if (!world.random.chance(0.5)) return
+    traced(world, () => `${host.peer} is updated`)
+    host.isOutdated = false
+    start(world, host)
+    return
+  }
   traced(world, () => `${host.peer} is repaired after ${code}`)
   if (code.startsWith('wal.')) host.disk.wal = undefined
   else host.disk = { ...createDisk(), wal: host.disk.wal, lastSigned: host.disk.lastSigned }

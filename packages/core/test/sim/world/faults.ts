@@ -19,6 +19,7 @@ export const FAULTS = [
   'process.mass-crash',
   'process.wipe',
   'process.twin',
+  'process.outdated',
   'disk.lost-suffix',
   'disk.torn-write',
   'disk.failed-sync',

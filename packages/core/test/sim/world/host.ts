@@ -35,6 +35,8 @@ export interface Host {
   readonly member: number
   readonly conduct: Conduct
   readonly liar: Liar | undefined
+  /** Whether its software knows the first protocol version only. */
+  isOutdated: boolean
   /** Whether it may sign two things in one place: it lies, shares its key, or lost its memory unseen. */
   isExempt: boolean
   disk: Disk

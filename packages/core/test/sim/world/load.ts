@@ -6,7 +6,7 @@ import { compareBytes, concatBytes, encode, hexFromBytes } from '../../../src/en
 import { accountIdFromInception } from '../../../src/identity/index.ts'
 import {
   encodeTransaction,
-  type Genesis,
+  type GenesisMember,
   institutionIdOf,
   type TransactionBody,
   transactionId,
@@ -29,8 +29,11 @@ export interface ClientTransaction {
 /** The clients: what they signed, and what they still try to bring onto the chain. */
 export interface Load {
   readonly institutionOf: (member: number) => Uint8Array | undefined
-  /** The network's rules, which break on marked transactions. */
+  /** The network's rules, which break on marked transactions, as software of that age knows them. */
   readonly rules: LedgerRules
+  readonly outdatedRules: LedgerRules
+  /** A transaction of an institution itself. */
+  readonly sign: (member: number, kind: string, payload: Uint8Array, nowMs: number) => ClientTransaction
   readonly next: (nowMs: number) => ClientTransaction
   /** An enrolment of somebody new: it can always stand in a block. */
   readonly enrolment: (member: number, nowMs: number) => ClientTransaction
@@ -48,6 +51,7 @@ const isPoison = ({ salt }: TransactionBody): boolean => POISON.every((byte, at)
 /** Rules that throw where a contract of ours would be broken (L7). */
 const breakableRules: LedgerRules = {
   ...NETWORK_RULES,
+  supportedVersions: [1, 2],
   execute: (pending, ...rest) => {
     if (isPoison(pending.transaction.body)) throw new Error('the simulator broke this rule')
     return NETWORK_RULES.execute(pending, ...rest)
@@ -57,14 +61,15 @@ const breakableRules: LedgerRules = {
 const LIFE_MS = 240_000
 
 export const createLoad = (
-  genesis: Genesis,
+  all: readonly GenesisMember[],
   networkId: Uint8Array,
   signatures: Signatures,
   random: Random,
   counts: FaultCounts,
 ): Load => {
-  const institutions = genesis.members.map(institutionIdOf)
-  const signers = genesis.members.map((_, index) => signatures.signerOf(`signing ${index}`))
+  const institutions = all.map(institutionIdOf)
+  const clients = all.filter(({ isValidator }) => isValidator).length
+  const signers = all.map((_, index) => signatures.signerOf(`signing ${index}`))
   const signed = new Set<string>()
   const people: { readonly account: Uint8Array; readonly member: number }[] = []
   const sequences = new Map<number, number>()
@@ -84,10 +89,10 @@ export const createLoad = (
     const body = { version: 1, networkId, sender, expiryMs, salt, kind, payload }
     const id = transactionId(body)
     const message = transactionMessage(id)
-    const all = [{ id: sender, signer: signers[member] as Signer }, ...more]
+    const approved = [{ id: sender, signer: signers[member] as Signer }, ...more]
       .map((each) => ({ signer: each.id, signature: each.signer.sign(message) }))
       .sort((a, b) => compareBytes(a.signer, b.signer))
-    const bytes = encodeTransaction({ body, signatures: all })
+    const bytes = encodeTransaction({ body, signatures: approved })
     signed.add(hexFromBytes(wireHash(bytes)))
     return { bytes, txId: hexFromBytes(id), kind, expiryMs }
   }
@@ -107,7 +112,7 @@ export const createLoad = (
 
   const next = (nowMs: number): ClientTransaction => {
     const chance = random.next()
-    const member = random.int(institutions.length)
+    const member = random.int(clients)
     if (chance < 0.25 && people.length > 0) {
       const person = random.pick(people)
       const status = random.chance(0.5) ? ('active' as const) : ('suspended' as const)
@@ -125,6 +130,8 @@ export const createLoad = (
   return {
     institutionOf: (member) => institutions[member],
     rules: breakableRules,
+    outdatedRules: { ...breakableRules, supportedVersions: [1] },
+    sign: (member, kind, payload, nowMs) => seal(member, kind, payload, nowMs),
     next,
     enrolment,
     signed,
@@ -137,7 +144,7 @@ export const createLoad = (
     poison: (nowMs) => {
       counts.note('load.poison')
       const salt = concatBytes(POISON, bytesOf(`poison ${number}`).subarray(0, 8))
-      return enrolment(random.int(institutions.length), nowMs, salt).bytes
+      return enrolment(random.int(clients), nowMs, salt).bytes
     },
   }
 }

@@ -3,7 +3,7 @@ import { withFlippedBit } from './disk.ts'
 import { createGossip, type Gossip } from './gossip.ts'
 import type { Host, HostInput } from './host.ts'
 import { handle } from './process.ts'
-import type { World } from './world.ts'
+import { isAdmitted, type World } from './world.ts'
 
 /** What a message is, for faults that pick their victims. */
 export type Channel = 'proposal' | 'prepare' | 'commit' | 'round-change' | 'decided' | 'gossip' | 'sync'
@@ -97,6 +97,8 @@ export const createNetwork = (world: World): Network => {
   const isUp = (a: Host, b: Host): boolean =>
     a.replica !== undefined &&
     b.replica !== undefined &&
+    isAdmitted(world, a) &&
+    isAdmitted(world, b) &&
     !(cuts.has(pairOf(a, b)) && cuts.has(pairOf(b, a)) && cuts.has(`off ${Math.min(a.id, b.id)}`))
   const links = createLinks(world, isUp)
 

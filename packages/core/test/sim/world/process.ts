@@ -110,7 +110,7 @@ export const start = (world: World, host: Host): void => {
     self,
     ports: { ...portsOf(host.disk), verifier: world.signatures.verifier },
     options: world.scenario.options,
-    rules: world.load.rules,
+    rules: host.isOutdated ? world.load.outdatedRules : world.load.rules,
   })
   traced(world, () => `${host.peer} starts at ${host.disk.blocks.length}`)
   world.checks.starting(host)

@@ -4,9 +4,12 @@ import type { Random } from './random.ts'
 
 /**
  * How a validator is run. `twin`: a second process with the same key. `forgetful`: its disk loses or turns back.
- * All but `honest` count against f.
+ * `outdated`: its rules know the first protocol version only. All but `honest` count against f.
  */
-export type Conduct = 'honest' | 'liar' | 'twin' | 'forgetful'
+export type Conduct = 'honest' | 'liar' | 'twin' | 'forgetful' | 'outdated'
+
+/** What the institutions vote on, one after another. */
+export type Step = 'join' | 'leave' | 'expel' | 'parameters' | 'protocol'
 
 export interface NetworkRates {
   readonly latencyMs: number
@@ -38,6 +41,9 @@ export interface Scenario {
   readonly observers: number
   readonly isRealSigned: boolean
   readonly conducts: readonly Conduct[]
+  /** Institutions that are to become validators: whether the genesis document names them, as observers. */
+  readonly joiners: readonly boolean[]
+  readonly steps: readonly Step[]
   readonly rates: NetworkRates
   readonly weights: DisturbanceWeights
   /** For controls: two halves that share nothing but the members with two processes, one in each. */
@@ -72,6 +78,32 @@ const drawConducts = (random: Random, size: number): readonly Conduct[] => {
   })
 }
 
+/** In one of four seeds something is voted on; then and there, or later, when all is well again. */
+const drawSteps = (random: Random, size: number): readonly Step[] => {
+  if (random.chance(0.72)) return []
+  const kinds: readonly Step[] =
+    size > 4
+      ? ['join', 'leave', 'expel', 'parameters', 'protocol', 'leave']
+      : ['join', 'join', 'parameters', 'protocol']
+  const first = random.pick(kinds)
+  const second = random.chance(0.3) ? (['join', 'leave', 'expel', 'parameters'] as const) : []
+  const next = second.length > 0 ? random.pick(second) : undefined
+  const hasRoom = size > 4 || first === 'join'
+  if (next === undefined || (!hasRoom && (next === 'leave' || next === 'expel'))) return [first]
+  return [first, next]
+}
+
+/** One that is faulty anyway has not installed what a vote is about. */
+const withOutdated = (
+  random: Random,
+  conducts: readonly Conduct[],
+  steps: readonly Step[],
+): readonly Conduct[] => {
+  const index = conducts.findIndex((conduct) => conduct !== 'honest')
+  if (!steps.includes('protocol') || index < 0 || random.chance(0.15)) return conducts
+  return conducts.map((conduct, at) => (at === index ? 'outdated' : conduct))
+}
+
 const drawWeights = (random: Random): DisturbanceWeights => ({
   crash: rate(random, 0.6, 6),
   massCrash: rate(random, 0.25, 1),
@@ -88,12 +120,16 @@ export const drawScenario = (seed: number, random: Random, isShort: boolean): Sc
   const drawn = drawSize(random)
   const size = isShort ? Math.min(drawn, 7) : drawn
   const roundTimeoutMs = random.pick([300, 500, 1000])
+  const votes = random.fork(21)
+  const steps = drawSteps(votes, size)
   return {
     seed,
     size,
     observers: random.chance(0.15) ? 1 : 0,
     isRealSigned: size <= 5 && random.chance(0.08),
-    conducts: drawConducts(random, size),
+    conducts: withOutdated(votes, drawConducts(random, size), steps),
+    joiners: steps.filter((step) => step === 'join').map(() => votes.chance(0.5)),
+    steps,
     rates: {
       latencyMs: random.pick([1, 5, 20, 60]),
       loss: rate(random, 0.5, 0.3),

@@ -1,8 +1,10 @@
-import type { Genesis } from '../../../src/ledger/index.ts'
+import { hexFromBytes } from '../../../src/encoding/index.ts'
+import type { Genesis, GenesisMember } from '../../../src/ledger/index.ts'
 import type { Checks } from '../checks/check.ts'
 import type { Membership } from '../checks/membership.ts'
 import type { EventQueue } from './event-queue.ts'
 import type { FaultCounts } from './faults.ts'
+import type { Governors } from './governors.ts'
 import type { Host } from './host.ts'
 import type { Load } from './load.ts'
 import type { Network } from './network.ts'
@@ -17,6 +19,8 @@ export interface World {
   readonly scenario: Scenario
   readonly genesis: Genesis
   readonly networkId: Uint8Array
+  /** The members of the genesis document, and those that are to join. */
+  readonly institutions: readonly GenesisMember[]
   readonly signatures: Signatures
   readonly queue: EventQueue
   readonly counts: FaultCounts
@@ -25,6 +29,7 @@ export interface World {
   readonly network: Network
   readonly checks: Checks
   readonly membership: Membership
+  readonly governors: Governors
   readonly load: Load
   /** Faults still fire. */
   isFaulty: boolean
@@ -41,3 +46,9 @@ export const wallMsOf = (world: World, host: Host): number =>
 
 /** Honest code with a sound memory, so that it must converge and stay alive. */
 export const isCorrect = (host: Host): boolean => host.liar === undefined && host.conduct !== 'twin'
+
+/** Whether the others still let the process in: not where a vote took the institution's account. */
+export const isAdmitted = ({ load, membership }: World, host: Host): boolean => {
+  const institution = load.institutionOf(host.member)
+  return institution === undefined || !membership.expelled.has(hexFromBytes(institution))
+}
