@@ -14,11 +14,23 @@ export * from './sealing/index.ts'
 export * from './state/index.ts'
 export {
   answerRequest,
+  createRecentBlocks,
+  decodeManifest,
+  decodeSnapshotAnswer,
+  decodeSnapshotRequest,
   decodeSyncRequest,
   decodeSyncResponse,
+  encodeManifest,
+  encodeSnapshotAnswer,
+  encodeSnapshotRequest,
   encodeSyncRequest,
   encodeSyncResponse,
+  type RecentBlocks,
+  type SnapshotManifest,
+  type SnapshotRequest,
+  type SoundManifest,
   validateCommitted,
+  validateManifest,
 } from './sync/index.ts'
 export * from './validators/index.ts'
 export * from './votes/index.ts'

@@ -70,6 +70,13 @@ export interface LogFrontier {
 
 export const EMPTY_LOG: LogFrontier = { size: 0, hashes: [] }
 
+/** Whether it has one hash for each set bit of its size. */
+export const isFrontier = ({ size, hashes }: LogFrontier): boolean => {
+  let bits = 0
+  for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2
+  return bits === hashes.length
+}
+
 /** The frontier after one more leaf hash. */
 export const appendLeafHash = (frontier: LogFrontier, leaf: Uint8Array): LogFrontier => {
   const hashes = [...frontier.hashes]

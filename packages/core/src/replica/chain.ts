@@ -7,7 +7,6 @@ import {
   leafHash,
   rootFromFrontier,
 } from '../crypto/merkle-log.ts'
-import { ok, type Result, refuse } from '../encoding/index.ts'
 import type { Block, Header } from '../ledger/block.ts'
 import { type Genesis, type NetworkParameters, networkIdOf } from '../ledger/genesis.ts'
 import { createIdWindow, type IdWindow } from '../mempool/id-window.ts'
@@ -53,6 +52,8 @@ export interface Chain {
   /** RFC 6962 log over the hashes of the blocks up to the head: what the next header commits to. */
   readonly log: () => LogFrontier
   readonly logRoot: () => Uint8Array
+  /** The same log without the head, which the head's own header commits to; known from the first `apply` on. */
+  readonly logBelow: () => LogFrontier | undefined
   /** Installs a decided block right above the head. */
   readonly apply: (executed: ExecutedBlock) => void
 }
@@ -63,6 +64,8 @@ export interface ChainOrigin {
   readonly hash: Uint8Array
   readonly header: Header | undefined
   readonly log: LogFrontier
+  /** The log without the block of the origin; a checkpoint of an earlier version does not have it. */
+  readonly logBelow?: LogFrontier
 }
 
 /** The chain from `origin` on; `tree` holds the state there. */
@@ -89,6 +92,7 @@ export const createChain = (
   }
   let head = headFrom(origin.height, origin.hash, origin.header)
   let log = origin.log
+  let below = origin.logBelow
   return {
     networkId: networkIdOf(genesis),
     genesis,
@@ -98,9 +102,11 @@ export const createChain = (
     head: () => head,
     log: () => log,
     logRoot: () => rootFromFrontier(log),
+    logBelow: () => below,
     apply: ({ block, hash, delta, transactions }) => {
       tree.install(delta)
-      log = appendLeafHash(log, leafHash(hash))
+      below = log
+      log = appendLeafHash(below, leafHash(hash))
       for (const { pending } of transactions) ids.add(pending.txId, pending.transaction.body.expiryMs)
       ids.advance(block.header.timeMs)
       head = headFrom(block.header.height, hash, block.header)
@@ -114,12 +120,3 @@ export const genesisOrigin = (genesis: Genesis): ChainOrigin => ({
   header: undefined,
   log: EMPTY_LOG,
 })
-
-/** The frontier of a log must have one hash for each set bit of its size. */
-export const validateFrontier = (log: LogFrontier): Result<LogFrontier> => {
-  let bits = 0
-  for (let rest = log.size; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2
-  return bits === log.hashes.length
-    ? ok(log)
-    : refuse('state.damaged', 'The checkpoint of the log is damaged.')
-}

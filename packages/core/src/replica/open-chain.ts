@@ -1,42 +1,22 @@
-import type { LogFrontier } from '../crypto/merkle-log.ts'
-import {
-  bytes,
-  decode,
-  encode,
-  equalBytes,
-  list,
-  ok,
-  type Result,
-  refuse,
-  struct,
-  uint,
-} from '../encoding/index.ts'
+import { rootFromFrontier } from '../crypto/merkle-log.ts'
+import { assertInvariant, equalBytes, ok, type Result, refuse } from '../encoding/index.ts'
 import { blockHash, type CommittedBlock, decodeCommittedBlock } from '../ledger/block.ts'
 import type { Genesis } from '../ledger/genesis.ts'
 import { decodeTransaction, EXPIRY_AHEAD_MS_MAX, transactionId } from '../ledger/transaction.ts'
 import { createStateTree } from '../state/tree.ts'
 import { TRUSTING_VERIFIER } from './cached-verifier.ts'
-import { type Chain, type ChainOrigin, createChain, genesisOrigin, validateFrontier } from './chain.ts'
+import { type Chain, type ChainOrigin, createChain, genesisOrigin } from './chain.ts'
+import { decodeMeta, encodeMeta } from './checkpoint-meta.ts'
 import { executeBlock } from './execute-block.ts'
 import type { ReplicaPorts } from './ports.ts'
 import type { LedgerRules } from './rules.ts'
 
-interface CheckpointMeta {
-  readonly height: number
-  readonly hash: Uint8Array
-  readonly log: LogFrontier
-}
-
-const metaSchema = struct<CheckpointMeta>({
-  height: uint(),
-  hash: bytes(32),
-  log: struct<LogFrontier>({ size: uint(), hashes: list(bytes(32), 64) }),
-})
-
 /** What a checkpoint of the state keeps beside the buckets. */
 export const encodeCheckpointMeta = (chain: Chain): Uint8Array => {
   const { height, hash } = chain.head()
-  return encode(metaSchema, { height, hash, log: chain.log() })
+  const below = chain.logBelow()
+  assertInvariant(below !== undefined, 'a checkpoint follows a block')
+  return encodeMeta(height, hash, below)
 }
 
 const readStored = (ports: ReplicaPorts, height: number): Result<CommittedBlock> => {
@@ -52,17 +32,18 @@ const readStored = (ports: ReplicaPorts, height: number): Result<CommittedBlock>
 const originOf = (genesis: Genesis, ports: ReplicaPorts): Result<ChainOrigin> => {
   const checkpoint = ports.state.checkpoint()
   if (checkpoint === undefined) return ok(genesisOrigin(genesis))
-  const meta = decode(metaSchema, checkpoint.meta)
-  if (!meta.ok || meta.value.height !== checkpoint.height) {
-    return refuse('state.damaged', 'The checkpoint of the state is damaged.')
-  }
-  const log = validateFrontier(meta.value.log)
-  if (!log.ok) return log
+  const meta = decodeMeta(checkpoint.meta)
+  if (!meta.ok) return meta
+  const { height, hash, log, logBelow } = meta.value
+  if (height !== checkpoint.height) return refuse('state.damaged', 'The checkpoint of the state is damaged.')
   const stored = readStored(ports, checkpoint.height)
   if (!stored.ok) return stored
   const { header } = stored.value.block
-  return equalBytes(blockHash(header), meta.value.hash)
-    ? ok({ height: checkpoint.height, hash: meta.value.hash, header, log: log.value })
+  const isOwn =
+    equalBytes(blockHash(header), hash) &&
+    (!logBelow || equalBytes(rootFromFrontier(logBelow), header.logRoot))
+  return isOwn
+    ? ok({ height, hash, header, log, ...(logBelow && { logBelow }) })
     : refuse('state.damaged', 'The checkpoint of the state belongs to another block.')
 }
 

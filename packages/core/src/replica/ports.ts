@@ -5,6 +5,8 @@ import type { BucketStore } from '../state/tree.ts'
 export interface BlockStorePort {
   /** Highest stored height; 0 when there is none. */
   readonly headHeight: () => number
+  /** Height from which on blocks are stored; 1 when the port does not say. */
+  readonly lowestHeight?: () => number
   /** Encoded committed block, or undefined when it is not (or no longer) stored. */
   readonly readBlock: (height: number) => Uint8Array | undefined
 }

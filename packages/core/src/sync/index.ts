@@ -1,4 +1,7 @@
 export * from './answer-request.ts'
 export * from './fetcher.ts'
 export * from './messages.ts'
+export * from './recent-blocks.ts'
+export * from './snapshot-manifest.ts'
+export * from './snapshot-messages.ts'
 export * from './validate-committed.ts'
