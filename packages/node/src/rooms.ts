@@ -1,6 +1,7 @@
 import { bytesFromText } from '@medchain/core'
 import type { NodeServices } from './api/index.ts'
 import { nodeCiphers } from './keystore/index.ts'
+import { createMembership } from './membership/index.ts'
 import { createPrivacyRoom, type PrivacyRoom } from './requests/privacy-room.ts'
 import { mountResearch } from './research/index.ts'
 import type { Room, RoomFactory } from './room.ts'
@@ -56,4 +57,4 @@ const privateRoom: RoomFactory = async (services): Promise<Room> => {
 }
 
 /** What a daemon consists of beside ledger, network and API. */
-export const DAEMON_ROOMS: readonly RoomFactory[] = [privateRoom]
+export const DAEMON_ROOMS: readonly RoomFactory[] = [createMembership, privateRoom]

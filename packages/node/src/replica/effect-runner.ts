@@ -4,7 +4,7 @@ import type { Logger } from '../logger.ts'
 import type { GossipVerdict, Network } from '../network/index.ts'
 import type { Storage } from '../storage/index.ts'
 import type { CommitWaiters } from './commit-waiters.ts'
-import { appendEvidence } from './evidence-file.ts'
+import type { EvidenceLog } from './evidence-log.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import type { UntimedInput } from './replica-input.ts'
 import type { ReplicaTimers } from './replica-timers.ts'
@@ -23,7 +23,7 @@ export interface EffectParts {
   readonly verdicts: OpenQuestions<GossipVerdict>
   readonly syncAnswers: OpenQuestions<Uint8Array | undefined>
   readonly submissions: OpenQuestions<Result<Uint8Array>>
-  readonly evidenceFile: string
+  readonly evidence: EvidenceLog
   readonly syncTimeoutMs: number
   readonly addInput: (input: UntimedInput) => boolean
   readonly onCommitted: (event: CommittedBlockEvent) => void
@@ -129,7 +129,7 @@ const localRunners = (
     evidence: ({ record }) => {
       telemetry.evidence.add(1)
       logger.error({ height: record.height, kind: record.kind }, 'a validator signed two things at once')
-      return appendEvidence(parts.evidenceFile, record)
+      return parts.evidence.append(record)
     },
     log: ({ level, event, fields }) => {
       logger[level](fields, event)

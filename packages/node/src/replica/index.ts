@@ -1,5 +1,6 @@
 export { type BlockHealer, createBlockHealer } from './block-healer.ts'
 export type { CommittedBlockEvent } from './effect-runner.ts'
+export { readEvidence } from './evidence-log.ts'
 export { createLedger, type HostedLedger } from './ledger.ts'
 export type { Ledger, SubmitOptions, Submitted } from './ledger-api.ts'
 export { createMemberDirectory, type RefreshingDirectory } from './member-directory.ts'

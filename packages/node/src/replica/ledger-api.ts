@@ -1,4 +1,11 @@
-import type { CommittedBlock, ReadView, ReplicaStatus, Result, StateProof } from '@medchain/core'
+import type {
+  CommittedBlock,
+  EvidenceRecord,
+  ReadView,
+  ReplicaStatus,
+  Result,
+  StateProof,
+} from '@medchain/core'
 import type { CommittedBlockEvent } from './effect-runner.ts'
 
 export interface Submitted {
@@ -30,6 +37,8 @@ export interface Ledger {
   readonly submit: (bytes: Uint8Array, options?: SubmitOptions) => Promise<Result<Submitted>>
   /** Calls back after every commit, in order; returns what ends it. */
   readonly onCommitted: (listener: (event: CommittedBlockEvent) => void) => () => void
+  /** Calls back for each contradiction of a validator that the replica met; returns what ends it. */
+  readonly onEvidence: (listener: (record: EvidenceRecord) => void) => () => void
   /** Whether the head reaches `height` within the time. */
   readonly whenHeight: (height: number, timeoutMs: number) => Promise<boolean>
 }

@@ -18,6 +18,7 @@ import { type ArrivingBlocks, createArrivingBlocks } from './arriving-blocks.ts'
 import { createCommitFeed } from './commit-feed.ts'
 import { createCommitWaiters } from './commit-waiters.ts'
 import { type CommittedBlockEvent, createEffectRunner } from './effect-runner.ts'
+import { createEvidenceLog } from './evidence-log.ts'
 import { createInputGate } from './input-gate.ts'
 import { createInputQueue } from './input-queue.ts'
 import type { Ledger } from './ledger-api.ts'
@@ -118,6 +119,7 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
   const waiters = createCommitWaiters()
   const questions = createQuestions()
   const arriving = createArrivingBlocks()
+  const evidence = createEvidenceLog(options.evidenceFile)
   const readers = createReaders(parts, arriving)
   const feed = createCommitFeed(clock, logger, () => replica.status().height)
   const reach = createQuorumReach(replica.status)
@@ -127,10 +129,16 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
     reach.isThere,
   )
 
+  const answerAll = (): void => {
+    waiters.close(CLOSING)
+    for (const each of Object.values(questions)) each.close()
+  }
   let isHalted = false
   const onHalt = (refusal: Refusal): void => {
     isHalted = true
     timers.clearAll()
+    // What they wait for will not come, and the daemon's end waits for them.
+    answerAll()
     parts.onHalt(refusal)
   }
   const onFatal = (error: unknown): void => {
@@ -159,6 +167,7 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
     ...parts,
     ...options,
     ...questions,
+    evidence,
     telemetry,
     timers,
     waiters,
@@ -194,6 +203,7 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
     ...readers,
     onCommitted: feed.onCommitted,
     whenHeight: feed.whenHeight,
+    onEvidence: evidence.onEvidence,
     submit: createSubmit({ ...readers, clock, waiters, admit }),
     start: async () => {
       const { wal, lastSigned } = storage
@@ -208,8 +218,7 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
       timers.clearAll()
       await queue.close()
       timers.clearAll()
-      waiters.close(CLOSING)
-      for (const each of Object.values(questions)) each.close()
+      answerAll()
       await effects.settled()
     },
   }

@@ -65,6 +65,7 @@ export const createStub = (submit: () => Promise<Result<Submitted>>) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    onEvidence: () => () => undefined,
     whenHeight: async () => true,
   }
   const services = {
