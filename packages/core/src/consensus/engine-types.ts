@@ -3,6 +3,7 @@ import type { Block } from '../ledger/block.ts'
 import type { ValidatorSet } from '../validators/validator-set.ts'
 import type { Certificate } from '../votes/certificate.ts'
 import type { ConsensusMessage } from './messages.ts'
+import type { BlockOutline } from './outline.ts'
 import type { ConsensusRecord } from './records.ts'
 import type { SigningPosition, SigningStep } from './signing-position.ts'
 
@@ -42,6 +43,8 @@ export type EngineInput =
   | { readonly type: 'awaiting' }
   /** A block that this validator built for `round`. */
   | { readonly type: 'built'; readonly round: number; readonly block: Block }
+  /** The block that a `need-block` asked for, whole: its transactions are those of its header. */
+  | { readonly type: 'block'; readonly hash: Uint8Array; readonly block: Block }
   | { readonly type: 'judged'; readonly hash: Uint8Array; readonly isValid: boolean }
   /** A neighbour is back: it gets the messages of the current round. */
   | { readonly type: 'peer'; readonly peer: Peer }
@@ -64,6 +67,19 @@ export type EngineEffect =
   | { readonly type: 'clear-timer'; readonly name: 'round' | 'resend' }
   /** Build a block for this round and hand it back as `built`; round > 0 may not wait. */
   | { readonly type: 'build'; readonly round: number }
+  /**
+   * Hand the block with this hash back as `block`: one that is proposed, or one that this validator has to propose
+   * again and of which it knows only the hash. May come more than once for one block.
+   */
+  | {
+      readonly type: 'need-block'
+      readonly hash: Uint8Array
+      readonly outline: BlockOutline | undefined
+      /** Who sent the proposal. */
+      readonly from: Peer | undefined
+      /** Members that said they have it. */
+      readonly holders: readonly number[]
+    }
   /** Execute the block and hand the verdict back as `judged`. */
   | { readonly type: 'judge'; readonly block: Block; readonly hash: Uint8Array; readonly round: number }
   | {
@@ -87,7 +103,10 @@ export interface EngineView {
   readonly height: number
   readonly round: number
   readonly proposerIndex: number
+  /** Something is proposed in the round, whole or not. */
   readonly hasProposal: boolean
+  /** What is proposed in the round is here and not found bad. */
+  readonly hasBlock: boolean
   /** Whether this validator has begun to propose in the round, even if it may not sign there. */
   readonly hasProposed: boolean
   readonly isArmed: boolean
@@ -99,4 +118,8 @@ export interface EngineView {
 export interface Engine {
   readonly handle: (input: EngineInput) => readonly EngineEffect[]
   readonly view: () => EngineView
+  /** A whole block of the height in progress, if it is here. */
+  readonly blockOf: (hash: Uint8Array) => Block | undefined
+  /** What was proposed at the height in progress, as far as it is remembered. */
+  readonly blocks: () => readonly Block[]
 }

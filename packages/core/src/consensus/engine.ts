@@ -1,10 +1,17 @@
 import { assertInvariant } from '../encoding/index.ts'
 import type { Engine, EngineConfig, EngineEffect, EngineInput, EngineView, Peer } from './engine-types.ts'
 import { createFutureBuffer, type FutureBuffer, HEIGHTS_AHEAD_MAX } from './future-buffer.ts'
-import { createHeightState, type EngineScope, type HeightState, proposerOf } from './height-state.ts'
+import {
+  blockOf,
+  createHeightState,
+  type EngineScope,
+  type HeightState,
+  hasProposal,
+  proposerOf,
+} from './height-state.ts'
 import { type ConsensusMessage, roundOf, senderOf } from './messages.ts'
 import { onJudged, onProposal } from './on-proposal.ts'
-import { onBuilt, onRoundChange, onRoundTimeout } from './on-round-change.ts'
+import { onBlock, onBuilt, onRoundChange, onRoundTimeout } from './on-round-change.ts'
 import { onVote } from './on-votes.ts'
 import { restore } from './restore.ts'
 import { arm, armResend } from './rounds.ts'
@@ -57,7 +64,8 @@ const viewOf = (state: HeightState): EngineView => ({
   height: state.context.height,
   round: state.round,
   proposerIndex: proposerOf(state, state.round),
-  hasProposal: state.accepted !== undefined || state.judging !== undefined,
+  hasProposal: hasProposal(state),
+  hasBlock: state.accepted !== undefined || state.judging !== undefined,
   hasProposed: state.proposedRound >= state.round,
   isArmed: state.isArmed,
   isDecided: state.isDecided,
@@ -81,6 +89,7 @@ export const createEngine = (config: EngineConfig): Engine => {
 
   const dispatch = (scope: EngineScope, input: EngineInput): void => {
     if (input.type === 'message') onMessage(scope, future, input.message, input.from)
+    else if (input.type === 'block') onBlock(scope, input.hash, input.block)
     else if (input.type === 'judged') onJudged(scope, input.hash, input.isValid)
     else if (input.type === 'built') onBuilt(scope, input.round, input.block)
     else if (input.type === 'awaiting') arm(scope)
@@ -110,5 +119,7 @@ export const createEngine = (config: EngineConfig): Engine => {
       assertInvariant(state !== undefined, 'the engine has no height yet')
       return viewOf(state)
     },
+    blockOf: (hash) => state && blockOf(state, hash),
+    blocks: () => [...(state?.blocks.values() ?? [])],
   }
 }

@@ -3,7 +3,7 @@ import { type ConsensusMessage, roundOf, senderOf } from './messages.ts'
 
 export const HEIGHTS_AHEAD_MAX = 10
 const MESSAGES_PER_SENDER_MAX = 64
-const BLOCKS_PER_SENDER_MAX = 2
+const PROPOSALS_PER_SENDER_MAX = 2
 
 export interface BufferedMessage {
   readonly message: ConsensusMessage
@@ -18,9 +18,6 @@ export interface FutureBuffer {
   readonly take: (height: number) => readonly BufferedMessage[]
 }
 
-const carriesBlock = (message: ConsensusMessage): boolean =>
-  message.type === 'proposal' || (message.type === 'round-change' && message.block !== undefined)
-
 const isSamePlace = (a: ConsensusMessage, b: ConsensusMessage): boolean =>
   a.type === b.type && a.height === b.height && roundOf(a) === roundOf(b)
 
@@ -32,9 +29,9 @@ export const createFutureBuffer = (): FutureBuffer => {
     add: (entry) => {
       const own = senders.get(senderOf(entry.message)) ?? []
       senders.set(senderOf(entry.message), own)
-      const blocks = own.filter((known) => carriesBlock(known.message)).length
+      const proposals = own.filter((known) => known.message.type === 'proposal').length
       const isFull = own.length >= MESSAGES_PER_SENDER_MAX
-      if (isFull || (carriesBlock(entry.message) && blocks >= BLOCKS_PER_SENDER_MAX)) return
+      if (isFull || (entry.message.type === 'proposal' && proposals >= PROPOSALS_PER_SENDER_MAX)) return
       own.push(entry)
     },
     take: (height) => {

@@ -40,6 +40,8 @@ export interface HeightState {
   /** `proposalAcceptedForCurrentRound` of the QBFT specification. */
   accepted: RoundBlock | undefined
   judging: RoundBlock | undefined
+  /** The proposal of the present round whose transactions are not all here. */
+  awaited: { readonly round: number; readonly hash: Uint8Array } | undefined
   /** `lastPreparedBlock` and `lastPreparedRound`, with their proof. */
   prepared: PreparedBlock | undefined
   hasCommitted: boolean
@@ -70,12 +72,17 @@ export const createHeightState = (context: HeightContext): HeightState => ({
   round: 0,
   accepted: undefined,
   judging: undefined,
+  awaited: undefined,
   prepared: undefined,
   hasCommitted: false,
   proposedRound: -1,
   isArmed: false,
   isDecided: false,
 })
+
+/** Whether something is proposed in the present round: what comes second is not looked at. */
+export const hasProposal = ({ accepted, judging, awaited }: HeightState): boolean =>
+  accepted !== undefined || judging !== undefined || awaited !== undefined
 
 export const proposerOf = ({ context }: HeightState, round: number): number =>
   proposerIndexOf(context.validators.length, context.parentProposerIndex, round, context.skipped)

@@ -1,6 +1,7 @@
 export { createEngine } from './engine.ts'
 export type * from './engine-types.ts'
 export * from './messages.ts'
+export * from './outline.ts'
 export * from './records.ts'
 export * from './signing-position.ts'
 export * from './timeouts.ts'

@@ -57,7 +57,7 @@ export const validateJustification = (
   proposal: ProposalMessage,
   hash: Uint8Array,
 ): Result<void> => {
-  const { header } = proposal.block
+  const { header } = proposal.outline
   const leader = context.validators[proposal.sender]
   const isFresh =
     header.round === proposal.round && leader !== undefined && equalBytes(header.proposer, leader.institution)

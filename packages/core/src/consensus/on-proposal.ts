@@ -1,9 +1,12 @@
-import { equalBytes, hexFromBytes } from '../encoding/index.ts'
-import { type Block, blockHash, transactionsRootOfBlock } from '../ledger/block.ts'
+import { equalBytes } from '../encoding/index.ts'
+import { type Block, blockHash } from '../ledger/block.ts'
+import { signerIndices } from '../votes/certificate.ts'
 import { voteMessage } from '../votes/vote.ts'
 import type { Peer } from './engine-types.ts'
 import {
+  blockOf,
   type EngineScope,
+  hasProposal,
   justificationContext,
   keepBlock,
   proposerOf,
@@ -12,15 +15,12 @@ import {
 import { validateJustification } from './justification.ts'
 import type { ProposalMessage } from './messages.ts'
 import { bookVote, checkCommits, checkPrepares } from './on-votes.ts'
+import { isSoundOutline, outlineOf } from './outline.ts'
 import { recordBody, sendOwn, signVote } from './own-messages.ts'
 import { arm, enterRound, noteActive } from './rounds.ts'
 
 /** Rounds ahead of the present one for which two proposals of one sender are told apart before they are justified. */
 const ROUNDS_AHEAD_MAX = 2
-
-/** Whether the bodies are those that the header, and so the hash, commits to. */
-export const isWholeBlock = (block: Block): boolean =>
-  equalBytes(transactionsRootOfBlock(block.transactions), block.header.transactionsRoot)
 
 /** UponProposal, last part: the block is good, so this validator prepares it. */
 export const accept = (scope: EngineScope, candidate: RoundBlock): void => {
@@ -53,6 +53,17 @@ export const onJudged = (scope: EngineScope, hash: Uint8Array, isValid: boolean)
     return
   if (isValid) accept(scope, judging)
   else state.judging = undefined
+}
+
+/** The proposal of the present round is whole: the replica executes it before anything is signed for it. */
+export const judge = (scope: EngineScope, candidate: RoundBlock): void => {
+  const { state, out } = scope
+  const { round, hash, block } = candidate
+  state.awaited = undefined
+  state.judging = candidate
+  keepBlock(state, hash, block)
+  checkCommits(scope, round)
+  if (!state.isDecided) out.push({ type: 'judge', block, hash, round })
 }
 
 const fault = ({ out }: EngineScope, code: string, sender: number, from: Peer): void => {
@@ -91,14 +102,14 @@ const isFirstSigned = (
  */
 export const onProposal = (scope: EngineScope, message: ProposalMessage, from: Peer): void => {
   const { state, out } = scope
-  const { round, sender, block } = message
+  const { round, sender, outline } = message
   if (round < state.round) return
-  const hash = blockHash(block.header)
+  const hash = blockHash(outline.header)
   if (!isFirstSigned(scope, message, hash, from)) return
-  if (round === state.round && (state.accepted !== undefined || state.judging !== undefined)) return
+  if (round === state.round && hasProposal(state)) return
   const justified = validateJustification(justificationContext(scope), message, hash)
   const code = justified.ok ? 'proposal.other-bodies' : justified.code
-  if (!justified.ok || !isWholeBlock(block)) {
+  if (!justified.ok || !isSoundOutline(outline)) {
     fault(scope, code, sender, from)
     return
   }
@@ -106,10 +117,14 @@ export const onProposal = (scope: EngineScope, message: ProposalMessage, from: P
   bookVote(scope, 'proposal', round, sender, { blockHash: hash, signature: message.signature })
   noteActive(scope, sender)
   arm(scope)
-  state.judging = { round, hash, block }
-  keepBlock(state, hash, block)
-  checkCommits(scope, round)
-  if (!state.isDecided) out.push({ type: 'judge', block, hash, round })
+  const block = blockOf(state, hash)
+  if (block !== undefined) {
+    judge(scope, { round, hash, block })
+    return
+  }
+  state.awaited = { round, hash }
+  const holders = [sender, ...(message.prepared ? signerIndices(message.prepared.bitmap) : [])]
+  out.push({ type: 'need-block', hash, outline, from, holders })
 }
 
 /** Signs and sends a proposal of this validator for the present round; false where it may not sign. */
@@ -126,8 +141,9 @@ export const propose = (
   const signature = signVote(scope, round, 'proposal', hash)
   if (signature === undefined) return false
   keepBlock(state, hash, block)
-  state.durableBodies.add(hexFromBytes(hash))
-  sendOwn(scope, { type: 'proposal', height, round, sender: selfIndex, signature, block, ...justification })
+  recordBody(scope, { round, hash, block })
+  const outline = outlineOf(block)
+  sendOwn(scope, { type: 'proposal', height, round, sender: selfIndex, signature, outline, ...justification })
   state.votes.add('proposal', round, selfIndex, { blockHash: hash, signature })
   arm(scope)
   return true

@@ -1,12 +1,21 @@
-import { equalBytes } from '../encoding/index.ts'
+import { equalBytes, hexFromBytes } from '../encoding/index.ts'
 import { type Block, blockHash } from '../ledger/block.ts'
 import { faultyMax, quorumOf } from '../validators/quorum.ts'
+import { signerIndices } from '../votes/certificate.ts'
 import { roundChangeMessage } from '../votes/vote.ts'
 import type { Peer } from './engine-types.ts'
-import { blockOf, type EngineScope, justificationContext, keepBlock, proposerOf } from './height-state.ts'
+import {
+  blockOf,
+  type EngineScope,
+  hasProposal,
+  justificationContext,
+  keepBlock,
+  proposerOf,
+} from './height-state.ts'
 import { highestPrepared, isPreparedCertificate, isValidRoundChange } from './justification.ts'
 import type { ProposalMessage, RoundChangeMessage, SignedRoundChange } from './messages.ts'
-import { accept, isWholeBlock, propose } from './on-proposal.ts'
+import { accept, judge, propose } from './on-proposal.ts'
+import { checkCommits } from './on-votes.ts'
 import { sendOwn, signAt } from './own-messages.ts'
 import type { BookedRoundChange } from './round-change-book.ts'
 import { armInCompany, enterRound, noteActive } from './rounds.ts'
@@ -21,13 +30,7 @@ const sendRoundChange = (scope: EngineScope): void => {
   const signature = signAt(scope, newRound, 'round-change', message)
   if (signature === undefined) return
   const signed: SignedRoundChange = { ...claim, sender: selfIndex, signature }
-  sendOwn(scope, {
-    type: 'round-change',
-    height,
-    claim: signed,
-    prepared: prepared?.certificate,
-    block: prepared?.block,
-  })
+  sendOwn(scope, { type: 'round-change', height, claim: signed, prepared: prepared?.certificate })
   state.roundChanges.add(newRound, { claim: signed, prepared: prepared?.certificate })
 }
 
@@ -41,15 +44,48 @@ const justificationOf = (
   return { roundChanges, prepared, preparedHash: highest?.preparedHash }
 }
 
+/**
+ * Round-changes of the present round whose prepared block, if any, is here. A quorum of them is as good as any other:
+ * whatever can have been decided is prepared in each quorum.
+ */
+const usableEntries = ({ state }: EngineScope): readonly BookedRoundChange[] =>
+  state.roundChanges
+    .forRound(state.round)
+    .filter(
+      ({ claim }) => claim.preparedHash === undefined || blockOf(state, claim.preparedHash) !== undefined,
+    )
+
+/** Asks for the prepared blocks without which there is no quorum to propose on: of who claims them, and of who prepared them. */
+const needPrepared = ({ state, out }: EngineScope): void => {
+  const asked = new Set<string>()
+  const entries = state.roundChanges.forRound(state.round)
+  for (const { claim, prepared } of entries) {
+    const hash = claim.preparedHash
+    if (hash === undefined || prepared === undefined || blockOf(state, hash) || asked.has(hexFromBytes(hash)))
+      continue
+    asked.add(hexFromBytes(hash))
+    const claimers = entries.flatMap((entry) =>
+      entry.claim.preparedHash && equalBytes(entry.claim.preparedHash, hash) ? [entry.claim.sender] : [],
+    )
+    const holders = [...claimers, ...signerIndices(prepared.bitmap)]
+    out.push({ type: 'need-block', hash, outline: undefined, from: undefined, holders })
+  }
+}
+
 /** UponRoundChange, first part: the proposer of the present round has a quorum for it. */
 const proposeAgain = (scope: EngineScope): void => {
   const { state, out } = scope
   const { round } = state
   const { selfIndex, validators } = state.context
   if (round === 0 || proposerOf(state, round) !== selfIndex || state.proposedRound >= round) return
-  if (state.accepted !== undefined || state.judging !== undefined) return
-  const entries = state.roundChanges.forRound(round)
-  if (entries.length < quorumOf(validators.length)) return
+  if (hasProposal(state)) return
+  const quorum = quorumOf(validators.length)
+  if (state.roundChanges.forRound(round).length < quorum) return
+  const entries = usableEntries(scope)
+  if (entries.length < quorum) {
+    needPrepared(scope)
+    return
+  }
   const { preparedHash, ...justification } = justificationOf(entries)
   if (preparedHash === undefined) {
     state.proposedRound = round
@@ -78,14 +114,23 @@ const jump = (scope: EngineScope): void => {
 /** The block for which the engine asked: proposed for its round if that is still the present one. */
 export const onBuilt = (scope: EngineScope, round: number, block: Block): void => {
   const { state } = scope
-  if (round !== state.round || state.accepted !== undefined || state.judging !== undefined || state.isDecided)
-    return
+  if (round !== state.round || hasProposal(state) || state.isDecided) return
   const hash = blockHash(block.header)
-  const { preparedHash, ...justification } = justificationOf(
-    round === 0 ? [] : state.roundChanges.forRound(round),
-  )
+  const { preparedHash, ...justification } = justificationOf(round === 0 ? [] : usableEntries(scope))
   if (preparedHash !== undefined) return
   if (propose(scope, block, hash, justification)) accept(scope, { round, hash, block })
+}
+
+/** A block that was missing: it is decided, proposed in the present round, or to be proposed again by this validator. */
+export const onBlock = (scope: EngineScope, hash: Uint8Array, block: Block): void => {
+  const { state } = scope
+  if (state.isDecided) return
+  keepBlock(state, hash, block)
+  for (const round of state.votes.rounds()) checkCommits(scope, round)
+  if (state.isDecided) return
+  const { awaited, round } = state
+  if (awaited !== undefined && equalBytes(awaited.hash, hash)) judge(scope, { round, hash, block })
+  else proposeAgain(scope)
 }
 
 /** UponRoundTimeout. */
@@ -128,18 +173,11 @@ const reportClaims = (scope: EngineScope, first: SignedRoundChange, second: Sign
   })
 }
 
-/** Whether the claim of a prepared block comes with its certificate and the whole block, here or in the message. */
-const isBackedUp = (scope: EngineScope, { claim, prepared, block }: RoundChangeMessage): boolean => {
-  const { state } = scope
+/** Whether the claim of a prepared block comes with its certificate: a quorum holds the block, whoever lacks it asks. */
+const isBackedUp = (scope: EngineScope, { claim, prepared }: RoundChangeMessage): boolean => {
   const { preparedRound, preparedHash } = claim
-  if (preparedRound === undefined || preparedHash === undefined)
-    return prepared === undefined && block === undefined
-  if (!isPreparedCertificate(justificationContext(scope), prepared, preparedRound, preparedHash)) return false
-  if (blockOf(state, preparedHash) !== undefined) return true
-  if (block === undefined || !equalBytes(blockHash(block.header), preparedHash) || !isWholeBlock(block))
-    return false
-  keepBlock(state, preparedHash, block)
-  return true
+  if (preparedRound === undefined || preparedHash === undefined) return prepared === undefined
+  return isPreparedCertificate(justificationContext(scope), prepared, preparedRound, preparedHash)
 }
 
 /** A round-change of a member for the present round or a higher one. */

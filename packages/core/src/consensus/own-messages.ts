@@ -29,10 +29,6 @@ export const signVote = (
   return signAt(scope, round, type, voteMessage({ networkId, height, round, type, blockHash }))
 }
 
-/** The WAL keeps a round-change without its block, which it holds already. */
-const withoutBlock = (message: ConsensusMessage): ConsensusMessage =>
-  message.type === 'round-change' ? { ...message, block: undefined } : message
-
 /** The body of a block that this validator votes for becomes durable with the vote, once. */
 export const recordBody = ({ state, records }: EngineScope, { round, hash, block }: RoundBlock): void => {
   const name = hexFromBytes(hash)
@@ -44,7 +40,7 @@ export const recordBody = ({ state, records }: EngineScope, { round, hash, block
 /** Records an own signed message, sends it, and repeats it while the round lasts. */
 export const sendOwn = (scope: EngineScope, message: ConsensusMessage): void => {
   if (scope.state.sent.length === 0) armResend(scope)
-  scope.records.push({ type: 'sent', message: withoutBlock(message) })
+  scope.records.push({ type: 'sent', message })
   scope.sends.push(message)
   scope.state.sent.push(message)
 }

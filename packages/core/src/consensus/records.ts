@@ -14,7 +14,7 @@ export type ConsensusRecord =
       readonly hash: Uint8Array
       readonly certificate: Certificate
     }
-  /** An own signed message: durable before it is sent. A round-change is kept without its block. */
+  /** An own signed message: durable before it is sent. */
   | { readonly type: 'sent'; readonly message: ConsensusMessage }
 
 const recordSchema = variant<ConsensusRecord>({

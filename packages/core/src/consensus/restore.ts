@@ -6,11 +6,9 @@ import type { ConsensusRecord } from './records.ts'
 import { armInCompany, armResend } from './rounds.ts'
 
 const restoreBody = ({ state }: EngineScope, record: ConsensusRecord): void => {
-  const sent = record.type === 'sent' && record.message.type === 'proposal' ? record.message.block : undefined
-  const block = record.type === 'block' ? record.block : sent
-  if (block === undefined) return
-  const hash = blockHash(block.header)
-  keepBlock(state, hash, block)
+  if (record.type !== 'block') return
+  const hash = blockHash(record.block.header)
+  keepBlock(state, hash, record.block)
   state.durableBodies.add(hexFromBytes(hash))
 }
 
@@ -21,26 +19,22 @@ const restoreSent = ({ state }: EngineScope, message: ConsensusMessage): void =>
     state.roundChanges.add(round, { claim: message.claim, prepared: message.prepared })
     return
   }
-  const hash = message.type === 'proposal' ? blockHash(message.block.header) : message.blockHash
+  const hash = message.type === 'proposal' ? blockHash(message.outline.header) : message.blockHash
   state.votes.add(message.type, round, message.sender, { blockHash: hash, signature: message.signature })
   if (message.type === 'proposal') state.proposedRound = Math.max(state.proposedRound, round)
   const block = blockOf(state, hash)
   if (message.type === 'prepare' && block !== undefined) state.accepted = { round, hash, block }
 }
 
-/** A round-change as it was sent: the WAL holds the block elsewhere. */
-const withBlock = ({ state }: EngineScope, message: ConsensusMessage): ConsensusMessage =>
-  message.type === 'round-change' && message.claim.preparedHash !== undefined
-    ? { ...message, block: blockOf(state, message.claim.preparedHash) }
-    : message
-
 /** A crash came between an own proposal and its judgement: judge it now, so that it gets the own prepare. */
 const judgeOwnProposal = ({ state, out }: EngineScope): void => {
   const own = state.sent.find((message) => message.type === 'proposal')
   if (own?.type !== 'proposal' || state.accepted !== undefined) return
-  const hash = blockHash(own.block.header)
-  state.judging = { round: own.round, hash, block: own.block }
-  out.push({ type: 'judge', block: own.block, hash, round: own.round })
+  const hash = blockHash(own.outline.header)
+  const block = blockOf(state, hash)
+  assertInvariant(block !== undefined, `WAL: proposed block ${hexFromBytes(hash)} has no body`)
+  state.judging = { round: own.round, hash, block }
+  out.push({ type: 'judge', block, hash, round: own.round })
 }
 
 /** Brings back what the WAL holds of this height: round, lock, accepted block and own messages, nothing re-signed. */
@@ -62,9 +56,7 @@ export const restore = (scope: EngineScope, records: readonly ConsensusRecord[])
   if (state.accepted?.round !== state.round) state.accepted = undefined
   state.hasCommitted = state.prepared?.round === state.round
   state.sent = records.flatMap((record) =>
-    record.type === 'sent' && roundOf(record.message) === state.round
-      ? [withBlock(scope, record.message)]
-      : [],
+    record.type === 'sent' && roundOf(record.message) === state.round ? [record.message] : [],
   )
   judgeOwnProposal(scope)
   armInCompany(scope)

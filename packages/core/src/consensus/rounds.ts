@@ -44,6 +44,7 @@ export const enterRound = (
   state.round = round
   state.accepted = undefined
   state.judging = undefined
+  state.awaited = undefined
   state.hasCommitted = false
   state.sent = []
   state.votes.prune(round, COMMIT_ROUNDS_KEPT)

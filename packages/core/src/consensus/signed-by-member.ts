@@ -18,7 +18,7 @@ export const isSignedByMember = (
   const member = validators[message.sender]
   if (member === undefined) return false
   const { type, round, signature } = message
-  const hash = type === 'proposal' ? blockHash(message.block.header) : message.blockHash
+  const hash = type === 'proposal' ? blockHash(message.outline.header) : message.blockHash
   return verifier.verify(
     member.votingKey,
     voteMessage({ networkId, height, round, type, blockHash: hash }),

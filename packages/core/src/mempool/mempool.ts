@@ -36,6 +36,8 @@ export interface DroppedTransaction {
 
 export interface Mempool {
   readonly has: (txId: Uint8Array) => boolean
+  /** Encoded transaction with this wire hash. */
+  readonly bodyOf: (wireHash: Uint8Array) => Uint8Array | undefined
   /**
    * Takes the entry in, or refuses: `tx.repeated` for good; `mempool.full`, `mempool.account-busy` or
    * `mempool.institution-busy` for now (`isBusy`).
@@ -79,6 +81,7 @@ function* roundRobin(queues: readonly (readonly MempoolEntry[])[]): Generator<Me
 /** Transactions that wait for a block: bounded by number, bytes, account and institution. */
 export const createMempool = (limits: MempoolLimits): Mempool => {
   const entries = new Map<string, MempoolEntry>()
+  const wires = new Map<string, Uint8Array>()
   const senders = new Map<string, Map<string, MempoolEntry>>()
   const institutions = new Map<string, number>()
   let sizeBytes = 0
@@ -105,6 +108,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
       )
     }
     entries.set(name, entry)
+    wires.set(hexFromBytes(pending.wireHash), pending.bytes)
     const queue = senders.get(sender) ?? new Map<string, MempoolEntry>()
     senders.set(sender, queue.set(name, entry))
     countIn(institutions, institutionName, 1)
@@ -119,6 +123,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
     const sender = hexFromBytes(entry.pending.transaction.body.sender)
     const queue = senders.get(sender)
     entries.delete(name)
+    wires.delete(hexFromBytes(entry.pending.wireHash))
     queue?.delete(name)
     if (queue?.size === 0) senders.delete(sender)
     countIn(institutions, hexFromBytes(entry.institution), -1)
@@ -154,6 +159,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
 
   return {
     has: (txId) => entries.has(hexFromBytes(txId)),
+    bodyOf: (wireHash) => wires.get(hexFromBytes(wireHash)),
     add,
     select,
     remove,

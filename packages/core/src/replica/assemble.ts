@@ -11,6 +11,7 @@ import { createRoundPace } from './round-pace.ts'
 import { type LedgerRules, NETWORK_RULES } from './rules.ts'
 import type { ReplicaMemory, ReplicaScope } from './scope.ts'
 import { createSigningGuard } from './signing-guard.ts'
+import { createWantedMemory } from './wanted-blocks.ts'
 
 export interface ReplicaConfig {
   readonly genesis: Genesis
@@ -37,6 +38,8 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   parked: [],
   parkedSizeBytes: 0,
   peers: new Map(),
+  wanted: createWantedMemory(),
+  bodiesServed: new Map(),
   decidedTimesMs: new Map(),
   answeredAtMs: new Map(),
   reportedHeads: undefined,

@@ -10,6 +10,7 @@ import { noteDecided } from './laggards.ts'
 import type { BlockSummary } from './replica-api.ts'
 import type { ReplicaScope } from './scope.ts'
 import { retryParked } from './transactions.ts'
+import { forgetWanted } from './wanted-blocks.ts'
 
 /** A block with its certificate, executed on the head. */
 export interface Decision {
@@ -89,6 +90,7 @@ export const finishCommits = (scope: ReplicaScope, decisions: readonly Decision[
     forget(scope, decision)
   }
   scope.pace.stopped()
+  forgetWanted(scope, true)
   considerCheckpoint(scope)
   retryParked(scope)
   beginHeight(scope, [])

@@ -1,5 +1,6 @@
 import { decodeFrame } from '../consensus/messages.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
+import { answerBodies } from './answer-bodies.ts'
 import { considerCheckpoint, onCheckpointed } from './checkpoint.ts'
 import type { PeerId, TimerName } from './effects.ts'
 import type { ReplicaInput } from './inputs.ts'
@@ -15,19 +16,24 @@ import {
   pump,
 } from './syncing.ts'
 import { onBundle, onBundleTimer, onSubmit } from './transactions.ts'
+import { onBodies, onBodiesTimer } from './wanted-blocks.ts'
 
 const onFrame = (scope: ReplicaScope, from: PeerId, bytes: Uint8Array): void => {
   const frame = decodeFrame(bytes)
   if (!frame.ok) log(scope, 'warn', 'consensus.bad-frame', { code: frame.code })
   else if (frame.value.type === 'decided') onDecidedFrame(scope, from, frame.value.committed)
+  else if (frame.value.type === 'bodies-request') answerBodies(scope, from, frame.value)
+  else if (frame.value.type === 'bodies') onBodies(scope, from, frame.value)
+  else if (frame.value.type === 'bundle') onBundle(scope, frame.value.bundle)
   else tellEngine(scope, { type: 'message', message: frame.value, from })
 }
 
 const onTimer = (scope: ReplicaScope, name: TimerName): void => {
-  if (name === 'round') scope.pace.timedOut(scope.nowMs, scope.engine.view().hasProposal)
+  if (name === 'round') scope.pace.timedOut(scope.nowMs, scope.engine.view().hasBlock)
   if (name === 'round' || name === 'resend') tellEngine(scope, { type: 'timer', name })
   else if (name === 'hold') onHoldTimer(scope)
   else if (name === 'bundle') onBundleTimer(scope)
+  else if (name === 'bodies') onBodiesTimer(scope)
   else if (name === 'sync') onSyncTimer(scope)
   else if (name === 'checkpoint') considerCheckpoint(scope)
 }
@@ -43,6 +49,7 @@ const onPeerUp = (scope: ReplicaScope, peer: PeerId, institution: Uint8Array | u
 const onPeerDown = (scope: ReplicaScope, peer: PeerId): void => {
   scope.memory.peers.delete(peer)
   scope.memory.answeredAtMs.delete(peer)
+  scope.memory.bodiesServed.delete(peer)
   scope.fetcher.peerDown(peer)
   pump(scope)
 }

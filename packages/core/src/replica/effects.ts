@@ -7,7 +7,7 @@ import type { Certificate } from '../votes/certificate.ts'
 /** A network neighbour, named by the host for as long as it stays connected (libp2p peer id as text). */
 export type PeerId = string
 
-const TIMER_NAMES = ['round', 'resend', 'propose', 'hold', 'bundle', 'sync', 'checkpoint'] as const
+const TIMER_NAMES = ['round', 'resend', 'propose', 'hold', 'bundle', 'bodies', 'sync', 'checkpoint'] as const
 
 export type TimerName = (typeof TIMER_NAMES)[number]
 

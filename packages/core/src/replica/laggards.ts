@@ -19,9 +19,8 @@ const isCrossing = ({ memory, nowMs }: ReplicaScope, height: number): boolean =>
   return decidedMs !== undefined && nowMs >= decidedMs && nowMs < decidedMs + CROSSING_MS
 }
 
-/** A vote at a decided height is answered with the block and certificate of that height (consensus Q32). */
-export const answerLaggard = (scope: ReplicaScope, peer: PeerId, height: number): void => {
-  if (isCrossing(scope, height)) return
+/** The block and certificate of a decided height, to one neighbour now and then. */
+export const answerWithBlock = (scope: ReplicaScope, peer: PeerId, height: number): void => {
   const { memory, ports, nowMs, out } = scope
   const lastMs = memory.answeredAtMs.get(peer)
   if (lastMs !== undefined && nowMs >= lastMs && nowMs < lastMs + ANSWER_INTERVAL_MS) return
@@ -30,4 +29,10 @@ export const answerLaggard = (scope: ReplicaScope, peer: PeerId, height: number)
   memory.answeredAtMs.set(peer, nowMs)
   out.push({ type: 'send', to: peer, frame: encodeFrame({ type: 'decided', committed }) })
   log(scope, 'debug', 'consensus.laggard-answered', { height })
+}
+
+/** A vote at a decided height is answered with the block and certificate of that height (consensus Q32). */
+export const answerLaggard = (scope: ReplicaScope, peer: PeerId, height: number): void => {
+  if (isCrossing(scope, height)) return
+  answerWithBlock(scope, peer, height)
 }

@@ -3,7 +3,7 @@ import { validatorIndexOf } from '../validators/validator-set.ts'
 import { buildBlock } from './build-block.ts'
 import { beginBlockRun, proposerIndexAt } from './execute-block.ts'
 import { keepExecuted, log, type ReplicaScope, setTimer, tellEngine } from './scope.ts'
-import { dropFromMempool } from './transactions.ts'
+import { dropFromMempool, flushBundle } from './transactions.ts'
 
 /** Earliest time that a block above the head may carry. */
 const blockTimeFloor = ({ chain }: ReplicaScope): number => {
@@ -21,6 +21,7 @@ export const buildFor = (scope: ReplicaScope, round: number): void => {
   const { executed, dropped } = buildBlock(chain, mempool, plan, verifier)
   dropFromMempool(scope, dropped)
   if (executed.transactions.length === 0 && round === 0 && !isHeartbeatDue(scope)) return
+  flushBundle(scope, true)
   keepExecuted(scope, executed)
   log(scope, 'debug', 'proposal.built', {
     height: chain.head().height + 1,

@@ -9,6 +9,7 @@ import { buildFor } from './proposing.ts'
 import { clearTimer, halt, keepExecuted, log, type ReplicaScope, setTimer, tellEngine } from './scope.ts'
 import { noteCertified, noteHeight } from './syncing.ts'
 import { persistRecords } from './wal-writer.ts'
+import { forgetWanted, needBlock } from './wanted-blocks.ts'
 
 /** Executes a proposal once; an early one is answered when it is due, one far ahead of the clock at once. */
 const judge = (scope: ReplicaScope, block: Block, hash: Uint8Array): void => {
@@ -80,6 +81,7 @@ const carryOut = (scope: ReplicaScope, effect: EngineEffect): void => {
   else if (effect.type === 'set-timer') startTimer(scope, effect.name, effect.delayMs)
   else if (effect.type === 'clear-timer') clearTimer(scope, effect.name)
   else if (effect.type === 'build') buildFor(scope, effect.round)
+  else if (effect.type === 'need-block') needBlock(scope, effect)
   else if (effect.type === 'judge') judge(scope, effect.block, effect.hash)
   else if (effect.type === 'decide') {
     decide(scope, { block: effect.block, certificate: effect.certificate }, effect.hash)
@@ -91,6 +93,7 @@ const carryOut = (scope: ReplicaScope, effect: EngineEffect): void => {
     log(scope, 'warn', 'consensus.fault', { code: effect.code, sender: effect.sender })
   else {
     scope.pace.stopped()
+    forgetWanted(scope, false)
     log(scope, 'info', 'consensus.round', { round: effect.round, reason: effect.reason })
   }
 }

@@ -4,6 +4,7 @@ import type { SignatureVerifier } from '../crypto/signature.ts'
 import { hexFromBytes, type Refusal } from '../encoding/index.ts'
 import type { Mempool } from '../mempool/mempool.ts'
 import type { Fetcher } from '../sync/fetcher.ts'
+import type { BodiesServed } from './answer-bodies.ts'
 import type { Chain, ExecutedBlock } from './chain.ts'
 import type { LogFields, PeerId, ReplicaEffect, TimerName } from './effects.ts'
 import type { LastSigned } from './last-signed.ts'
@@ -12,6 +13,7 @@ import type { ReplicaPorts, ReplicaSelf } from './ports.ts'
 import type { BlockSummary } from './replica-api.ts'
 import type { RoundPace } from './round-pace.ts'
 import type { SigningGuard } from './signing-guard.ts'
+import type { WantedMemory } from './wanted-blocks.ts'
 
 /** What the replica remembers beside its parts. */
 export interface ReplicaMemory {
@@ -38,6 +40,9 @@ export interface ReplicaMemory {
   parked: PendingTransaction[]
   parkedSizeBytes: number
   readonly peers: Map<PeerId, Uint8Array | undefined>
+  /** Blocks of the height in progress that are not whole here. */
+  readonly wanted: WantedMemory
+  readonly bodiesServed: Map<PeerId, BodiesServed>
   /** When the last heights were decided here. */
   readonly decidedTimesMs: Map<number, number>
   /** Last laggard answer for each neighbour. */

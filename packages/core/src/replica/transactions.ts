@@ -1,3 +1,4 @@
+import { encodeFrame } from '../consensus/messages.ts'
 import { type PendingTransaction, pendingFromBytes } from '../contracts/execute.ts'
 import { blob, decode, encode, hexFromBytes, list, ok, type Result } from '../encoding/index.ts'
 import { TRANSACTION_SIZE_BYTES_MAX } from '../ledger/transaction.ts'
@@ -7,6 +8,7 @@ import { createReadView } from '../state/view.ts'
 import type { GossipVerdict } from './effects.ts'
 import { createBlockRun } from './execute-block.ts'
 import { type ReplicaScope, setTimerBy } from './scope.ts'
+import { reconsiderWanted } from './wanted-blocks.ts'
 
 const BUNDLE_TRANSACTIONS_MAX = 1024
 const PARKED_MAX = 1000
@@ -36,10 +38,13 @@ export const dropFromMempool = (scope: ReplicaScope, dropped: readonly DroppedTr
   }
 }
 
-/** Sends the waiting bundle to all nodes. */
-const flushBundle = ({ memory, out }: ReplicaScope): void => {
+/** Sends the waiting bundle to all nodes; validators get it at once when it stands in the block that is proposed next. */
+export const flushBundle = (scope: ReplicaScope, isProposed = false): void => {
+  const { memory, out } = scope
   if (memory.bundle.length === 0) return
-  out.push({ type: 'gossip', topic: 'bundles', bytes: encode(bundleSchema, memory.bundle) })
+  const bytes = encode(bundleSchema, memory.bundle)
+  if (isProposed) out.push({ type: 'broadcast', frame: encodeFrame({ type: 'bundle', bundle: bytes }) })
+  out.push({ type: 'gossip', topic: 'bundles', bytes })
   memory.bundle = []
   memory.bundleSizeBytes = 0
 }
@@ -96,6 +101,7 @@ export const onBundle = (scope: ReplicaScope, bytes: Uint8Array): GossipVerdict 
     if (result.ok || isBusy(result.code) || result.code === 'tx.repeated') continue
     park(scope, pending.value)
   }
+  if (isUseful) reconsiderWanted(scope)
   return isUseful ? 'accept' : 'ignore'
 }
 

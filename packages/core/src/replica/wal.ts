@@ -16,13 +16,13 @@ import {
 import { crc32 } from './crc32.ts'
 
 /*
- * File: magic "MCWL", version (1), network id (32), height (6), CRC-32 of these; then frames, one for each
+ * File: magic "MCWL", version (2), network id (32), height (6), CRC-32 of these; then frames, one for each
  * sync: marker "MCfr", length (4), CRC-32 seeded with that of the header (4), records.
  * A frame is written in one sync, so a bad frame with a sound one behind it is damage, never a tear.
  */
 const MAGIC = bytesFromText('MCWL')
 const MARKER = bytesFromText('MCfr')
-const VERSION = 1
+const VERSION = 2
 const HEADER_LENGTH = 4 + 1 + 32 + 6 + 4
 const FRAME_HEAD_LENGTH = 4 + 4 + 4
 const FRAME_SIZE_BYTES_MAX = 16 * 1024 * 1024

@@ -5,6 +5,7 @@ import {
   type Engine,
   type EngineEffect,
   type EngineInput,
+  outlineOf,
   type ProposalMessage,
   type RoundChangeMessage,
   roundTimeoutMs,
@@ -52,6 +53,9 @@ export const makeBlock = (proposer: number, round = 0, salt = 0, height = HEIGHT
     nextValidatorSetHash: new Uint8Array(32),
   },
 })
+
+/** The block, once all of it is here. */
+export const whole = (block: Block): EngineInput => ({ type: 'block', hash: hashOf(block), block })
 
 export const hashOf = (block: Block): Uint8Array => blockHash(block.header)
 
@@ -115,7 +119,6 @@ export const roundChange = (
   height: HEIGHT,
   claim: claim(sender, newRound, prepared),
   prepared: prepared && preparedBy(prepared.block, prepared.round),
-  block: prepared?.block,
 })
 
 export const proposal = (
@@ -129,7 +132,7 @@ export const proposal = (
   height,
   round,
   sender,
-  block,
+  outline: outlineOf(block),
   signature: signVote(sender, 'proposal', round, hashOf(block), height),
   roundChanges: justification.roundChanges ?? [],
   prepared: justification.prepared,

@@ -1,11 +1,13 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
+  type ConsensusFrame,
   type ConsensusRecord,
   decodeFrame,
   decodeRecord,
   encodeFrame,
   encodeRecord,
+  outlineOf,
 } from '../../src/consensus/index.ts'
 import { unwrap } from '../../src/encoding/index.ts'
 import {
@@ -20,6 +22,7 @@ import {
   proposal,
   roundChange,
   vote,
+  whole,
 } from './engine-bench.ts'
 
 const B0 = makeBlock(0)
@@ -31,6 +34,7 @@ const locked = () => {
     for (const effect of effects) if (effect.type === 'persist') records.push(...effect.records)
   }
   keep(bench.hear(proposal(0, B0)))
+  keep(bench.give(whole(B0)))
   keep(bench.give({ type: 'judged', hash: hashOf(B0), isValid: true }))
   for (const sender of [0, 3]) keep(bench.hear(vote('prepare', sender, B0)))
   return { bench, records, keep }
@@ -54,6 +58,16 @@ test('every message and record survives its encoding', () => {
     vote('commit', 1, B0),
     roundChange(1, 2, { block: B0, round: 1 }),
   ]
+  const place = { height: HEIGHT, blockHash: hashOf(B0) }
+  const outline = outlineOf(B0)
+  const frames: readonly ConsensusFrame[] = [
+    { type: 'bodies-request', ...place, indices: undefined },
+    { type: 'bodies-request', ...place, indices: [0, 3, 4095] },
+    { type: 'bodies', ...place, outline, indices: [], transactions: [] },
+    { type: 'bodies', ...place, outline: undefined, indices: [2], transactions: [new Uint8Array(300)] },
+    { type: 'bundle', bundle: new Uint8Array(8) },
+  ]
+  for (const frame of frames) assert.equal(unwrap(decodeFrame(encodeFrame(frame))), frame)
   for (const message of messages) assert.equal(unwrap(decodeFrame(encodeFrame(message))), message)
 })
 
@@ -75,24 +89,26 @@ test('after a crash the own messages are sent again, not signed again, and the l
   assert.ok(change?.type === 'broadcast' && change.message.type === 'round-change')
   if (change?.type === 'broadcast' && change.message.type === 'round-change') {
     assert.is(change.message.claim.preparedRound, 0)
-    assert.equal(change.message.block, B0)
+    assert.equal(change.message.prepared?.blockHash, hashOf(B0))
   }
 })
 
-test('a crash after a round change comes back in that round, with the block behind the claim', () => {
+test('a crash after a round change comes back in that round, with the certificate and the block behind the claim', () => {
   const { bench, records, keep } = locked()
   keep(bench.give({ type: 'timer', name: 'round' }))
   const again = restart(2, records)
   assert.is(again.bench.engine.view().round, 1)
   const [sent] = again.effects
-  assert.ok(
-    sent?.type === 'broadcast' && sent.message.type === 'round-change' && sent.message.block !== undefined,
-  )
+  assert.ok(sent?.type === 'broadcast' && sent.message.type === 'round-change' && sent.message.prepared)
+  assert.equal(again.bench.engine.blockOf(hashOf(B0)), B0)
 })
 
 test('a crash between an own re-proposal and its judgement is judged on return', () => {
   const own = proposal(2, B0, 2, { roundChanges: [0, 1, 3].map((sender) => claim(sender, 2)) })
-  const { effects } = restart(2, [{ type: 'sent', message: own }])
+  const { effects } = restart(2, [
+    { type: 'block', round: 2, block: B0 },
+    { type: 'sent', message: own },
+  ])
   assert.ok(brief(effects).includes('judge 2'))
 })
 
@@ -104,7 +120,7 @@ test('messages of the next height wait for it, signed ones of members only', () 
     'fault vote.bad-signature',
   ])
   const effects = bench.give(heightInput(2, HEIGHT + 1))
-  assert.ok(brief(effects).includes('judge 0'))
+  assert.ok(brief(effects).includes('need-block'))
 })
 
 test('what is too far ahead is reported and not kept', () => {

@@ -12,6 +12,7 @@ import {
   proposal,
   roundChange,
   vote,
+  whole,
 } from './engine-bench.ts'
 
 const B0 = makeBlock(0)
@@ -32,8 +33,14 @@ interface Step {
 const isMessage = (input: EngineInput | ConsensusMessage): input is ConsensusMessage =>
   ['proposal', 'prepare', 'commit', 'round-change'].includes(input.type)
 
-const prepareB0 = (bench: Bench): void => {
+/** A proposal with everything that it stands for. */
+const bring = (bench: Bench): void => {
   bench.hear(proposal(0, B0))
+  bench.give(whole(B0))
+}
+
+const prepareB0 = (bench: Bench): void => {
+  bring(bench)
   bench.give(judged())
 }
 
@@ -53,7 +60,7 @@ const steps: readonly Step[] = [
     self: 0,
     input: { type: 'built', round: 0, block: B0 },
     expected: [
-      'persist proposal+prepare',
+      'persist block+proposal+prepare',
       'broadcast proposal',
       'broadcast prepare',
       'resend in 500',
@@ -61,22 +68,46 @@ const steps: readonly Step[] = [
     ],
   },
   {
-    description: 'UponProposal: a proposal starts the clock and is judged before anything is signed',
+    description: 'UponProposal: a proposal starts the clock before its transactions are here',
     self: 2,
     input: proposal(0, B0),
-    expected: ['round in 1000', 'judge 0'],
+    expected: ['round in 1000', 'need-block'],
+  },
+  {
+    description: 'UponProposal: once it is whole it is judged before anything is signed',
+    self: 2,
+    given: (bench) => bench.hear(proposal(0, B0)),
+    input: whole(B0),
+    expected: ['judge 0'],
+  },
+  {
+    description: 'a block that nobody proposed is kept and not judged',
+    self: 2,
+    given: (bench) => bench.hear(proposal(0, B0)),
+    input: whole(OTHER),
+    expected: [],
+  },
+  {
+    description: 'a second proposal is not looked at while the transactions of the first are fetched',
+    self: 2,
+    given: (bench) => {
+      bench.hear(proposal(0, B0))
+      bench.give(whole(OTHER))
+    },
+    input: proposal(0, OTHER),
+    expected: ['evidence proposal 0'],
   },
   {
     description: 'UponProposal: a good block is durable with the prepare, which then goes out',
     self: 2,
-    given: (bench) => bench.hear(proposal(0, B0)),
+    given: bring,
     input: judged(),
     expected: ['persist block+prepare', 'broadcast prepare', 'resend in 500'],
   },
   {
     description: 'a bad block gets no prepare',
     self: 2,
-    given: (bench) => bench.hear(proposal(0, B0)),
+    given: bring,
     input: judged(B0, false),
     expected: [],
   },
@@ -146,10 +177,20 @@ const steps: readonly Step[] = [
     description: 'UponCommit: a quorum of the others decides a proposal that is still being judged',
     self: 2,
     given: (bench) => {
-      bench.hear(proposal(0, B0))
+      bring(bench)
       for (const sender of [0, 1]) bench.hear(vote('commit', sender, B0))
     },
     input: vote('commit', 3, B0),
+    expected: ['clear round', 'clear resend', 'decide'],
+  },
+  {
+    description: 'UponCommit: a quorum of the others decides a proposal as soon as it is whole',
+    self: 2,
+    given: (bench) => {
+      bench.hear(proposal(0, B0))
+      for (const sender of [0, 1, 3]) bench.hear(vote('commit', sender, B0))
+    },
+    input: whole(B0),
     expected: ['clear round', 'clear resend', 'decide'],
   },
   {
@@ -269,12 +310,50 @@ const steps: readonly Step[] = [
     description: 'UponRoundChange: the proposer proposes the locked block again, byte for byte',
     self: 1,
     given: (bench) => {
+      bring(bench)
+      bench.give(timeout)
+      bench.hear(roundChange(0, 1))
+    },
+    input: roundChange(3, 1, locked),
+    expected: ['persist block+proposal', 'broadcast proposal', 'round in 1500', 'judge 1'],
+    round: 1,
+  },
+  {
+    description: 'UponRoundChange: a proposer that lacks the locked block asks for it',
+    self: 1,
+    given: (bench) => {
       bench.give({ type: 'awaiting' })
       bench.give(timeout)
       bench.hear(roundChange(0, 1))
     },
     input: roundChange(3, 1, locked),
-    expected: ['persist proposal', 'broadcast proposal', 'round in 1500', 'judge 1'],
+    expected: ['round in 1500', 'need-block'],
+    round: 1,
+  },
+  {
+    description: 'UponRoundChange: it proposes the locked block again as soon as it has it',
+    self: 1,
+    given: (bench) => {
+      bench.give({ type: 'awaiting' })
+      bench.give(timeout)
+      bench.hear(roundChange(0, 1))
+      bench.hear(roundChange(3, 1, locked))
+    },
+    input: whole(B0),
+    expected: ['persist block+proposal', 'broadcast proposal', 'judge 1'],
+    round: 1,
+  },
+  {
+    description: 'UponRoundChange: a quorum that needs no missing block is as good as any',
+    self: 1,
+    given: (bench) => {
+      bench.give({ type: 'awaiting' })
+      bench.give(timeout)
+      bench.hear(roundChange(0, 1))
+      bench.hear(roundChange(3, 1, locked))
+    },
+    input: roundChange(2, 1),
+    expected: ['build 1'],
     round: 1,
   },
   {
@@ -290,9 +369,9 @@ const steps: readonly Step[] = [
     expected: ['fault round-change.not-backed'],
   },
   {
-    description: 'a round-change whose block is not the locked one',
+    description: 'a round-change that claims nothing and shows a certificate',
     self: 1,
-    input: { ...roundChange(3, 1, locked), block: OTHER },
+    input: { ...roundChange(3, 1), prepared: preparedBy(B0, 0) },
     expected: ['fault round-change.not-backed'],
   },
   {
@@ -306,7 +385,7 @@ const steps: readonly Step[] = [
     description: 'a justified proposal of a higher round moves a validator there',
     self: 2,
     input: proposal(1, B1, 1, justified),
-    expected: ['round 1 by proposal', 'round in 1500', 'judge 1'],
+    expected: ['round 1 by proposal', 'round in 1500', 'need-block'],
     round: 1,
   },
   {
@@ -344,7 +423,7 @@ const steps: readonly Step[] = [
     description: 'a re-proposal with certificate is taken though its header names another round and proposer',
     self: 2,
     input: proposal(1, B0, 1, { roundChanges: lockedClaims, prepared: preparedBy(B0, 0) }),
-    expected: ['round 1 by proposal', 'round in 1500', 'judge 1'],
+    expected: ['round 1 by proposal', 'round in 1500', 'need-block'],
     round: 1,
   },
   {
@@ -354,12 +433,36 @@ const steps: readonly Step[] = [
     expected: ['fault proposal.not-fresh'],
   },
   {
-    description: 'bodies other than those of the header',
+    description: 'wire hashes other than those of the header',
     self: 2,
     input: proposal(0, { ...B0, transactions: [new Uint8Array(3)] }),
     expected: ['fault proposal.other-bodies'],
   },
 ]
+
+test('who proposed, and who prepared, is asked for the transactions of a proposal', () => {
+  const message = proposal(1, B0, 1, { roundChanges: lockedClaims, prepared: preparedBy(B0, 0) })
+  const need = createBench(3)
+    .hear(message)
+    .find((effect) => effect.type === 'need-block')
+  assert.equal(need, {
+    type: 'need-block',
+    hash: hashOf(B0),
+    outline: message.outline,
+    from: 'peer',
+    holders: [1, 0, 1, 2],
+  })
+})
+
+test('who claims a locked block, and who prepared it, is asked for it', () => {
+  const bench = createBench(1)
+  bench.give({ type: 'awaiting' })
+  bench.give(timeout)
+  bench.hear(roundChange(0, 1))
+  const need = bench.hear(roundChange(3, 1, locked)).find((effect) => effect.type === 'need-block')
+  const { outline, from } = { outline: undefined, from: undefined }
+  assert.equal(need, { type: 'need-block', hash: hashOf(B0), outline, from, holders: [3, 0, 1, 2] })
+})
 
 for (const { description, self, given, input, expected, round } of steps) {
   test(description, () => {

@@ -1,8 +1,14 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type ConsensusFrame, decodeFrame, encodeFrame } from '../../src/consensus/index.ts'
+import {
+  type BlockOutline,
+  type ConsensusFrame,
+  decodeFrame,
+  encodeFrame,
+  isConsensusMessage,
+} from '../../src/consensus/index.ts'
 import { hexFromBytes, unwrap } from '../../src/encoding/index.ts'
-import { type Block, blockHash } from '../../src/ledger/block.ts'
+import { blockHash } from '../../src/ledger/block.ts'
 import { institutionIdOf, networkIdOf } from '../../src/ledger/genesis.ts'
 import { type VoteType, voteMessage } from '../../src/votes/vote.ts'
 import { type Cluster, createCluster, startAll } from './cluster.ts'
@@ -20,16 +26,16 @@ const createTwin = (cluster: Cluster) => {
   const twins = new Map<string, Uint8Array>()
   const signed = (height: number, round: number, type: VoteType, hash: Uint8Array): Uint8Array =>
     signer.sign(voteMessage({ networkId, height, round, type, blockHash: hash }))
-  const twinBlock = (block: Block): Block => ({
-    ...block,
-    header: { ...block.header, timeMs: block.header.timeMs + 1 },
+  const twinOf = (outline: BlockOutline): BlockOutline => ({
+    ...outline,
+    header: { ...outline.header, timeMs: outline.header.timeMs + 1 },
   })
   return (frame: ConsensusFrame): ConsensusFrame => {
     if (frame.type === 'proposal' && frame.prepared === undefined) {
-      const block = twinBlock(frame.block)
-      const hash = blockHash(block.header)
-      twins.set(hexFromBytes(blockHash(frame.block.header)), hash)
-      return { ...frame, block, signature: signed(frame.height, frame.round, 'proposal', hash) }
+      const outline = twinOf(frame.outline)
+      const hash = blockHash(outline.header)
+      twins.set(hexFromBytes(blockHash(frame.outline.header)), hash)
+      return { ...frame, outline, signature: signed(frame.height, frame.round, 'proposal', hash) }
     }
     if (frame.type !== 'prepare' && frame.type !== 'commit') return frame
     const hash = twins.get(hexFromBytes(frame.blockHash)) ?? frame.blockHash
@@ -120,28 +126,26 @@ test('more liars than may be: the checker reports the fork', () => {
     const member = cluster.genesis.members
     const networkId = networkIdOf(cluster.genesis)
     const liars = [0, 1]
-    const blocks = new Map<string, Block>()
+    const outlines = new Map<string, BlockOutline>()
     // Two liars vote for whatever either honest validator is told: node 2 hears one block, node 3 its twin.
     cluster.intercept = (from, to, bytes) => {
       const frame = unwrap(decodeFrame(bytes))
       if (!liars.includes(from)) return bytes
-      if (frame.type === 'round-change' || frame.type === 'decided' || liars.includes(to)) return bytes
+      if (!isConsensusMessage(frame) || frame.type === 'round-change' || liars.includes(to)) return bytes
       const sign = (type: VoteType, hash: Uint8Array): Uint8Array =>
         fakeSigner(member[from]?.votingKey ?? new Uint8Array(32)).sign(
           voteMessage({ networkId, height: frame.height, round: frame.round, type, blockHash: hash }),
         )
       if (frame.type === 'proposal') {
-        blocks.set(hexFromBytes(blockHash(frame.block.header)), frame.block)
+        const { header } = frame.outline
+        outlines.set(hexFromBytes(blockHash(header)), frame.outline)
         if (to === 2) return bytes
-        const block = {
-          ...frame.block,
-          header: { ...frame.block.header, timeMs: frame.block.header.timeMs + 1 },
-        }
-        return encodeFrame({ ...frame, block, signature: sign('proposal', blockHash(block.header)) })
+        const outline = { ...frame.outline, header: { ...header, timeMs: header.timeMs + 1 } }
+        return encodeFrame({ ...frame, outline, signature: sign('proposal', blockHash(outline.header)) })
       }
-      const block = blocks.get(hexFromBytes(frame.blockHash))
-      if (to === 2 || !block) return bytes
-      const hash = blockHash({ ...block.header, timeMs: block.header.timeMs + 1 })
+      const outline = outlines.get(hexFromBytes(frame.blockHash))
+      if (to === 2 || !outline) return bytes
+      const hash = blockHash({ ...outline.header, timeMs: outline.header.timeMs + 1 })
       return encodeFrame({ ...frame, blockHash: hash, signature: sign(frame.type, hash) })
     }
     for (const pair of ['2-3', '3-2']) cluster.cut.add(pair)

@@ -1,4 +1,4 @@
-import { decodeFrame, roundOf, senderOf } from '../../src/consensus/index.ts'
+import { decodeFrame, isConsensusMessage, roundOf, senderOf } from '../../src/consensus/index.ts'
 import { hexFromBytes, unwrap } from '../../src/encoding/index.ts'
 import { blockHash, decodeCommittedBlock } from '../../src/ledger/block.ts'
 import { type Genesis, institutionIdOf, networkIdOf } from '../../src/ledger/genesis.ts'
@@ -124,12 +124,12 @@ export const createCluster = (config: ClusterConfig): Cluster => {
   /** S2 and S7: one thing for each (height, round, type), across crashes, and in the WAL before it is sent. */
   const checkSent = (node: ClusterNode, frame: Uint8Array): void => {
     const message = unwrap(decodeFrame(frame))
-    if (message.type === 'decided' || senderOf(message) !== node.index) return
+    if (!isConsensusMessage(message) || senderOf(message) !== node.index) return
     const place = `${node.index}/${message.height}/${roundOf(message)}/${message.type}`
     const prepared = message.type === 'round-change' ? `${message.claim.preparedRound}` : ''
     const hash =
       message.type === 'proposal'
-        ? blockHash(message.block.header)
+        ? blockHash(message.outline.header)
         : message.type === 'round-change'
           ? (message.claim.preparedHash ?? new Uint8Array(0))
           : message.blockHash

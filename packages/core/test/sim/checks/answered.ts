@@ -1,3 +1,4 @@
+import { isConsensusMessage } from '../../../src/consensus/index.ts'
 import { frameFrom } from '../world/decoded.ts'
 import type { World } from '../world/world.ts'
 import { type Check, Violation } from './check.ts'
@@ -16,7 +17,7 @@ export const createAnswered = (world: World): Check => {
   let overdue: string | undefined
   return {
     arrived: (host, frame, from) => {
-      if (frame.type === 'decided' || host.isDamaged || frame.height < 1) return
+      if (!isConsensusMessage(frame) || host.isDamaged || frame.height < 1) return
       if (frame.height > host.disk.blocks.length) return
       overdue = undefined
       const name = `${host.id} ${from}`

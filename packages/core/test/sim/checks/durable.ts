@@ -1,4 +1,9 @@
-import { type ConsensusMessage, type ConsensusRecord, roundOf } from '../../../src/consensus/index.ts'
+import {
+  type ConsensusMessage,
+  type ConsensusRecord,
+  isConsensusMessage,
+  roundOf,
+} from '../../../src/consensus/index.ts'
 import { concatBytes, hexFromBytes, unwrap } from '../../../src/encoding/index.ts'
 import { blockHash } from '../../../src/ledger/index.ts'
 import { decodeWal } from '../../../src/replica/index.ts'
@@ -19,17 +24,14 @@ interface Memory {
 
 const wordOf = (message: ConsensusMessage): string => {
   const place = `${message.height}/${roundOf(message)}/${message.type}`
-  if (message.type === 'proposal') return `${place}/${hexFromBytes(blockHash(message.block.header))}`
+  if (message.type === 'proposal') return `${place}/${hexFromBytes(blockHash(message.outline.header))}`
   if (message.type === 'round-change') return `${place}/${message.claim.preparedRound ?? '-'}`
   return `${place}/${hexFromBytes(message.blockHash)}`
 }
 
 const note = (memory: Memory, record: ConsensusRecord): void => {
   if (record.type === 'block') memory.bodies.add(hexFromBytes(blockHash(record.block.header)))
-  if (record.type !== 'sent') return
-  memory.words.add(wordOf(record.message))
-  if (record.message.type === 'proposal')
-    memory.bodies.add(hexFromBytes(blockHash(record.message.block.header)))
+  if (record.type === 'sent') memory.words.add(wordOf(record.message))
 }
 
 const isStored = ({ disk }: Host, height: number, name: string): boolean => {
@@ -84,7 +86,7 @@ export const createDurable = (world: World): Check => {
       else if (effect.type === 'append-blocks') for (const { bytes } of effect.blocks) onBlock(bytes)
     },
     sending: (host, frame) => {
-      if (frame.type === 'decided' || !isOwn(world, host, frame)) return
+      if (!isConsensusMessage(frame) || !isOwn(world, host, frame)) return
       const memory = memories.get(host.id)
       if (!memory?.words.has(wordOf(frame)))
         throw new Violation('S7', `${host.peer} sends ${wordOf(frame).slice(0, 20)} before it is durable`)

@@ -27,8 +27,7 @@ export const createFollows = (world: World): Check => {
       const key = validators[claim.sender]?.votingKey
       const message = roundChangeMessage({ ...claim, networkId: world.networkId, height })
       const isSound = key !== undefined && world.signatures.verifier.verify(key, message, claim.signature)
-      const isPlain =
-        claim.preparedRound === undefined && frame.prepared === undefined && frame.block === undefined
+      const isPlain = claim.preparedRound === undefined && frame.prepared === undefined
       if (
         !isSound ||
         !isPlain ||

@@ -10,9 +10,9 @@ import { type Check, Violation } from './check.ts'
 /** The rule of S3, written from PROTOCOL §7.2 and §10, apart from src/consensus/justification.ts. */
 const isJustified = (world: World, proposal: ProposalMessage): boolean => {
   const { membership, networkId, signatures } = world
-  const { height, round, block, roundChanges, prepared } = proposal
+  const { height, round, outline, roundChanges, prepared } = proposal
   const validators = membership.at(height)
-  if (round === 0) return block.header.round === 0
+  if (round === 0) return outline.header.round === 0
   const isSound = ({
     sender,
     newRound,
@@ -33,8 +33,8 @@ const isJustified = (world: World, proposal: ProposalMessage): boolean => {
   const senders = new Set(roundChanges.filter(isSound).map(({ sender }) => sender))
   if (senders.size !== roundChanges.length || !isQuorum(senders.size, validators.length)) return false
   const highest = Math.max(-1, ...roundChanges.map(({ preparedRound }) => preparedRound ?? -1))
-  if (highest < 0) return block.header.round === round
-  const hash = blockHash(block.header)
+  if (highest < 0) return outline.header.round === round
+  const hash = blockHash(outline.header)
   return (
     roundChanges.some(
       (each) => each.preparedRound === highest && equalBytes(each.preparedHash as Uint8Array, hash),
@@ -56,7 +56,7 @@ export const createJustified = (world: World): Check => {
     return own
   }
   const note = (id: number, proposal: ProposalMessage): void => {
-    const place = `${proposal.height}/${proposal.round}/${hexFromBytes(blockHash(proposal.block.header))}`
+    const place = `${proposal.height}/${proposal.round}/${hexFromBytes(blockHash(proposal.outline.header))}`
     const own = shownTo(id)
     if (own.get(place) !== true) own.set(place, isJustified(world, proposal))
   }

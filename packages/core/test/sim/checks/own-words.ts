@@ -1,4 +1,4 @@
-import { type ConsensusMessage, roundOf } from '../../../src/consensus/index.ts'
+import { type ConsensusMessage, isConsensusMessage, roundOf } from '../../../src/consensus/index.ts'
 import { hexFromBytes } from '../../../src/encoding/index.ts'
 import { blockHash } from '../../../src/ledger/index.ts'
 import type { Certificate } from '../../../src/votes/index.ts'
@@ -10,7 +10,7 @@ import { isCertificate } from './certificates.ts'
 import { type Check, isOwn, Violation } from './check.ts'
 
 const contentOf = (message: ConsensusMessage): string => {
-  if (message.type === 'proposal') return hexFromBytes(blockHash(message.block.header))
+  if (message.type === 'proposal') return hexFromBytes(blockHash(message.outline.header))
   if (message.type !== 'round-change') return hexFromBytes(message.blockHash)
   const { preparedRound, preparedHash } = message.claim
   return `${preparedRound ?? '-'}/${preparedHash ? hexFromBytes(preparedHash) : '-'}`
@@ -46,7 +46,7 @@ export const createOwnWords = (world: World): Check => {
   const checkPrepared = (host: Host, message: ConsensusMessage): void => {
     if (message.type !== 'proposal' && message.type !== 'round-change') return
     const { prepared } = message
-    const hash = message.type === 'proposal' ? blockHash(message.block.header) : message.claim.preparedHash
+    const hash = message.type === 'proposal' ? blockHash(message.outline.header) : message.claim.preparedHash
     const round = message.type === 'round-change' ? message.claim.preparedRound : prepared?.round
     if (prepared === undefined || hash === undefined) return
     if (
@@ -74,7 +74,7 @@ export const createOwnWords = (world: World): Check => {
       for (const { bytes } of effect.blocks) checkSigners(committedFrom(bytes).certificate)
     },
     sending: (host, frame) => {
-      if (frame.type === 'decided' || host.isExempt || host.liar || !isOwn(world, host, frame)) return
+      if (!isConsensusMessage(frame) || host.isExempt || host.liar || !isOwn(world, host, frame)) return
       const member = `${host.member}/${frame.height}`
       const place = `${member}/${roundOf(frame)}/${frame.type}`
       const content = contentOf(frame)

@@ -1,4 +1,8 @@
-import type { ConsensusFrame } from '../../../src/consensus/index.ts'
+import {
+  type ConsensusFrame,
+  type ConsensusMessage,
+  isConsensusMessage,
+} from '../../../src/consensus/index.ts'
 import { blob, encode, list } from '../../../src/encoding/index.ts'
 import { decodeSyncResponse, encodeSyncResponse } from '../../../src/sync/index.ts'
 import { withFlippedBit } from '../world/disk.ts'
@@ -10,7 +14,7 @@ import { forgeClaim, forgeCommitted } from './forgery.ts'
 import { createKnowledge, type HeightKnowledge } from './knowledge.ts'
 import { createPen } from './pen.ts'
 import { seizeTurn } from './seize-turn.ts'
-import { chooses, type LiarScope, lieInProposal, type Temper, toldTwinHash } from './tricks.ts'
+import { chooses, type LiarScope, lieInAnswer, lieInProposal, type Temper, toldTwinHash } from './tricks.ts'
 
 const TICK_MS = 60
 const bundleSchema = list(blob(512 * 1024), 1024)
@@ -116,7 +120,7 @@ const answer = (scope: LiarScope, forged: Uint8Array | undefined, bytes: Uint8Ar
 }
 
 /** A vote or round-change, or what goes out in its place. */
-const lieInVote = (scope: LiarScope, frame: ConsensusFrame, to: Host): readonly ConsensusFrame[] => {
+const lieInVote = (scope: LiarScope, frame: ConsensusMessage, to: Host): readonly ConsensusFrame[] => {
   const { pen, temper, counts, random } = scope
   if (
     frame.type === 'round-change' &&
@@ -150,13 +154,14 @@ export const createLiar = (
 
   const forged = (): Uint8Array | undefined => {
     const known = knowledge.at((knowledge.newest()?.height ?? 1) - random.int(2))
-    const bytes = known && forgeCommitted(known, scope.pen, scope.sizeAt(known.height), random)
+    const bytes =
+      known && forgeCommitted(known, scope.pen, scope.sizeAt(known.height), random, world.load.signed)
     if (bytes) counts.note('liar.forged-certificate')
     return bytes
   }
 
   const outgoing = (frame: ConsensusFrame, to: Host): readonly Outgoing[] => {
-    if (frame.type === 'decided') return random.chance(temper.badSync) ? [] : [{ frame, delayMs: 0 }]
+    if (!isConsensusMessage(frame)) return lieInAnswer(scope, frame)
     const place = `${frame.type} ${frame.height}`
     if (chooses(scope, `silence ${place}`, temper.silence)) {
       counts.note('liar.silence')

@@ -26,12 +26,14 @@ export const forgeCommitted = (
   pen: Pen,
   size: number,
   random: Random,
+  bodies: ReadonlyMap<string, Uint8Array>,
 ): Uint8Array | undefined => {
   const votes = [...known.votes.values()].filter(({ hash }) => known.blocks.has(hexFromBytes(hash)))
   if (votes.length === 0) return undefined
   const { hash, round, signatures } = random.pick(votes)
-  const block = known.blocks.get(hexFromBytes(hash))
-  if (block === undefined) return undefined
+  const outline = known.blocks.get(hexFromBytes(hash))
+  const transactions = outline?.wireHashes.flatMap((name) => bodies.get(hexFromBytes(name)) ?? []) ?? []
+  if (outline === undefined || transactions.length < outline.wireHashes.length) return undefined
   const place = { height: known.height, round, blockHash: hash }
   const own = pen.vote('commit', known.height, round, hash).signature
   const index = pen.indexAt(known.height)
@@ -46,7 +48,7 @@ export const forgeCommitted = (
     { ...honest, bitmap: new Uint8Array(Math.ceil(size / 8)).fill(255) },
     { ...certificate(size, place, [[index, own]]), signatures: Array.from({ length: size }, () => own) },
   ])
-  const committed: CommittedBlock = { block, certificate: forged }
+  const committed: CommittedBlock = { block: { header: outline.header, transactions }, certificate: forged }
   return encodeCommittedBlock(committed)
 }
 
@@ -57,9 +59,9 @@ export const forgeClaim = (
   size: number,
   random: Random,
 ): RoundChangeMessage | undefined => {
-  const [name, block] = random.shuffled([...known.blocks.entries()])[0] ?? []
-  if (name === undefined || block === undefined) return undefined
-  const hash = blockHash(block.header)
+  const [outline] = random.shuffled([...known.blocks.values()])
+  if (outline === undefined) return undefined
+  const hash = blockHash(outline.header)
   const preparedRound = random.int(known.round + 1)
   const own = pen.vote('prepare', known.height, preparedRound, hash).signature
   const everybody = Array.from({ length: size }, (_, member) => [member, own] as const)
@@ -70,5 +72,5 @@ export const forgeClaim = (
     random.chance(0.5) ? everybody : [[pen.indexAt(known.height), own]],
   )
   const newRound = preparedRound + 1 + random.int(3)
-  return pen.roundChange(known.height, { newRound, preparedRound, preparedHash: hash }, prepared, block)
+  return pen.roundChange(known.height, { newRound, preparedRound, preparedHash: hash }, prepared)
 }

@@ -1,6 +1,13 @@
-import { type ConsensusFrame, roundOf, type SignedRoundChange } from '../../../src/consensus/index.ts'
+import {
+  type BlockOutline,
+  type ConsensusFrame,
+  type ConsensusMessage,
+  isConsensusMessage,
+  roundOf,
+  type SignedRoundChange,
+} from '../../../src/consensus/index.ts'
 import { hexFromBytes } from '../../../src/encoding/index.ts'
-import { type Block, blockHash } from '../../../src/ledger/index.ts'
+import { blockHash } from '../../../src/ledger/index.ts'
 import type { Certificate, VoteType } from '../../../src/votes/index.ts'
 
 interface HeardVotes {
@@ -13,7 +20,7 @@ interface HeardVotes {
 /** What a liar has heard of one height: all that it may quote. */
 export interface HeightKnowledge {
   readonly height: number
-  readonly blocks: Map<string, Block>
+  readonly blocks: Map<string, BlockOutline>
   readonly votes: Map<string, HeardVotes>
   /** By round, then by sender. */
   readonly claims: Map<number, Map<number, SignedRoundChange>>
@@ -30,9 +37,9 @@ export interface Knowledge {
   readonly newest: () => HeightKnowledge | undefined
 }
 
-const noteParts = (known: HeightKnowledge, frame: Exclude<ConsensusFrame, { type: 'decided' }>): void => {
-  const block = frame.type === 'proposal' || frame.type === 'round-change' ? frame.block : undefined
-  if (block) known.blocks.set(hexFromBytes(blockHash(block.header)), block)
+const noteParts = (known: HeightKnowledge, frame: ConsensusMessage): void => {
+  if (frame.type === 'proposal')
+    known.blocks.set(hexFromBytes(blockHash(frame.outline.header)), frame.outline)
   if (frame.type === 'round-change') {
     const { newRound, sender } = frame.claim
     const claims = known.claims.get(newRound) ?? new Map<number, SignedRoundChange>()
@@ -57,7 +64,7 @@ export const createKnowledge = (): Knowledge => {
     at: (height) => heights.get(height),
     newest,
     hear: (frame) => {
-      if (frame.type === 'decided') return
+      if (!isConsensusMessage(frame)) return
       const { height } = frame
       const top = newest()?.height
       if (top !== undefined && (height < top - HEIGHTS_MAX || height > top + 5)) return

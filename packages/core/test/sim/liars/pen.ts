@@ -1,4 +1,5 @@
 import type {
+  BlockOutline,
   CommitMessage,
   PrepareMessage,
   ProposalMessage,
@@ -6,7 +7,7 @@ import type {
   SignedRoundChange,
 } from '../../../src/consensus/index.ts'
 import type { Signer } from '../../../src/crypto/index.ts'
-import { type Block, blockHash, transactionsRootOf } from '../../../src/ledger/index.ts'
+import { blockHash, transactionsRootOf } from '../../../src/ledger/index.ts'
 import { type Certificate, roundChangeMessage, type VoteType, voteMessage } from '../../../src/votes/index.ts'
 
 /** Everything that one member's key can sign, true or not. */
@@ -20,13 +21,12 @@ export interface Pen {
     hash: Uint8Array,
   ) => PrepareMessage | CommitMessage
   readonly proposal: (
-    message: Pick<ProposalMessage, 'height' | 'round' | 'block' | 'roundChanges' | 'prepared'>,
+    message: Pick<ProposalMessage, 'height' | 'round' | 'outline' | 'roundChanges' | 'prepared'>,
   ) => ProposalMessage
   readonly roundChange: (
     height: number,
     claim: Pick<SignedRoundChange, 'newRound' | 'preparedRound' | 'preparedHash'>,
     prepared?: Certificate,
-    block?: Block,
   ) => RoundChangeMessage
 }
 
@@ -44,25 +44,25 @@ export const createPen = (indexAt: Pen['indexAt'], signer: Signer, networkId: Ui
       signature: sign(type, height, round, hash),
     }),
     proposal: (message) => {
-      const signature = sign('proposal', message.height, message.round, blockHash(message.block.header))
+      const signature = sign('proposal', message.height, message.round, blockHash(message.outline.header))
       return { ...message, type: 'proposal', sender: indexAt(message.height), signature }
     },
-    roundChange: (height, claim, prepared, block) => {
+    roundChange: (height, claim, prepared) => {
       const message = roundChangeMessage({ networkId, height, ...claim })
       const signed = { ...claim, sender: indexAt(height), signature: signer.sign(message) }
-      return { type: 'round-change', height, claim: signed, prepared, block }
+      return { type: 'round-change', height, claim: signed, prepared }
     },
   }
 }
 
 /** Another good block for the same place, where no transaction looks at the time. */
-export const twinOf = (block: Block): Block => ({
-  ...block,
-  header: { ...block.header, timeMs: block.header.timeMs + 1 },
+export const twinOf = (outline: BlockOutline): BlockOutline => ({
+  ...outline,
+  header: { ...outline.header, timeMs: outline.header.timeMs + 1 },
 })
 
 /** The block without its transactions: good, and it leaves every client waiting. */
-export const emptied = (block: Block, stateRoot: Uint8Array): Block => ({
-  header: { ...block.header, stateRoot, transactionsRoot: transactionsRootOf([]) },
-  transactions: [],
+export const emptied = ({ header }: BlockOutline, stateRoot: Uint8Array): BlockOutline => ({
+  header: { ...header, stateRoot, transactionsRoot: transactionsRootOf([]) },
+  wireHashes: [],
 })

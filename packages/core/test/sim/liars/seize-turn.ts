@@ -26,8 +26,8 @@ export const seizeTurn = (
   say: (frame: ConsensusFrame) => void,
 ): void => {
   const round = ownRound(scope, known, host)
-  const [block] = [...known.blocks.values()]
-  if (round === undefined || block === undefined) return
+  const [outline] = [...known.blocks.values()]
+  if (round === undefined || outline === undefined) return
   const claims = [...(known.claims.get(round)?.values() ?? [])].sort((a, b) => a.sender - b.sender)
   // The first word in a round is the only one that is looked at: it is kept for when it may pass.
   const others = claims.filter(({ sender }) => sender !== scope.pen.indexAt(known.height)).length
@@ -35,7 +35,7 @@ export const seizeTurn = (
   const base: ProposalMessage = scope.pen.proposal({
     height: known.height,
     round,
-    block,
+    outline,
     roundChanges: claims,
     prepared: known.certificates[0],
   })

@@ -1,5 +1,11 @@
-import type { ProposalMessage } from '../../../src/consensus/index.ts'
-import { type Block, blockHash } from '../../../src/ledger/index.ts'
+import type {
+  BlockOutline,
+  ConsensusFrame,
+  ConsensusMessage,
+  ProposalMessage,
+} from '../../../src/consensus/index.ts'
+import { blockHash } from '../../../src/ledger/index.ts'
+import { withFlippedBit } from '../world/disk.ts'
 import type { FaultCounts } from '../world/faults.ts'
 import type { Host, Outgoing } from '../world/host.ts'
 import type { Random } from '../world/random.ts'
@@ -51,20 +57,20 @@ export const chooses = (scope: LiarScope, place: string, probability: number): b
 
 const plain = (frame: ProposalMessage): readonly Outgoing[] => [{ frame, delayMs: 0 }]
 
-const withBlock = ({ pen }: LiarScope, frame: ProposalMessage, block: Block): ProposalMessage =>
-  pen.proposal({ ...frame, block })
+const withOutline = ({ pen }: LiarScope, frame: ProposalMessage, outline: BlockOutline): ProposalMessage =>
+  pen.proposal({ ...frame, outline })
 
 /** A new block where an old one may be prepared, with claims left out, told twice or of another round. */
 export const unjustified = (scope: LiarScope, frame: ProposalMessage): ProposalMessage => {
   const { random, institution, pen } = scope
-  const stateRoot = scope.stateRoot() ?? frame.block.header.stateRoot
+  const stateRoot = scope.stateRoot() ?? frame.outline.header.stateRoot
   const header = {
-    ...frame.block.header,
+    ...frame.outline.header,
     round: frame.round,
     proposer: institution,
-    timeMs: frame.block.header.timeMs + 3,
+    timeMs: frame.outline.header.timeMs + 3,
   }
-  const block = emptied({ ...frame.block, header }, stateRoot)
+  const outline = emptied({ ...frame.outline, header }, stateRoot)
   const unprepared = frame.roundChanges.filter((claim) => claim.preparedRound === undefined)
   const own = pen.roundChange(frame.height, {
     newRound: frame.round,
@@ -84,7 +90,13 @@ export const unjustified = (scope: LiarScope, frame: ProposalMessage): ProposalM
     ...claims.values(),
   ])
   const roundChanges = random.pick([few, few, few, few, repeated, repeated, older, frame.roundChanges])
-  return pen.proposal({ height: frame.height, round: frame.round, block, roundChanges, prepared: undefined })
+  return pen.proposal({
+    height: frame.height,
+    round: frame.round,
+    outline,
+    roundChanges,
+    prepared: undefined,
+  })
 }
 
 /** The block of an older prepared certificate, though a newer one was shown. */
@@ -92,8 +104,8 @@ export const stale = (scope: LiarScope, frame: ProposalMessage): ProposalMessage
   const known = scope.knownAt(frame.height)
   const older = known?.certificates.find((each) => each.round < (frame.prepared?.round ?? frame.round))
   const name = older && Buffer.from(older.blockHash).toString('hex')
-  const block = name ? known?.blocks.get(name) : undefined
-  return older && block && scope.pen.proposal({ ...frame, block, prepared: older })
+  const outline = name ? known?.blocks.get(name) : undefined
+  return older && outline && scope.pen.proposal({ ...frame, outline, prepared: older })
 }
 
 /** What a liar sends to one neighbour in place of its replica's proposal. */
@@ -113,23 +125,46 @@ export const lieInProposal = (scope: LiarScope, frame: ProposalMessage, to: Host
   if (chooses(scope, `withhold ${place}`, temper.withhold)) {
     counts.note('liar.withheld-body')
     if (random.chance(0.5)) return random.chance(0.5) ? plain(frame) : []
-    return plain({ ...frame, block: { ...frame.block, transactions: frame.block.transactions.slice(1) } })
+    return plain({
+      ...frame,
+      outline: { ...frame.outline, wireHashes: frame.outline.wireHashes.slice(1) },
+    })
   }
   if (!isFresh) return plain(frame)
   if (chooses(scope, `wrong ${place}`, temper.wrongRoot)) {
     counts.note('liar.wrong-root')
-    const header = { ...frame.block.header, stateRoot: bytesOf(`wrong ${place}`) }
-    return plain(withBlock(scope, frame, { ...frame.block, header }))
+    const header = { ...frame.outline.header, stateRoot: bytesOf(`wrong ${place}`) }
+    return plain(withOutline(scope, frame, { ...frame.outline, header }))
   }
   const root = scope.stateRoot()
   const told =
-    root && chooses(scope, `censor ${place}`, temper.censor) ? emptied(frame.block, root) : frame.block
-  if (told !== frame.block) counts.note('liar.censorship')
+    root && chooses(scope, `censor ${place}`, temper.censor) ? emptied(frame.outline, root) : frame.outline
+  if (told !== frame.outline) counts.note('liar.censorship')
   if (chooses(scope, `twin ${place}`, temper.equivocate) && to.id % 2 === 0) {
     counts.note('liar.equivocation')
-    return plain(withBlock(scope, frame, twinOf(told)))
+    return plain(withOutline(scope, frame, twinOf(told)))
   }
-  return told === frame.block ? plain(frame) : plain(withBlock(scope, frame, told))
+  return told === frame.outline ? plain(frame) : plain(withOutline(scope, frame, told))
+}
+
+/** What a liar says that no key signs: blocks of decided heights, transactions of proposals, or nothing. */
+export const lieInAnswer = (
+  scope: LiarScope,
+  frame: Exclude<ConsensusFrame, ConsensusMessage>,
+): readonly Outgoing[] => {
+  const { temper, random, counts } = scope
+  const plainly = [{ frame, delayMs: 0 }]
+  if (frame.type === 'decided') return random.chance(temper.badSync) ? [] : plainly
+  if (frame.type === 'bodies-request' || !random.chance(temper.withhold)) return plainly
+  const [first, ...others] = frame.type === 'bodies' ? frame.transactions : []
+  if (frame.type === 'bundle' || first === undefined || random.chance(0.5)) {
+    counts.note('liar.withheld-body')
+    return []
+  }
+  counts.note('liar.false-body')
+  return [
+    { frame: { ...frame, transactions: [withFlippedBit(first, random.next()), ...others] }, delayMs: 0 },
+  ]
 }
 
 /** Hash of the twin that half of the others were told, for votes that fit it. */

@@ -17,14 +17,17 @@ const linked = (world: World, host: Host): readonly Host[] =>
   world.hosts.filter((other) => other !== host && world.network.isLinked(host, other))
 
 const nameOf = (frame: ConsensusFrame): string => {
-  if (frame.type === 'decided') return 'decided'
+  if (frame.type === 'decided' || frame.type === 'bundle') return frame.type
+  if (frame.type === 'bodies-request')
+    return `bodies-request ${frame.height} ${frame.indices?.length ?? 'outline'}`
+  if (frame.type === 'bodies') return `bodies ${frame.height} ${frame.transactions.length}`
   if (frame.type === 'round-change') {
     const { newRound, preparedRound } = frame.claim
     return `round-change ${frame.height}/${newRound} prepared ${preparedRound ?? '-'}`
   }
   const what =
     frame.type === 'proposal'
-      ? `${frame.block.transactions.length} tx`
+      ? `${frame.outline.wireHashes.length} tx`
       : hexFromBytes(frame.blockHash).slice(0, 6)
   return `${frame.type} ${frame.height}/${frame.round} ${what}`
 }

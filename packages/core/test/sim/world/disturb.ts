@@ -68,6 +68,8 @@ const mute = (world: World): void => {
     'commit',
     'round-change',
     'decided',
+    'bodies',
+    'bundle',
     'gossip',
     'sync',
   ]

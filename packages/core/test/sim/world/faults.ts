@@ -33,6 +33,7 @@ export const FAULTS = [
   'liar.equivocation',
   'liar.double-vote',
   'liar.withheld-body',
+  'liar.false-body',
   'liar.wrong-root',
   'liar.amnesia',
   'liar.parrot',

@@ -40,8 +40,8 @@ export interface Load {
   /** The bytes with a signature that nobody made. */
   readonly forgedVariant: (transaction: ClientTransaction) => Uint8Array
   readonly poison: (nowMs: number) => Uint8Array
-  /** Hexadecimal wire hashes of everything that a client signed. */
-  readonly signed: ReadonlySet<string>
+  /** Everything that a client signed, by hexadecimal wire hash. */
+  readonly signed: ReadonlyMap<string, Uint8Array>
 }
 
 const POISON = bytesOf('poison').subarray(0, 8)
@@ -70,7 +70,7 @@ export const createLoad = (
   const institutions = all.map(institutionIdOf)
   const clients = all.filter(({ isValidator }) => isValidator).length
   const signers = all.map((_, index) => signatures.signerOf(`signing ${index}`))
-  const signed = new Set<string>()
+  const signed = new Map<string, Uint8Array>()
   const people: { readonly account: Uint8Array; readonly member: number }[] = []
   const sequences = new Map<number, number>()
   let number = 0
@@ -93,7 +93,7 @@ export const createLoad = (
       .map((each) => ({ signer: each.id, signature: each.signer.sign(message) }))
       .sort((a, b) => compareBytes(a.signer, b.signer))
     const bytes = encodeTransaction({ body, signatures: approved })
-    signed.add(hexFromBytes(wireHash(bytes)))
+    signed.set(hexFromBytes(wireHash(bytes)), bytes)
     return { bytes, txId: hexFromBytes(id), kind, expiryMs }
   }
 

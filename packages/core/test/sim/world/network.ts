@@ -1,3 +1,4 @@
+import type { ConsensusFrame } from '../../../src/consensus/index.ts'
 import { concatBytes } from '../../../src/encoding/index.ts'
 import { withFlippedBit } from './disk.ts'
 import { createGossip, type Gossip } from './gossip.ts'
@@ -6,7 +7,7 @@ import { handle } from './process.ts'
 import { isAdmitted, type World } from './world.ts'
 
 /** What a message is, for faults that pick their victims. */
-export type Channel = 'proposal' | 'prepare' | 'commit' | 'round-change' | 'decided' | 'gossip' | 'sync'
+export type Channel = ConsensusFrame['type'] | 'gossip' | 'sync'
 
 interface Mute {
   readonly channels: ReadonlySet<Channel>
