@@ -10,13 +10,24 @@ const begin = (scope: ReplicaScope): void => {
   out.push({ type: 'checkpoint', height, buckets, meta: encodeCheckpointMeta(chain) })
 }
 
-/** State is written every so many blocks or milliseconds, one write at a time; blocks above it are replayed at start. */
+/** This few blocks before a snapshot's height no checkpoint begins, so that none is under way there. */
+const SNAPSHOT_NEAR_BLOCKS = 4
+
+/**
+ * State is written every so many blocks or milliseconds, one write at a time; blocks above it are replayed at start.
+ * The heights that snapshots are made of get a write of their own (consensus Q70).
+ */
 export const considerCheckpoint = (scope: ReplicaScope): void => {
   const { chain, memory, options, nowMs } = scope
-  const behind = chain.head().height - memory.checkpointHeight
+  const { height } = chain.head()
+  const behind = height - memory.checkpointHeight
   if (behind === 0 || memory.checkpointing !== undefined) return
+  const every = options.snapshotBlocks
+  const pastSnapshot = every > 0 ? height % every : -1
+  if (every > 0 && every - pastSnapshot <= SNAPSHOT_NEAR_BLOCKS && behind < 2 * options.checkpointBlocks)
+    return
   const dueMs = memory.checkpointAtMs + options.checkpointMs
-  if (behind >= options.checkpointBlocks || nowMs >= dueMs) begin(scope)
+  if (pastSnapshot === 0 || behind >= options.checkpointBlocks || nowMs >= dueMs) begin(scope)
   else setTimerBy(scope, 'checkpoint', dueMs)
 }
 

@@ -25,6 +25,8 @@ export interface ReplicaOptions {
   readonly syncTimeoutMs: number
   readonly checkpointBlocks: number
   readonly checkpointMs: number
+  /** Multiples of this height get a checkpoint where that is possible, so that nodes make snapshots of the same one; 0 for none. */
+  readonly snapshotBlocks: number
   /** How many block summaries `status()` shows. */
   readonly summariesMax: number
 }
@@ -48,5 +50,6 @@ export const DEFAULT_OPTIONS: ReplicaOptions = {
   syncTimeoutMs: 3000,
   checkpointBlocks: 64,
   checkpointMs: 1000,
+  snapshotBlocks: 0,
   summariesMax: 32,
 }

@@ -65,6 +65,17 @@ test('a chain opened from a snapshot equals the replayed one, and goes on as it 
   assert.is(nodeOf(cluster, 3).halted, undefined)
 })
 
+test('all nodes write a checkpoint at the heights of snapshots', () => {
+  const options = { snapshotBlocks: 20, checkpointBlocks: 7 }
+  const cluster = createCluster({ size: 4, seed: 5, latencyMs: 1, options })
+  startAll(cluster)
+  for (const height of [20, 40]) {
+    for (const { index, disk } of cluster.nodes) {
+      cluster.until(`node ${index} at ${height}`, () => disk.checkpoint?.height === height, 200_000)
+    }
+  }
+})
+
 test('a snapshot of a node that took one is the same', () => {
   const { cluster } = liveCluster(4, 3, 2000)
   startFromSnapshot(cluster)
