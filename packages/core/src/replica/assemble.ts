@@ -7,6 +7,7 @@ import { createCachedVerifier } from './cached-verifier.ts'
 import { openChain } from './open-chain.ts'
 import { DEFAULT_OPTIONS, type ReplicaOptions } from './options.ts'
 import type { ReplicaPorts, ReplicaSelf } from './ports.ts'
+import { isSilent } from './recovery.ts'
 import { createRoundPace } from './round-pace.ts'
 import { type LedgerRules, NETWORK_RULES } from './rules.ts'
 import type { ReplicaMemory, ReplicaScope } from './scope.ts'
@@ -42,7 +43,10 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   bodiesServed: new Map(),
   decidedTimesMs: new Map(),
   answeredAtMs: new Map(),
+  walRecords: [],
   reportedHeads: undefined,
+  isForgetful: false,
+  isSilenced: false,
   summaries: [],
   evidenceCount: 0,
   warnedOfVersion: undefined,
@@ -65,8 +69,7 @@ export const assemble = (config: ReplicaConfig, nowMs: number): Result<ReplicaSc
   const engine = createEngine({
     networkId: networkIdOf(genesis),
     verifier,
-    sign: (position, message) =>
-      memory.reportedHeads === undefined ? guard.sign(position, message) : undefined,
+    sign: (position, message) => (isSilent(memory) ? undefined : guard.sign(position, message)),
     timeoutMs: pace.timeoutMs,
   })
   const mempool = createMempool({

@@ -7,6 +7,7 @@ import { considerCheckpoint } from './checkpoint.ts'
 import type { ReplicaEffect, StoredBlock } from './effects.ts'
 import { proposerIndexAt } from './execute-block.ts'
 import { noteDecided } from './laggards.ts'
+import { considerSpeaking, noteOwnSignature } from './recovery.ts'
 import type { BlockSummary } from './replica-api.ts'
 import type { ReplicaScope } from './scope.ts'
 import { retryParked } from './transactions.ts'
@@ -73,6 +74,7 @@ export const isLeaderOf = (scope: ReplicaScope, commitRound: number): boolean =>
  */
 export const applyDecision = (scope: ReplicaScope, decision: Decision): StoredBlock => {
   const bytes = decision.bytes ?? encodeCommittedBlock(decision.committed)
+  noteOwnSignature(scope, decision.committed)
   scope.chain.apply(decision.executed)
   scope.memory.decidedAtMs = scope.nowMs
   noteDecided(scope, decision.committed.block.header.height)
@@ -93,5 +95,6 @@ export const finishCommits = (scope: ReplicaScope, decisions: readonly Decision[
   forgetWanted(scope, true)
   considerCheckpoint(scope)
   retryParked(scope)
+  considerSpeaking(scope)
   beginHeight(scope, [])
 }

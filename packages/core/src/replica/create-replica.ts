@@ -8,7 +8,7 @@ import { dispatch } from './dispatch.ts'
 import type { ReplicaEffect } from './effects.ts'
 import type { ReplicaInput } from './inputs.ts'
 import { considerProposing } from './proposing.ts'
-import { isWithoutMemory, recover } from './recovery.ts'
+import { recover } from './recovery.ts'
 import type { BlockSummary, Replica } from './replica-api.ts'
 import { runEngine } from './run-engine.ts'
 import { halt, log, type ReplicaScope } from './scope.ts'
@@ -89,7 +89,7 @@ export const createReplica = (config: ReplicaConfig): Replica => {
       settle(running)
       return running.out
     },
-    status: () => statusOf(started(), isWithoutMemory(started())),
+    status: () => statusOf(started()),
     reader: () => started().chain.tree,
     isRecent: (txId) => started().chain.ids.has(txId),
     isPending: (txId) => started().mempool.has(txId),

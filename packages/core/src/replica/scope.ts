@@ -1,4 +1,5 @@
 import type { Engine, EngineInput } from '../consensus/engine-types.ts'
+import type { ConsensusRecord } from '../consensus/records.ts'
 import type { PendingTransaction } from '../contracts/execute.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
 import { hexFromBytes, type Refusal } from '../encoding/index.ts'
@@ -47,8 +48,14 @@ export interface ReplicaMemory {
   readonly decidedTimesMs: Map<number, number>
   /** Last laggard answer for each neighbour. */
   readonly answeredAtMs: Map<PeerId, number>
-  /** Lowest head that each validator reported to one without memory; undefined once it may vote. */
+  /** What the WAL holds of that height. */
+  walRecords: readonly ConsensusRecord[]
+  /** Lowest head that each validator reported since the start; undefined once this one may sign. */
   reportedHeads: Map<string, number> | undefined
+  /** Whether it is not known what this validator signed: both files are lost, or old copies. */
+  isForgetful: boolean
+  /** Whether something was not signed for want of reports. */
+  isSilenced: boolean
   summaries: readonly BlockSummary[]
   evidenceCount: number
   /** Unsupported protocol version of which the log has warned. */

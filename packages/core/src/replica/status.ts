@@ -15,8 +15,15 @@ const protocolStatusOf = (chain: Chain): ProtocolStatus => {
   }
 }
 
+const silenceOf = ({ memory }: ReplicaScope): string | undefined => {
+  if (memory.reportedHeads === undefined) return undefined
+  return memory.isForgetful
+    ? 'What this validator signed before is lost; it asks the others how far they are.'
+    : 'It asks the others how far they are before it signs.'
+}
+
 /** What an operator, the API and the tests see of a replica. */
-export const statusOf = (scope: ReplicaScope, isWithoutMemory: boolean): ReplicaStatus => {
+export const statusOf = (scope: ReplicaScope): ReplicaStatus => {
   const { chain, engine, fetcher, guard, mempool, memory, pace, self } = scope
   const head = chain.head()
   const view = engine.view()
@@ -39,9 +46,7 @@ export const statusOf = (scope: ReplicaScope, isWithoutMemory: boolean): Replica
     proposer,
     syncing: fetcher.seenHeight() > head.height + 1,
     seenHeight: Math.max(fetcher.seenHeight(), head.height),
-    abstaining: isWithoutMemory
-      ? 'What this validator signed before is lost; it asks the others how far they are.'
-      : guard.reasonAt(head.height + 1),
+    abstaining: silenceOf(scope) ?? guard.reasonAt(head.height + 1),
     mempool: mempool.size(),
     checkpointHeight: memory.checkpointHeight,
     peers: memory.peers.size,

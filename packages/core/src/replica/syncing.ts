@@ -12,14 +12,14 @@ import { TRUSTING_VERIFIER } from './cached-verifier.ts'
 import { applyDecision, type Decision, finishCommits } from './commit-block.ts'
 import type { GossipVerdict, PeerId, StoredBlock } from './effects.ts'
 import { executeBlock, validateVersion } from './execute-block.ts'
-import { isWithoutMemory, noteReportedHead } from './recovery.ts'
+import { awaitsReports, noteReportedHead } from './recovery.ts'
 import { halt, log, type ReplicaScope, setTimer, setTimerBy } from './scope.ts'
 
 /** A vote for the next height often overtakes the commits of this one: that long it waits before anything is asked. */
 const OVERTAKE_MS = 100
 
-/** A validator that does not know what it signed asks everybody this often. */
-const FORGETFUL_POLL_MS = 1000
+/** A validator that may not sign before the others have said how far they are asks everybody this often. */
+const SILENT_POLL_MS = 1000
 
 /** Sends a request if somebody may have blocks from `fromHeight` on and none is under way. */
 const ask = (scope: ReplicaScope, fromHeight: number): void => {
@@ -163,7 +163,7 @@ export const onSyncResponse = (scope: ReplicaScope, from: PeerId, token: number,
 /** With nothing to ask for, somebody is asked now and then all the same: every hint may have been lost. */
 export const rest = (scope: ReplicaScope): void => {
   if (scope.fetcher.active() !== undefined) return
-  const delayMs = isWithoutMemory(scope) ? FORGETFUL_POLL_MS : 2 * scope.chain.head().parameters.heartbeatMs
+  const delayMs = awaitsReports(scope) ? SILENT_POLL_MS : 2 * scope.chain.head().parameters.heartbeatMs
   setTimerBy(scope, 'sync', scope.nowMs + delayMs)
 }
 
@@ -176,7 +176,7 @@ export const onSyncFailed = (scope: ReplicaScope, from: PeerId, token: number, c
 
 export const onSyncTimer = (scope: ReplicaScope): void => {
   const { fetcher, chain, memory, nowMs } = scope
-  if (isWithoutMemory(scope)) fetcher.poll(true)
+  if (awaitsReports(scope)) fetcher.poll(true)
   const active = fetcher.active()
   if (active !== undefined) {
     onSyncFailed(scope, active.to, active.token, 'sync.timeout')

@@ -21,7 +21,9 @@ export const persistRecords = (scope: ReplicaScope, records: readonly ConsensusR
   if (reset) {
     memory.walHeight = height
     memory.walHeader = encodeWalHeader(chain.networkId, height)
+    memory.walRecords = []
   }
+  memory.walRecords = [...memory.walRecords, ...records]
   const frame = encodeWalFrame(memory.walHeader, records)
   out.push({ type: 'persist-wal', reset, bytes: reset ? concatBytes(memory.walHeader, frame) : frame })
   const rounds = records.flatMap((record) => (record.type === 'sent' ? [roundOf(record.message)] : []))

@@ -119,4 +119,39 @@ test('a validator that loses its memory in mid-height signs nothing twice', () =
   }
 })
 
+test('an old copy of the whole disk is known by an own signature in a later block, and signs nothing twice', () => {
+  for (let seed = 1; seed <= 24; seed++) {
+    const cluster = createCluster({ size: 4, seed })
+    startAll(cluster)
+    cluster.until('two blocks', () => minHeight(cluster) >= 2)
+    const victim = cluster.nodes[seed % 4]
+    if (!victim) throw new Error('no victim')
+    const copy: Disk = {
+      ...victim.disk,
+      blocks: [...victim.disk.blocks],
+      buckets: new Map(victim.disk.buckets),
+    }
+    for (let turn = 0; turn < 5; turn++) {
+      const kept = submitMany(cluster, 4, `kept${seed}-${turn}-`)
+      cluster.until('commits', () => areCommitted(cluster, kept))
+    }
+    cluster.run(seed * 3)
+    victim.crashIn = seed * 2
+    submitMany(cluster, 6, `lost${seed}-`)
+    cluster.until('the crash', () => victim.replica === undefined, 60_000)
+    Object.assign(victim.disk, copy)
+    cluster.start(victim.index)
+    assert.is(victim.halted, undefined)
+    cluster.until('it knows', () => /lost/.test(victim.replica?.status().abstaining ?? ''), 60_000)
+    // A crash before the others have answered forgets nothing.
+    cluster.crash(victim.index)
+    cluster.start(victim.index)
+    assert.match((victim.replica as unknown as Replica).status().abstaining ?? '', /lost/)
+    const all = submitMany(cluster, 6, `more${seed}-`)
+    cluster.until('convergence', () => areCommitted(cluster, all), 60_000)
+    cluster.run(12_000)
+    assert.is((victim.replica as unknown as Replica).status().abstaining, undefined)
+  }
+})
+
 test.run()

@@ -44,7 +44,8 @@ export const createFollows = (world: World): Check => {
     },
     // A height that is begun anew, or a new round, is asked for again.
     effect: (host, effect) => {
-      if (effect.type === 'persist-last-signed') heard.delete(host.id)
+      const isBegun = effect.type === 'log' && effect.event === 'consensus.begun-again'
+      if (isBegun || effect.type === 'persist-last-signed') heard.delete(host.id)
     },
     settled: (host) => {
       const own = heard.get(host.id)

@@ -1,0 +1,58 @@
+import { roundOf } from '../consensus/messages.ts'
+import type { ConsensusRecord } from '../consensus/records.ts'
+import { ok, type Result } from '../encoding/index.ts'
+import { decodeLastSigned, type LastSigned } from './last-signed.ts'
+import { decodeWal, type WalContent } from './wal.ts'
+
+/** What the two files of a validator say of what it signed (consensus Q43–Q45, Q77). */
+export type SigningMemory =
+  /** Both are lost. */
+  | { readonly state: 'none' }
+  /** The write-ahead log holds all that was signed at its height; `last` is at most that height. */
+  | { readonly state: 'whole'; readonly wal: WalContent; readonly last: LastSigned | undefined }
+  /**
+   * The write-ahead log is missing, or older than the last-signed record, or for a height that the stored blocks do
+   * not reach: nothing may be signed at or below `abstainUpTo`.
+   */
+  | {
+      readonly state: 'wal-lost' | 'wal-old' | 'blocks-behind'
+      readonly abstainUpTo: number
+      readonly last: LastSigned | undefined
+    }
+
+export interface MemoryFiles {
+  readonly wal: Uint8Array | undefined
+  readonly lastSigned: Uint8Array | undefined
+}
+
+/** Highest round that the records signed in, -1 for none. */
+export const highestRoundIn = (records: readonly ConsensusRecord[]): number =>
+  Math.max(-1, ...records.flatMap((record) => (record.type === 'sent' ? [roundOf(record.message)] : [])))
+
+const isComplete = (wal: WalContent, last: LastSigned | undefined): boolean =>
+  last === undefined ||
+  last.height < wal.height ||
+  (last.height === wal.height && last.round <= highestRoundIn(wal.records))
+
+/** Refuses like `decodeWal`. A last-signed record that is not sound counts as lost. */
+export const readSigningMemory = (
+  { wal: walBytes, lastSigned }: MemoryFiles,
+  networkId: Uint8Array,
+  headHeight: number,
+): Result<SigningMemory> => {
+  const decoded = decodeWal(walBytes ?? new Uint8Array(0), networkId)
+  if (!decoded.ok) return decoded
+  const wal = decoded.value
+  const last = lastSigned && decodeLastSigned(lastSigned, networkId)
+  if (wal === undefined) {
+    return ok(last ? { state: 'wal-lost', abstainUpTo: last.height, last } : { state: 'none' })
+  }
+  if (last !== undefined && !isComplete(wal, last)) {
+    return ok({ state: 'wal-old', abstainUpTo: last.height, last })
+  }
+  return ok(
+    wal.height > headHeight + 1
+      ? { state: 'blocks-behind', abstainUpTo: wal.height, last }
+      : { state: 'whole', wal, last },
+  )
+}
