@@ -47,7 +47,8 @@ const onMessage = (scope: EngineScope, future: FutureBuffer, message: ConsensusM
   }
   if (message.height <= height + HEIGHTS_AHEAD_MAX && future.has(message)) return
   if (!isSignedByMember(config, validators, message)) {
-    out.push({ type: 'fault', code: 'vote.bad-signature', sender, from })
+    // The set of that height may be another one: this blames nobody.
+    out.push({ type: 'fault', code: 'vote.unknown-signature', sender, from })
     return
   }
   out.push({ type: 'behind', height: message.height, from })

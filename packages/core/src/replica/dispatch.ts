@@ -20,7 +20,7 @@ import { onBodies, onBodiesTimer } from './wanted-blocks.ts'
 
 const onFrame = (scope: ReplicaScope, from: PeerId, bytes: Uint8Array): void => {
   const frame = decodeFrame(bytes)
-  if (!frame.ok) log(scope, 'warn', 'consensus.bad-frame', { code: frame.code })
+  if (!frame.ok) scope.out.push({ type: 'misbehaved', peer: from, code: frame.code })
   else if (frame.value.type === 'decided') onDecidedFrame(scope, from, frame.value.committed)
   else if (frame.value.type === 'bodies-request') answerBodies(scope, from, frame.value)
   else if (frame.value.type === 'bodies') onBodies(scope, from, frame.value)

@@ -106,6 +106,8 @@ export type ReplicaEffect =
       readonly transactions: readonly CommittedTransaction[]
     }
   | { readonly type: 'evidence'; readonly record: EvidenceRecord }
+  /** A neighbour sent what no honest one sends; the host counts it against that neighbour. */
+  | { readonly type: 'misbehaved'; readonly peer: PeerId; readonly code: string }
   | {
       readonly type: 'log'
       readonly level: 'debug' | 'info' | 'warn' | 'error'

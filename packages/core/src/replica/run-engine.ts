@@ -72,6 +72,15 @@ const startTimer = (scope: ReplicaScope, name: 'round' | 'resend', delayMs: numb
   setTimer(scope, name, delayMs)
 }
 
+/** A false signature of this height was made by who sent it; anything else an honest validator may say, too. */
+const noteFault = (
+  scope: ReplicaScope,
+  { code, sender, from }: Extract<EngineEffect, { type: 'fault' }>,
+): void => {
+  if (code.endsWith('.bad-signature')) scope.out.push({ type: 'misbehaved', peer: from, code })
+  else log(scope, 'warn', 'consensus.fault', { code, sender })
+}
+
 const carryOut = (scope: ReplicaScope, effect: EngineEffect): void => {
   if (effect.type === 'persist') persistRecords(scope, effect.records)
   else if (effect.type === 'broadcast')
@@ -89,8 +98,7 @@ const carryOut = (scope: ReplicaScope, effect: EngineEffect): void => {
   else if (effect.type === 'laggard') answerLaggard(scope, effect.from, effect.height)
   else if (effect.type === 'certified') noteCertified(scope, effect.certificate.height)
   else if (effect.type === 'evidence') reportEvidence(scope, effect.equivocation)
-  else if (effect.type === 'fault')
-    log(scope, 'warn', 'consensus.fault', { code: effect.code, sender: effect.sender })
+  else if (effect.type === 'fault') noteFault(scope, effect)
   else {
     scope.pace.stopped()
     forgetWanted(scope, false)

@@ -117,7 +117,7 @@ test('messages of the next height wait for it, signed ones of members only', () 
   const next = makeBlock(0, 0, 0, HEIGHT + 1)
   assert.equal(brief(bench.hear(proposal(0, next, 0, {}, HEIGHT + 1))), [`behind ${HEIGHT + 1}`])
   assert.equal(brief(bench.hear({ ...vote('prepare', 1, next), height: HEIGHT + 1 })), [
-    'fault vote.bad-signature',
+    'fault vote.unknown-signature',
   ])
   const effects = bench.give(heightInput(2, HEIGHT + 1))
   assert.ok(brief(effects).includes('need-block'))

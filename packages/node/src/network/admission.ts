@@ -1,10 +1,12 @@
 import type { ConnectionGater, PeerId } from '@libp2p/interface'
+import { createHandshakeGate } from './handshake-gate.ts'
 import { DIAL_PRECEDENCE_MS, FRESH_CONNECTION_MS } from './limits.ts'
 import type { MemberIndex } from './member-index.ts'
 import type { PeerLink } from './peer-link.ts'
 import type { PeerTable } from './peer-table.ts'
 import type { NetworkClock, NetworkLogger } from './port.ts'
 import type { Telemetry } from './telemetry.ts'
+import type { Violations } from './violations.ts'
 
 export interface AdmissionParts {
   readonly members: MemberIndex
@@ -12,6 +14,7 @@ export interface AdmissionParts {
   readonly logger: NetworkLogger
   readonly telemetry: Telemetry
   readonly clock: NetworkClock
+  readonly violations: Pick<Violations, 'isBanned'>
   readonly selfId: () => string
   /** True when our own dial to this peer stands and the inbound connection must go. */
   readonly isOwnDialPreferred: (id: string) => boolean
@@ -23,7 +26,13 @@ export interface AdmissionParts {
  * does not open another when the connection below it is closed as a duplicate.
  */
 export const createAdmission = (parts: AdmissionParts): ConnectionGater => {
-  const isStranger = (peerId: PeerId): boolean => parts.members.byId(peerId.toString()) === undefined
+  const handshakes = createHandshakeGate(parts)
+
+  /** Nobody the directory knows, or shut out for now. */
+  const isUnwelcome = (peerId: PeerId): boolean => {
+    const indexed = parts.members.byId(peerId.toString())
+    return indexed === undefined || parts.violations.isBanned(indexed.member.institution)
+  }
 
   /** Not yet confirmed, the connection dialled by the lower id is the one that both sides keep. */
   const isPreferred = (link: PeerLink): boolean => {
@@ -35,9 +44,9 @@ export const createAdmission = (parts: AdmissionParts): ConnectionGater => {
 
   const refusesInbound = (peerId: PeerId): boolean => {
     const id = peerId.toString()
-    if (isStranger(peerId)) {
+    if (isUnwelcome(peerId)) {
       parts.telemetry.strangersRefused.add(1)
-      parts.logger.debug({ peerId: id }, 'connection refused: not a member')
+      parts.logger.debug({ peerId: id }, 'connection refused: not a member, or shut out')
       return true
     }
     if (parts.isOwnDialPreferred(id)) return true
@@ -50,8 +59,9 @@ export const createAdmission = (parts: AdmissionParts): ConnectionGater => {
   }
 
   return {
-    denyDialPeer: isStranger,
+    denyDialPeer: isUnwelcome,
+    denyInboundConnection: ({ remoteAddr }) => !handshakes.admit(remoteAddr.toString()),
     denyInboundEncryptedConnection: refusesInbound,
-    denyOutboundEncryptedConnection: isStranger,
+    denyOutboundEncryptedConnection: isUnwelcome,
   }
 }

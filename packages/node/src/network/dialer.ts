@@ -4,6 +4,7 @@ import type { IndexedMember, MemberIndex } from './member-index.ts'
 import type { PeerTable } from './peer-table.ts'
 import type { LivenessOptions, NetworkClock, NetworkLogger } from './port.ts'
 import type { Telemetry } from './telemetry.ts'
+import type { Violations } from './violations.ts'
 
 export interface Dialer {
   start(): void
@@ -21,6 +22,7 @@ export interface DialerParts {
   readonly clock: NetworkClock
   readonly logger: NetworkLogger
   readonly telemetry: Telemetry
+  readonly violations: Pick<Violations, 'isBanned'>
 }
 
 interface Attempt {
@@ -71,6 +73,7 @@ export const createDialer = (parts: DialerParts): Dialer => {
   const consider = (indexed: IndexedMember): void => {
     const { id } = indexed
     if (id === parts.selfId() || attempts.has(id)) return
+    if (parts.violations.isBanned(indexed.member.institution)) return
     if (table.get(id) !== undefined) {
       missingSinceMs.delete(id)
       return

@@ -6,7 +6,7 @@ import { type Identify, identify } from '@libp2p/identify'
 import type { ConnectionGater, Libp2p } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
-import { STREAM_OPEN_TIMEOUT_MS, STREAM_WINDOW_BYTES } from './limits.ts'
+import { STREAM_OPEN_TIMEOUT_MS, STREAM_WINDOW_BYTES, STREAMS_PER_CONNECTION_MAX } from './limits.ts'
 
 export type Host = Libp2p<{ identify: Identify; pubsub: GossipSub }>
 
@@ -34,6 +34,7 @@ export const createHost = async (options: {
     streamMuxers: [
       yamux({
         enableKeepAlive: false,
+        maxInboundStreams: STREAMS_PER_CONNECTION_MAX,
         streamOptions: {
           initialStreamWindowSize: STREAM_WINDOW_BYTES,
           maxStreamWindowSize: STREAM_WINDOW_BYTES,

@@ -37,6 +37,27 @@ export const REQUEST_TIMEOUT_MS = 30_000
 export const TRANSFER_STALL_MS = 15_000
 export const STREAM_OPEN_TIMEOUT_MS = 3_000
 
+/** Consensus frames that are read of one peer: so much at once, so much a second; what is more waits on its side. */
+export const FRAMES_BURST = 1_000
+export const FRAMES_PER_SECOND = 400
+export const FRAME_BYTES_BURST = 32 * MIB
+export const FRAME_BYTES_PER_SECOND = 8 * MIB
+
+/** Streams of one connection; libp2p's own default is a thousand, each with a window of its own. */
+export const STREAMS_PER_CONNECTION_MAX = 128
+
+/** Violations at once, and forgiven each second, before a peer is shut out for a while. */
+export const VIOLATIONS_MAX = 100
+export const VIOLATIONS_FORGIVEN_PER_SECOND = 1
+export const BAN_MS = 30_000
+
+/** Handshakes that one address may begin: as many as a full consortium on one host needs at once. */
+export const ADDRESS_HANDSHAKES_BURST = 64
+export const ADDRESS_HANDSHAKES_PER_SECOND = 16
+/** The same for all addresses together at which no member is known to be. */
+export const STRANGE_HANDSHAKES_BURST = 64
+export const STRANGE_HANDSHAKES_PER_SECOND = 32
+
 /** An inbound connection while one younger than this exists is a crossing dial, an older one a restart. */
 export const FRESH_CONNECTION_MS = 3_000
 /** After this long without success our own dial gives way to one from the other side. */

@@ -7,7 +7,7 @@ import { createParts } from './parts.ts'
 import type { PeerLink } from './peer-link.ts'
 import { describePeers } from './peer-status.ts'
 import type { Network, NetworkOptions } from './port.ts'
-import { gossipTopicName } from './protocol-ids.ts'
+import { CONSENSUS_PROTOCOL, gossipTopicName } from './protocol-ids.ts'
 import { stopHost } from './stop-host.ts'
 import { handleStreams } from './stream-handlers.ts'
 
@@ -83,5 +83,6 @@ export const createNetwork = (options: NetworkOptions): Network => {
     publish: (topic, bytes) => gossip.publish(running().services.pubsub, topic, bytes),
     onGossip: gossip.onGossip,
     onPeer: connections.onPeer,
+    blame: (institution, reason) => parts.violations.blame(institution, CONSENSUS_PROTOCOL, reason),
   }
 }

@@ -28,7 +28,11 @@ export const createParts = (options: NetworkOptions, host: HostAccess) => {
   const telemetry = createTelemetry(options.metrics)
   const members = createMemberIndex(options.directory)
   const table = createPeerTable()
-  const violations = createViolations({ logger, telemetry, clock })
+  const drop = (institution: string, reason: string): void => {
+    const indexed = members.byInstitution(institution)
+    if (indexed) table.get(indexed.id)?.drop(reason)
+  }
+  const violations = createViolations({ logger, telemetry, clock, drop })
   const shared = { clock, logger, telemetry, violations, members, table, liveness }
   const dialer = createDialer({ ...shared, ...host })
   return {

@@ -60,6 +60,8 @@ export interface Network {
   /** `from` is the institution that signed the message, not the neighbour that forwarded it. */
   onGossip(topic: GossipTopic, handler: GossipHandler): void
   onPeer(handler: PeerHandler): void
+  /** Counts against a peer what it sent; one that misbehaves again and again is shut out for a while. */
+  blame(institution: string, reason: string): void
 }
 
 export interface NetworkLogger {

@@ -15,6 +15,8 @@ export const createTelemetry = (metrics: NetworkMetrics = NO_METRICS) => ({
   peersSilent: metrics.counter('medchain_network_peers_silent_total'),
   gossipLost: metrics.counter('medchain_network_gossip_streams_lost_total'),
   violations: metrics.counter('medchain_network_violations_total'),
+  peersBanned: metrics.counter('medchain_network_peers_banned_total'),
+  handshakesRefused: metrics.counter('medchain_network_handshakes_refused_total'),
   framesSent: metrics.counter('medchain_network_frames_sent_total'),
   framesReceived: metrics.counter('medchain_network_frames_received_total'),
   framesDropped: metrics.counter('medchain_network_frames_dropped_total'),

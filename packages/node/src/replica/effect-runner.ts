@@ -5,6 +5,7 @@ import type { GossipVerdict, Network } from '../network/index.ts'
 import type { Storage } from '../storage/index.ts'
 import type { CommitWaiters } from './commit-waiters.ts'
 import type { EvidenceLog } from './evidence-log.ts'
+import { createLimitedLog } from './limited-log.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import type { UntimedInput } from './replica-input.ts'
 import type { ReplicaTimers } from './replica-timers.ts'
@@ -101,9 +102,18 @@ const localRunners = (
   parts: EffectParts,
 ): Pick<
   Runners,
-  'set-timer' | 'clear-timer' | 'submit-result' | 'dropped' | 'committed' | 'evidence' | 'log' | 'halt'
+  | 'set-timer'
+  | 'clear-timer'
+  | 'submit-result'
+  | 'dropped'
+  | 'committed'
+  | 'evidence'
+  | 'misbehaved'
+  | 'log'
+  | 'halt'
 > => {
   const { timers, waiters, logger, telemetry } = parts
+  const logLimited = createLimitedLog(parts.clock, logger)
   return {
     'set-timer': ({ name, id, delayMs }) => {
       timers.set(name, id, delayMs)
@@ -131,8 +141,12 @@ const localRunners = (
       logger.error({ height: record.height, kind: record.kind }, 'a validator signed two things at once')
       return parts.evidence.append(record)
     },
+    misbehaved: ({ peer, code }) => {
+      parts.network.blame(peer, code)
+      return nothing
+    },
     log: ({ level, event, fields }) => {
-      logger[level](fields, event)
+      logLimited(level, event, fields)
       return nothing
     },
     halt: ({ refusal }) => {

@@ -30,7 +30,7 @@ export const startRawMember = async (
     dialTimeoutMs: 3_000,
     gossip: gossipOptions(topics),
   })
-  await host.handle(PING_PROTOCOL, (stream) => void echoPings(stream, () => undefined))
+  await host.handle(PING_PROTOCOL, (stream) => void echoPings(stream, () => undefined).catch(() => undefined))
   for (const [protocol, handler] of Object.entries(handlers)) await host.handle(protocol, handler)
   await host.start()
   for (const topic of topics) host.services.pubsub.subscribe(topic)

@@ -32,6 +32,9 @@ export const gossipOptions = (topics: readonly string[]): Partial<GossipsubOpts>
   Dout: 0,
   Dlazy: 2,
   fastMsgIdFn: fastMessageId,
+  // One message of a peer at a time: what it sends faster waits on its side.
+  awaitRpcHandler: true,
+  awaitRpcMessageHandler: true,
   maxInboundDataLength: GOSSIP_ENVELOPE_BYTES_MAX,
   maxOutboundBufferSize: GOSSIP_WRITE_BUFFER_BYTES_MAX,
   scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 },

@@ -10,6 +10,7 @@ import { NetworkError } from '../network-error.ts'
 import type { GossipHandler, GossipTopic, GossipVerdict, NetworkLogger } from '../port.ts'
 import { gossipTopicName } from '../protocol-ids.ts'
 import type { Telemetry } from '../telemetry.ts'
+import type { Violations } from '../violations.ts'
 
 export const GOSSIP_TOPICS: readonly GossipTopic[] = ['blocks', 'bundles']
 
@@ -31,9 +32,10 @@ export const createGossipTopics = (parts: {
   members: MemberIndex
   logger: NetworkLogger
   telemetry: Telemetry
+  violations: Pick<Violations, 'blame'>
 }): GossipTopics => {
   const handlers = new Map<GossipTopic, GossipHandler>()
-  const { telemetry } = parts
+  const { members, telemetry } = parts
   const counters = {
     accept: telemetry.gossipAccepted,
     ignore: telemetry.gossipIgnored,
@@ -56,9 +58,14 @@ export const createGossipTopics = (parts: {
 
   const validatorOf =
     (topic: GossipTopic): TopicValidatorFn =>
-    async (_forwarder, message) => {
+    async (forwarder, message) => {
       const verdict = await judge(topic, message)
       counters[verdict].add(1)
+      const author = message.type === 'signed' ? message.from.toString() : undefined
+      const sender = members.byId(forwarder.toString())
+      // A forwarder may know another state; its author said it.
+      if (verdict === 'reject' && sender && (author === undefined || author === sender.id))
+        parts.violations.blame(sender.member.institution, topic, 'gossip that no honest node sends')
       return RESULTS[verdict]
     }
 

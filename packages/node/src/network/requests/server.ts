@@ -111,6 +111,11 @@ export const createRequestServer = (parts: {
       try {
         if (count >= REQUESTS_SERVED_MAX) {
           parts.telemetry.requestsRefused.add(1)
+          parts.violations.blame(
+            link.indexed.member.institution,
+            stream.protocol,
+            'more requests than allowed',
+          )
           await respond(link, stream, ANSWER_BUSY)
           return
         }

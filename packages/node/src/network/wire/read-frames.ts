@@ -10,14 +10,14 @@ export interface ReadOptions {
 }
 
 /**
- * Calls `onFrame` with each frame of the stream until it returns false. Rejects when the peer sends what
+ * Calls `onFrame` with each frame of the stream until it gives false; nothing more is read before it does. Rejects when the peer sends what
  * is no frame or too large a one. The end is known from the frames alone: the stream's own end can be
  * missed if the peer closed its side before reading began.
  */
 export const readFrames = (
   stream: Stream,
   options: ReadOptions,
-  onFrame: (frame: Uint8Array) => boolean,
+  onFrame: (frame: Uint8Array) => boolean | Promise<boolean>,
 ): Promise<void> => {
   const assembler = createAssembler(options.bytesMax)
   return pipe(
@@ -27,7 +27,7 @@ export const readFrames = (
       for await (const message of source) {
         options.onPiece(message.byteLength)
         const frame = assembler.push(message)
-        if (frame !== undefined && !onFrame(frame)) return
+        if (frame !== undefined && !(await onFrame(frame))) return
       }
     },
   )
