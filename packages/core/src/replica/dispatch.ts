@@ -5,7 +5,7 @@ import { considerCheckpoint, onCheckpointed } from './checkpoint.ts'
 import type { PeerId, TimerName } from './effects.ts'
 import type { ReplicaInput } from './inputs.ts'
 import { onHoldTimer } from './run-engine.ts'
-import { log, type ReplicaScope, takeTimer, tellEngine } from './scope.ts'
+import { type ReplicaScope, takeTimer, tellEngine } from './scope.ts'
 import {
   onCommittedBlock,
   onDecidedFrame,
