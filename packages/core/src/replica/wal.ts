@@ -87,11 +87,8 @@ const recordsOf = (payload: Uint8Array): readonly ConsensusRecord[] | undefined 
   return records
 }
 
-/**
- * What the WAL file holds. Undefined when its header never became durable; a torn last frame is cut;
- * `wal.damaged` for a bad frame before a sound one, `wal.other-network` for the file of another network.
- */
-export const decodeWal = (data: Uint8Array, networkId: Uint8Array): Result<WalContent | undefined> => {
+/** The file's header, undefined when it never became durable; refuses like `decodeWal`. */
+const headOf = (data: Uint8Array, networkId: Uint8Array): Result<Uint8Array | undefined> => {
   const head = data.subarray(0, HEADER_LENGTH - 4)
   if (data.length < HEADER_LENGTH || crc32(head) !== seedOf(data)) return ok(undefined)
   if (!equalBytes(head.subarray(0, 4), MAGIC) || head[4] !== VERSION) {
@@ -100,6 +97,25 @@ export const decodeWal = (data: Uint8Array, networkId: Uint8Array): Result<WalCo
   if (!equalBytes(head.subarray(5, 37), networkId)) {
     return refuse('wal.other-network', 'The write-ahead log belongs to another network.')
   }
+  return ok(head)
+}
+
+const heightIn = (head: Uint8Array): number => uintFromBytes(head.subarray(37, 43))
+
+/** The height that a WAL file is for, also when what follows its header is damaged; undefined without a sound header. */
+export const walHeightOf = (data: Uint8Array, networkId: Uint8Array): number | undefined => {
+  const head = headOf(data, networkId)
+  return head.ok && head.value ? heightIn(head.value) : undefined
+}
+
+/**
+ * What the WAL file holds. Undefined when its header never became durable; a torn last frame is cut;
+ * `wal.damaged` for a bad frame before a sound one, `wal.other-network` for the file of another network.
+ */
+export const decodeWal = (data: Uint8Array, networkId: Uint8Array): Result<WalContent | undefined> => {
+  const head = headOf(data, networkId)
+  if (!head.ok) return head
+  if (head.value === undefined) return ok(undefined)
   const seed = seedOf(data)
   const records: ConsensusRecord[] = []
   let offset = HEADER_LENGTH
@@ -114,5 +130,5 @@ export const decodeWal = (data: Uint8Array, networkId: Uint8Array): Result<WalCo
     records.push(...found)
     offset += FRAME_HEAD_LENGTH + payload.length
   }
-  return ok({ height: uintFromBytes(head.subarray(37, 43)), records, soundBytes: offset })
+  return ok({ height: heightIn(head.value), records, soundBytes: offset })
 }
