@@ -142,7 +142,8 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
     parts.onHalt(refusal)
   }
   const onFatal = (error: unknown): void => {
-    logger.error({ reason: error instanceof Error ? error.stack : String(error) }, 'the replica stops')
+    const isOurs = error instanceof Error && !(error instanceof StorageError)
+    logger.error({ reason: isOurs ? error.stack : String(error) }, 'the replica stops')
     onHalt(haltFrom(error))
   }
   const onCommitted = (event: CommittedBlockEvent): void => {

@@ -241,6 +241,27 @@ test('a halt and a broken rule stop the replica with a code', async () => {
   await broken.ledger.close()
 })
 
+test('a halt answers those who wait, so that the end of the daemon need not wait for them', async () => {
+  let isBroken = false
+  const { ledger, halts } = createWorld((input) => {
+    if (isBroken) throw new Error('one and one is three')
+    return input.type === 'submit'
+      ? [{ type: 'submit-result', token: input.token, result: accepted(frame) }]
+      : []
+  })
+  await ledger.start()
+  const waiting = ledger.submit(makeTransaction().bytes, { timeoutMs: 20_000 })
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  isBroken = true
+  const unheard = ledger.submit(makeTransaction().bytes, { timeoutMs: 20_000 })
+  const outcomes = await Promise.all([waiting, unheard])
+  equal(
+    outcomes.map((outcome) => !outcome.ok && outcome.code),
+    ['node.closing', 'node.busy'],
+  )
+  equal(halts, ['replica.invariant'])
+})
+
 test('whenHeight tells whether the head got there in time', async () => {
   const { ledger } = createWorld(() => [])
   ok(await ledger.whenHeight(0, 1))

@@ -1,0 +1,4 @@
+import type { Scenario } from '../stage.ts'
+import { round } from './round.ts'
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = { round }
