@@ -59,8 +59,11 @@ export const createBounds = (world: World): Check => {
   }
 }
 
-/** The clock moved, or a transaction in front of it in the same block was that vote, that word or that evidence. */
-const MOVED = /^(tx\.exp|governance\.|validator\.|evidence\.)/
+/**
+ * The clock moved, a transaction in front of it in the same block was that vote, that word or that evidence, or the
+ * block begins with the end of the sender's membership.
+ */
+const MOVED = /^(tx\.exp|governance\.|validator\.|evidence\.|identity\.suspended)/
 
 /** S13: what was admitted leaves the mempool only into a block, by expiry, or because the state moved. */
 export const createAdmitted = (): Check => {

@@ -77,7 +77,7 @@ const harms: readonly Harm[] = [wipe, wipe, loseWal, restoreWal, restoreAll, rot
 /** What an operator does with a node that refuses to start: newer software, or the damaged part goes and the rest stays. */
 export const repairHalted = (world: World, host: Host): void => {
   const code = host.halted
-  if (code === undefined) return
+  if (code === undefined || host.replica !== undefined) return
   if (code === 'protocol.unsupported') {
     if (!world.random.chance(0.5)) return
     traced(world, () => `${host.peer} is updated`)

@@ -81,7 +81,7 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
         type: 'parameters',
         parameters: {
           ...world.genesis.parameters,
-          blockIntervalMs: world.genesis.parameters.blockIntervalMs + 7,
+          blockIntervalMs: world.genesis.parameters.blockIntervalMs + 7 * steps.length,
         },
       }
     if (step === 'protocol')

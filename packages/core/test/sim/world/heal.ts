@@ -2,6 +2,9 @@ import { repairHalted } from './damage.ts'
 import { start } from './process.ts'
 import { traced, type World } from './world.ts'
 
+/** What rotted may stop a process a while after its start. */
+const REPAIR_MS = 1000
+
 /** Everything works again from here on, but for those who lie: nobody who runs is restarted (L5). */
 export const heal = (world: World): void => {
   traced(world, () => 'healed')
@@ -18,4 +21,9 @@ export const heal = (world: World): void => {
     repairHalted(world, host)
   }
   world.network.refreshLinks()
+  const repair = (): void => {
+    for (const host of world.hosts) repairHalted(world, host)
+    world.queue.after(REPAIR_MS, repair)
+  }
+  repair()
 }
