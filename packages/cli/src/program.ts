@@ -52,27 +52,24 @@ export const createProgram = (host: Host, run: (request: RunRequest) => void): C
     .helpCommand('help [command]', 'how a command is used')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: true })
   for (const [flags, description] of GLOBAL_OPTIONS) program.option(flags, description)
-  const groups = new Map<string, Command>()
-  for (const spec of COMMANDS) {
-    const [first = '', second] = spec.name.split(' ')
-    if (second === undefined) {
-      attach(program, spec, first, run)
-      continue
-    }
-    const group =
-      groups.get(first) ??
-      program
-        .command(first)
-        .summary(GROUPS[first] ?? '')
-        .description(GROUPS[first] ?? '')
-    groups.set(first, group)
-    attach(group, spec, second, run)
+  const groups = new Map([['', program]])
+  const groupOf = (words: readonly string[]): Command => {
+    const name = words.join(' ')
+    const known = groups.get(name)
+    if (known) return known
+    const summary = GROUPS[name] ?? ''
+    const group = groupOf(words.slice(0, -1))
+      .command(words.at(-1) ?? '')
+      .summary(summary)
+      .description(summary)
+    groups.set(name, group)
+    return group
   }
-  for (const command of [
-    program,
-    ...program.commands,
-    ...[...groups.values()].flatMap((group) => group.commands),
-  ]) {
+  for (const spec of COMMANDS) {
+    const words = spec.name.split(' ')
+    attach(groupOf(words.slice(0, -1)), spec, words.at(-1) ?? '', run)
+  }
+  for (const command of [program, ...[...groups.values()].flatMap((group) => group.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void host.stdout.write(text),
       // Commander's own error text is told again in the form of every other error.
@@ -83,14 +80,18 @@ export const createProgram = (host: Host, run: (request: RunRequest) => void): C
   return program
 }
 
+/** The words of a command line that name a group or a command. */
+const wordsOf = (program: Command, [word, ...rest]: readonly string[]): readonly string[] => {
+  const command = program.commands.find((each) => each.name() === word)
+  return command ? [command.name(), ...wordsOf(command, rest)] : []
+}
+
 const usageError = (error: CommanderError, program: Command, argv: readonly string[]): unknown => {
   const message = error.message.replace(/^error: /, '').replace(/\s+/g, ' ')
-  const sentence =
-    message === '(outputHelp)' ? `medchain ${argv[0] ?? ''} needs the name of a command` : message
-  const known = program.commands.some((command) => command.name() === argv[0])
-  const help = known
-    ? `medchain ${argv[0]} --help shows how it is used.`
-    : 'medchain help lists the commands.'
+  const group = wordsOf(program, argv).join(' ')
+  const sentence = message === '(outputHelp)' ? `medchain ${group} needs the name of a command` : message
+  const help =
+    group === '' ? 'medchain help lists the commands.' : `medchain ${group} --help shows how it is used.`
   try {
     return fail(
       `usage.${USAGE[error.code] ?? 'command-line'}`,

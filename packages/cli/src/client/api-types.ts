@@ -37,6 +37,21 @@ export interface Member {
   readonly role: string
   readonly status: string
   readonly isValidator: boolean
+  /** How it takes part: validator, candidate or observer. */
+  readonly part: string
+  readonly missedTurns: number
+  /** Block time to which it is passed over as proposer. */
+  readonly skippedUntilMs: number | null
+  readonly evidence: {
+    readonly count: number
+    readonly lastHeight: number | null
+    readonly lastMs: number | null
+  }
+  readonly pendingChange: {
+    readonly type: string
+    readonly effectiveHeight: number | null
+    readonly lapsesHeight: number | null
+  } | null
   readonly signingKey: string
   readonly sealingKey: string
 }

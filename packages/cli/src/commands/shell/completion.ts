@@ -10,9 +10,8 @@ const wordsAfter = (commands: readonly CommandSpec[]): Map<string, readonly stri
   const add = (line: string, words: readonly string[]) =>
     table.set(line, [...new Set([...(table.get(line) ?? []), ...words])])
   for (const { name, options = [] } of commands) {
-    const [first = '', second] = name.split(' ')
-    add('', [first])
-    if (second !== undefined) add(first, [second])
+    const words = name.split(' ')
+    for (const [depth, word] of words.entries()) add(words.slice(0, depth).join(' '), [word])
     add(name, options.map(flagOf))
   }
   add('', ['help'])
@@ -42,27 +41,31 @@ ${bash(table, globals)}`
 
 const fish = (commands: readonly CommandSpec[]): string => {
   const quote = (text: string) => `'${text.replaceAll("'", "\\'")}'`
+  const after = (words: readonly string[]): string =>
+    quote(
+      words.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ') || '__fish_use_subcommand',
+    )
   const lines = commands.flatMap(({ name, summary, options = [] }) => {
     const words = name.split(' ')
-    const seen = words
-      .slice(0, -1)
-      .map((word) => `__fish_seen_subcommand_from ${word}`)
-      .join('; and ')
-    const when = seen === '' ? '__fish_use_subcommand' : seen
-    const after = words.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ')
     return [
-      `complete -c medchain -f -n ${quote(when)} -a ${words.at(-1)} -d ${quote(summary)}`,
+      `complete -c medchain -f -n ${after(words.slice(0, -1))} -a ${words.at(-1)} -d ${quote(summary)}`,
       ...options.map(
         (option) =>
-          `complete -c medchain -n ${quote(after)} -l ${flagOf(option).slice(2)} -d ${quote(option[1])}`,
+          `complete -c medchain -n ${after(words)} -l ${flagOf(option).slice(2)} -d ${quote(option[1])}`,
       ),
     ]
   })
-  const groups = [
-    ...new Set(commands.filter(({ name }) => name.includes(' ')).map(({ name }) => name.split(' ')[0])),
-  ]
+  const groups = new Set(
+    commands.flatMap(({ name }) => {
+      const words = name.split(' ')
+      return words.slice(1).map((_, depth) => words.slice(0, depth + 1).join(' '))
+    }),
+  )
   return [
-    ...groups.map((group) => `complete -c medchain -f -n __fish_use_subcommand -a ${group}`),
+    ...[...groups].map((group) => {
+      const words = group.split(' ')
+      return `complete -c medchain -f -n ${after(words.slice(0, -1))} -a ${words.at(-1)}`
+    }),
     ...lines,
     ...GLOBAL_OPTIONS.map(
       (option) => `complete -c medchain -l ${flagOf(option).slice(2)} -d ${quote(option[1])}`,

@@ -1,5 +1,26 @@
-import { accounts, hexFromBytes, institutionsIn, members } from '@medchain/core'
-import { array, boolean, integer, nullable, number, object, routeSchema, string } from '../schema.ts'
+import {
+  accounts,
+  equalBytes,
+  evidenceAgainst,
+  hexFromBytes,
+  institutionsIn,
+  members,
+  type PendingChange,
+  pendingChangeIn,
+  type ReadView,
+  skipTableIn,
+} from '@medchain/core'
+import {
+  array,
+  boolean,
+  described,
+  integer,
+  nullable,
+  number,
+  object,
+  routeSchema,
+  string,
+} from '../schema.ts'
 import type { ApiServer } from '../server.ts'
 import type { NodeServices } from '../services.ts'
 import { did, hex } from '../text.ts'
@@ -15,12 +36,23 @@ const peer = object({
   queuedBytes: integer,
 })
 
+const pendingChange = object({
+  type: described('candidate, join or leave'),
+  effectiveHeight: nullable(integer),
+  lapsesHeight: nullable(integer),
+})
+
 const member = object({
   did: string,
   name: string,
   role: string,
   status: string,
   isValidator: boolean,
+  part: described('validator, candidate or observer'),
+  missedTurns: integer,
+  skippedUntilMs: nullable(described('Block time to which it is passed over as proposer', integer)),
+  evidence: object({ count: integer, lastHeight: nullable(integer), lastMs: nullable(integer) }),
+  pendingChange: nullable(pendingChange),
   addresses: array(string),
   signingKey: string,
   sealingKey: string,
@@ -53,6 +85,34 @@ const peerRoute = (server: ApiServer, { ledger, network }: NodeServices): void =
   })
 }
 
+const pendingOf = (pending: PendingChange | undefined, id: Uint8Array) => {
+  if (!pending || pending.type === 'parameters' || !equalBytes(pending.institution, id)) return null
+  const { type } = pending
+  return pending.type === 'candidate'
+    ? { type, effectiveHeight: null, lapsesHeight: pending.lapsesHeight }
+    : { type, effectiveHeight: pending.effectiveHeight, lapsesHeight: null }
+}
+
+/** How an institution takes part, and what it missed or did wrong. */
+const partOf = (view: ReadView, id: Uint8Array, isValidator: boolean, headTimeMs: number) => {
+  const skip = skipTableIn(view).find(({ institution }) => equalBytes(institution, id))
+  const entries = evidenceAgainst(view, id)
+  const last = entries.at(-1)
+  const pending = pendingOf(pendingChangeIn(view), id)
+  const isCandidate = pending?.type === 'candidate' || pending?.type === 'join'
+  return {
+    part: isValidator ? 'validator' : isCandidate ? 'candidate' : 'observer',
+    missedTurns: skip?.strikes ?? 0,
+    skippedUntilMs: skip && skip.untilMs > headTimeMs ? skip.untilMs : null,
+    evidence: {
+      count: entries.length,
+      lastHeight: last?.height ?? null,
+      lastMs: last?.reportedAtMs ?? null,
+    },
+    pendingChange: pending,
+  }
+}
+
 /** The institutions and their nodes. */
 export const memberRoutes = (server: ApiServer, services: NodeServices): void => {
   peerRoute(server, services)
@@ -62,6 +122,7 @@ export const memberRoutes = (server: ApiServer, services: NodeServices): void =>
   })
   server.get('/v1/members', { schema }, () => {
     const view = services.ledger.view()
+    const { headTimeMs } = services.ledger.status()
     const found = institutionsIn(view).flatMap((id) => {
       const entry = view.get(members, id)
       const account = view.get(accounts, id)
@@ -73,6 +134,7 @@ export const memberRoutes = (server: ApiServer, services: NodeServices): void =>
           role: entry.role,
           status: account.status,
           isValidator: entry.isValidator,
+          ...partOf(view, id, entry.isValidator, headTimeMs),
           addresses: entry.addresses,
           signingKey: hex(account.signingKey),
           sealingKey: hex(account.sealingKey),
