@@ -6,7 +6,7 @@ export { decodeLastSigned, encodeLastSigned, type LastSigned } from './last-sign
 export * from './options.ts'
 export * from './ports.ts'
 export { readSigningMemory, type SigningMemory } from './recovery-memory.ts'
-export { isSignedBy } from './recovery-old.ts'
+export { hasSigned } from './recovery-old.ts'
 export * from './replica-api.ts'
 export { type LedgerRules, NETWORK_RULES } from './rules.ts'
 export * from './snapshot.ts'

@@ -8,7 +8,7 @@ import type { BlockStorePort } from './ports.ts'
 const LOOK_BACK_BLOCKS = 1024
 
 /** Whether the certificate bears the signature of this member of the set of its height. */
-export const isSignedBy = ({ bitmap }: Certificate, set: ValidatorSet, institution: Uint8Array): boolean => {
+export const hasSigned = ({ bitmap }: Certificate, set: ValidatorSet, institution: Uint8Array): boolean => {
   const index = validatorIndexOf(set, institution)
   return index >= 0 && signerIndices(bitmap).includes(index)
 }
@@ -26,7 +26,7 @@ export const ownSignatureAbove = (
 ): number | undefined => {
   const setHash = validatorSetHash(set)
   const isOwn = ({ block, certificate }: CommittedBlock): boolean =>
-    equalBytes(block.header.validatorSetHash, setHash) && isSignedBy(certificate, set, institution)
+    equalBytes(block.header.validatorSetHash, setHash) && hasSigned(certificate, set, institution)
   const head = blocks.headHeight()
   for (let at = head; at > Math.max(height, head - LOOK_BACK_BLOCKS); at--) {
     const bytes = blocks.readBlock(at)

@@ -8,7 +8,7 @@ import { beginHeight } from './begin-height.ts'
 import type { PeerId } from './effects.ts'
 import type { LastSigned } from './last-signed.ts'
 import { highestRoundIn, readSigningMemory } from './recovery-memory.ts'
-import { isSignedBy, ownSignatureAbove } from './recovery-old.ts'
+import { hasSigned, ownSignatureAbove } from './recovery-old.ts'
 import { log, type ReplicaMemory, type ReplicaScope } from './scope.ts'
 import { encodeWalHeader, type WalContent } from './wal.ts'
 import { persistLastSigned } from './wal-writer.ts'
@@ -124,7 +124,7 @@ export const noteOwnSignature = (scope: ReplicaScope, { certificate }: Committed
   if (self === undefined || memory.isForgetful) return
   const knownHeight = memory.lastSigned?.height ?? 0
   if (certificate.height <= knownHeight) return
-  if (!isSignedBy(certificate, chain.head().validators, self.institution)) return
+  if (!hasSigned(certificate, chain.head().validators, self.institution)) return
   log(scope, 'warn', 'consensus.memory-old', { knownHeight, signedHeight: certificate.height })
   fallSilent(scope, true)
 }
