@@ -3,7 +3,9 @@ import { ok, type Refusal, type Result, refuse } from '@medchain/core'
 import { type FastifyInstance, fastify } from 'fastify'
 import { type Clock, within } from '../clock.ts'
 import type { Logger } from '../logger.ts'
+import { limitConnections } from './limit-connections.ts'
 import { installProblems } from './problem.ts'
+import { createRequestTurns } from './request-turns.ts'
 
 export type ApiServer = FastifyInstance
 
@@ -12,6 +14,8 @@ const BODY_BYTES_MAX = 1024 * 1024
 /** What a route of CBOR bodies may raise `bodyLimit` to. */
 export const CBOR_BODY_BYTES_MAX = 32 * 1024 * 1024
 const REQUEST_TIMEOUT_MS = 120_000
+/** From the opening of a connection to the end of the first header. */
+const HEADERS_TIMEOUT_MS = 15_000
 const DRAIN_MS = 5_000
 
 export interface ApiOptions {
@@ -47,6 +51,9 @@ const createServer = async (version: string, logger: Logger): Promise<ApiServer>
   })
   // Answers are made by our own code: compiling a serializer for each would only cost start-up time.
   server.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  server.server.headersTimeout = HEADERS_TIMEOUT_MS
+  limitConnections(server.server)
+  server.addHook('onRequest', createRequestTurns())
   installProblems(server, logger)
   server.removeContentTypeParser('text/plain')
   server.addContentTypeParser('application/cbor', { parseAs: 'buffer' }, (_request, body, done) =>

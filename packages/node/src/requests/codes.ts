@@ -9,6 +9,7 @@ export const REQUEST_CODES = {
   'request.replayed': 'A request with this nonce came before; sign a new one.',
   'request.signature': 'The request’s signature is false.',
   'request.time': 'The request was signed more than five minutes ago or ahead; check the clock.',
+  'request.slow': 'The body comes too slowly, or not to its end; send it again over a faster line.',
   'request.too-large': 'The request is larger than 25 MiB; split it.',
   'network.malformed': 'The other node’s answer does not decode.',
 } as const

@@ -86,7 +86,7 @@ export const createPrivacy = async (ports: PrivacyPorts, options: PrivacyOptions
       await directory.close()
       await custody.close()
     },
-    routes: (server) => registerRequestRoute(server, dispatcher),
+    routes: (server) => registerRequestRoute(server, dispatcher, ports.clock),
     answer: dispatcher.answer,
     sweep: custody.sweep,
     anchorNow: audit.anchorNow,
