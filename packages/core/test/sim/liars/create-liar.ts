@@ -10,6 +10,7 @@ import type { Host, Liar, Outgoing } from '../world/host.ts'
 import type { Random } from '../world/random.ts'
 import { bytesOf } from '../world/signatures.ts'
 import type { World } from '../world/world.ts'
+import { accuse, proposeAnything } from './accuse.ts'
 import { forgeClaim, forgeCommitted } from './forgery.ts'
 import { createKnowledge, type HeightKnowledge } from './knowledge.ts'
 import { createPen } from './pen.ts'
@@ -25,7 +26,7 @@ const drawTemper = (random: Random): Temper => {
   return {
     equivocate: some(0.35),
     doubleVote: some(0.3),
-    withhold: some(0.15, 0.6),
+    withhold: some(0.3, 0.8),
     wrongRoot: some(0.25),
     amnesia: some(0.35),
     parrot: some(0.35),
@@ -35,10 +36,12 @@ const drawTemper = (random: Random): Temper => {
     silence: some(0.25, 0.8),
     slowness: some(0.2, 0.8),
     spam: some(0.25),
-    falseHeights: some(0.2, 0.4),
+    falseHeights: some(0.25, 0.8),
     badSync: some(0.3),
     poison: some(0.2, 0.4),
     censor: some(0.25),
+    accuse: some(0.3),
+    propose: some(0.25),
   }
 }
 
@@ -186,6 +189,8 @@ export const createLiar = (
       ? forgeClaim(known, scope.pen, scope.sizeAt(known.height), random)
       : undefined
     if (claim) say(claim)
+    if (random.chance(temper.accuse * 0.2)) accuse(scope, known, world, host())
+    if (random.chance(temper.propose * 0.1)) proposeAnything(scope, world, host())
     const committed = random.chance(temper.forge) ? forged() : undefined
     if (committed === undefined) return
     if (random.chance(0.6)) say({ type: 'decided', committed })
@@ -201,7 +206,7 @@ export const createLiar = (
   }
 
   const gossip: Liar['gossip'] = (topic, bytes) => {
-    if (topic === 'bundles' && random.chance(temper.censor)) return undefined
+    if (topic === 'bundles' && random.chance(Math.max(temper.censor, temper.withhold))) return undefined
     if (!random.chance(temper.poison)) return bytes
     counts.note('liar.poison-bundle')
     const poison = encode(bundleSchema, [world.load.poison(world.queue.nowMs()), new Uint8Array(3)])

@@ -31,6 +31,8 @@ export interface Temper {
   readonly badSync: number
   readonly poison: number
   readonly censor: number
+  readonly accuse: number
+  readonly propose: number
 }
 
 export interface LiarScope {
@@ -157,7 +159,7 @@ export const lieInAnswer = (
   if (frame.type === 'decided') return random.chance(temper.badSync) ? [] : plainly
   if (frame.type === 'bodies-request' || !random.chance(temper.withhold)) return plainly
   const [first, ...others] = frame.type === 'bodies' ? frame.transactions : []
-  if (frame.type === 'bundle' || first === undefined || random.chance(0.5)) {
+  if (frame.type === 'bundle' || first === undefined || random.chance(0.3)) {
     counts.note('liar.withheld-body')
     return []
   }

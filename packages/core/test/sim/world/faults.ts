@@ -47,6 +47,8 @@ export const FAULTS = [
   'liar.bad-sync',
   'liar.poison-bundle',
   'liar.censorship',
+  'liar.false-evidence',
+  'liar.proposal-spam',
   'load.poison',
   'load.forged-variant',
 ] as const
