@@ -4,14 +4,22 @@ import { enrol } from '../../src/contracts/identity/enrol.ts'
 import { installSha256, type SignatureVerifier, type Signer } from '../../src/crypto/index.ts'
 import {
   bytesFromText,
+  bytesFromUint,
   compareBytes,
   concatBytes,
   encode,
   equalBytes,
+  type Schema,
   unwrap,
 } from '../../src/encoding/index.ts'
 import { accountIdFromInception } from '../../src/identity/account-id.ts'
-import { DEFAULT_PARAMETERS, type Genesis, institutionIdOf, networkIdOf } from '../../src/ledger/genesis.ts'
+import {
+  DEFAULT_PARAMETERS,
+  type Genesis,
+  type GenesisMember,
+  institutionIdOf,
+  networkIdOf,
+} from '../../src/ledger/genesis.ts'
 import {
   encodeTransaction,
   type TransactionBody,
@@ -80,6 +88,29 @@ export const enrolment = (genesis: Genesis, member: number, name: string, expiry
     { signer: accountIdFromInception(person), signature: fakeSignature(person.signingKey, message) },
   ].sort((a, b) => compareBytes(a.signer, b.signer))
   return encodeTransaction({ body, signatures })
+}
+
+/** A transaction of an institution, signed with its key. */
+export const transactionOf = <T>(
+  genesis: Genesis,
+  institution: GenesisMember,
+  { kind, payload: schema }: { readonly kind: string; readonly payload: Schema<T> },
+  payload: T,
+  expiryMs: number,
+): Uint8Array => {
+  const sender = institutionIdOf(institution)
+  const encoded = encode(schema, payload)
+  const body: TransactionBody = {
+    version: 1,
+    networkId: networkIdOf(genesis),
+    sender,
+    expiryMs,
+    salt: sha256(concatBytes(sender, encoded, bytesFromUint(expiryMs, 6))).subarray(0, 16),
+    kind,
+    payload: encoded,
+  }
+  const signature = fakeSignature(institution.signingKey, transactionMessage(transactionId(body)))
+  return encodeTransaction({ body, signatures: [{ signer: sender, signature }] })
 }
 
 export const idOf = (bytes: Uint8Array): Uint8Array => unwrap(pendingFromBytes(bytes)).txId

@@ -1,10 +1,11 @@
 import { decodeFrame, isConsensusMessage, roundOf, senderOf } from '../../src/consensus/index.ts'
 import { hexFromBytes, unwrap } from '../../src/encoding/index.ts'
 import { blockHash, decodeCommittedBlock } from '../../src/ledger/block.ts'
-import { type Genesis, institutionIdOf, networkIdOf } from '../../src/ledger/genesis.ts'
+import { type Genesis, type GenesisMember, institutionIdOf, networkIdOf } from '../../src/ledger/genesis.ts'
 import {
   createReplica,
   decodeWal,
+  type EvidenceRecord,
   type LedgerRules,
   type Replica,
   type ReplicaEffect,
@@ -27,6 +28,8 @@ export interface ClusterNode {
   clockSkewMs: number
   readonly dropped: string[]
   readonly evidence: string[]
+  readonly evidenceRecords: EvidenceRecord[]
+  readonly logged: string[]
   readonly results: Map<number, string>
 }
 
@@ -40,6 +43,8 @@ export interface ClusterConfig {
   readonly size: number
   readonly seed: number
   readonly observers?: number
+  /** Institutions that the observers are once they are voted in, in their order. */
+  readonly joiners?: readonly GenesisMember[]
   readonly latencyMs?: number
   readonly loss?: number
   readonly options?: Partial<ReplicaOptions>
@@ -90,8 +95,12 @@ export const createCluster = (config: ClusterConfig): Cluster => {
     clockSkewMs: 0,
     dropped: [],
     evidence: [],
+    evidenceRecords: [],
+    logged: [],
     results: new Map(),
   }))
+  const memberOf = (index: number): GenesisMember | undefined =>
+    genesis.members[index] ?? config.joiners?.[index - config.size]
   const nodeAt = (index: number): ClusterNode => {
     const node = nodes[index]
     if (!node) throw new Error(`no node ${index}`)
@@ -162,7 +171,7 @@ export const createCluster = (config: ClusterConfig): Cluster => {
     if (effect.type === 'append-blocks') for (const { bytes } of effect.blocks) checkBlock(bytes)
     else if (effect.type === 'broadcast') {
       checkSent(node, effect.frame)
-      for (const other of others(node)) if (other.index < config.size) send(node, other.index, effect.frame)
+      for (const other of others(node)) if (memberOf(other.index)) send(node, other.index, effect.frame)
     } else if (effect.type === 'send') {
       checkSent(node, effect.frame)
       send(node, indexOfPeer(effect.to), effect.frame)
@@ -204,8 +213,10 @@ export const createCluster = (config: ClusterConfig): Cluster => {
     } else if (effect.type === 'submit-result') {
       node.results.set(effect.token, effect.result.ok ? 'accepted' : effect.result.code)
     } else if (effect.type === 'dropped') node.dropped.push(effect.refusal.code)
-    else if (effect.type === 'evidence')
+    else if (effect.type === 'evidence') {
       node.evidence.push(`${effect.record.kind}/${hexFromBytes(effect.record.institution)}`)
+      node.evidenceRecords.push(effect.record)
+    } else if (effect.type === 'log') node.logged.push(effect.event)
     else if (effect.type === 'halt') {
       node.halted = effect.refusal.code
       cluster.crash(node.index)
@@ -260,7 +271,7 @@ export const createCluster = (config: ClusterConfig): Cluster => {
       const node = nodeAt(index)
       node.incarnation += 1
       node.halted = undefined
-      const member = genesis.members[index]
+      const member = memberOf(index)
       const self = member && { institution: institutionIdOf(member), signer: fakeSigner(member.votingKey) }
       node.replica = createReplica({
         genesis,
@@ -272,7 +283,7 @@ export const createCluster = (config: ClusterConfig): Cluster => {
       handle(node, { type: 'start', wal: node.disk.wal, lastSigned: node.disk.lastSigned })
       for (const other of others(node)) {
         const institutionOf = (who: number) => {
-          const found = genesis.members[who]
+          const found = memberOf(who)
           return found && institutionIdOf(found)
         }
         handle(node, {
