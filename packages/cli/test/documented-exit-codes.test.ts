@@ -10,8 +10,9 @@ const documented = [...page.matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map(([, code =
 
 /** What a namespace means by itself. */
 const BY_NAMESPACE: Readonly<Record<number, string>> = {
-  1: `api block contacts directory disclosure encoding envelope fhir file genesis grant identity import json
-    keyring keystore network node passphrase proposal query record records replica research round-change tx`,
+  1: `api block contacts directory disclosure encoding envelope evidence fhir file genesis governance grant
+    identity import json keyring keystore network node passphrase proposal protocol query record records replica
+    research round-change tx validator`,
   2: 'config search usage words',
   3: 'consent request',
   6: 'audit card certificate leg proof release state storage store vault wal',
@@ -20,15 +21,17 @@ const BY_NAMESPACE: Readonly<Record<number, string>> = {
 /** Codes that mean something else than the rest of their namespace. */
 const BY_CODE: Readonly<Record<number, string>> = {
   1: 'audit.write-failed storage.full storage.locked storage.write-failed',
-  2: `block.too-large encoding.too-large genesis.fingerprint identity.did keystore.version network.too-large passphrase.missing
-    request.too-large storage.schema`,
+  2: `block.too-large encoding.too-large genesis.fingerprint governance.bad-parameters
+    governance.no-effect governance.wrong-version identity.did keystore.version network.too-large
+    passphrase.missing protocol.unsupported request.too-large storage.schema`,
   3: `audit.not-chart certificate.bad-signature directory.denied disclosure.signature file.denied
+    governance.not-validator
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.suspended
     identity.unproven-key import.author keyring.wrong-key keystore.wrong-passphrase research.not-staff
     research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
   4: `account.not-found batch.not-found block.not-found chart.not-found consent.unknown-grant
-    consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown file.not-found
-    genesis.missing identity.not-found identity.unknown keystore.missing network.not-found record.not-found
+    consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown evidence.unknown-validator
+    file.not-found genesis.missing governance.unknown-member governance.unknown-proposal identity.not-found identity.unknown keystore.missing network.not-found record.not-found
     records.unknown-chart tx.not-found tx.unknown-kind vault.missing`,
   5: `audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
     node.not-ready node.timeout node.unreachable storage.block-awaited vault.unavailable`,

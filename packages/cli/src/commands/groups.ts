@@ -3,6 +3,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   contact: 'people and institutions you know by name',
   id: 'your identities on this machine',
   member: 'institutions of the network',
+  'member propose': 'put a change of the network to the vote of its institutions',
   network: 'a whole consortium on this machine',
   node: 'the daemon of an institution',
   record: 'single records: importing, reading, checking',

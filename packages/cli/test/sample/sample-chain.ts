@@ -25,6 +25,8 @@ import { type SampleHead, type SampleVoters, sampleHead } from './sample-head.ts
 export interface SampleChain {
   readonly genesis: Genesis
   readonly networkId: Uint8Array
+  /** Block time in ms. */
+  readonly now: () => number
   /** Account id and signing seed of the institution whose node this is. */
   readonly institution: { readonly id: Uint8Array; readonly seed: Uint8Array }
   readonly view: ReadView
@@ -63,10 +65,23 @@ const createGenesis = (
   })),
 })
 
-export const createSampleChain = (now: () => number): SampleChain => {
+/** A network with the seeds of its members, in the order of the genesis document. */
+export interface Founders {
+  readonly genesis: Genesis
+  readonly seeds: readonly Uint8Array[]
+  readonly votingSeeds: readonly Uint8Array[]
+}
+
+const createFounders = (timeMs: number): Founders => {
   const seeds = NAMES.map(() => nodeCiphers.randomBytes(32))
   const votingSeeds = NAMES.map(() => nodeCiphers.randomBytes(32))
-  const genesis = createGenesis(seeds, votingSeeds, now() - 1000)
+  return { seeds, votingSeeds, genesis: createGenesis(seeds, votingSeeds, timeMs) }
+}
+
+export const createSampleChain = (
+  now: () => number,
+  { genesis, seeds, votingSeeds }: Founders = createFounders(now() - 1000),
+): SampleChain => {
   const networkId = networkIdOf(genesis)
   const state = createOverlay({ read: () => undefined })
   const tree = createStateTree({ readBucket: () => [] }, [])
@@ -81,6 +96,7 @@ export const createSampleChain = (now: () => number): SampleChain => {
   const placeNow = () => ({ networkId, stateRoot: tree.root(), height, timeMs: now() })
   return {
     genesis,
+    now,
     handovers,
     handOver: () => {
       const seed = nodeCiphers.randomBytes(32)

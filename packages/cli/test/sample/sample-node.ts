@@ -131,8 +131,7 @@ const sendRefusal = (
   { code, message }: Extract<Result<never>, { ok: false }>,
 ): void => send(response, 403, { code, detail: message })
 
-export const startSampleNode = async (): Promise<SampleNode> => {
-  const chain = createSampleChain(Date.now)
+export const startSampleNode = async (chain = createSampleChain(Date.now)): Promise<SampleNode> => {
   const kept: Kept = { keyrings: new Map(), envelopes: [] }
   const answerRequest = createSampleRequests(chain, kept)
   const state = { isAway: false }
@@ -151,7 +150,7 @@ export const startSampleNode = async (): Promise<SampleNode> => {
       return outcome.ok ? void response.end(outcome.value) : sendRefusal(response, outcome)
     }
     const key = new URL(request.url ?? '', 'http://node').searchParams.get('key')
-    const facts = path === '/v1/proofs' && key ? proofAt(chain, key) : factsAt(chain, path, Date.now())
+    const facts = path === '/v1/proofs' && key ? proofAt(chain, key) : factsAt(chain, path, chain.now())
     return facts === undefined
       ? send(response, 404, { code: 'account.not-found' })
       : send(response, 200, facts)

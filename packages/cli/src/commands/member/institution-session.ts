@@ -1,0 +1,70 @@
+import path from 'node:path'
+import { accountIdFromInception, type TransactionKind } from '@medchain/core'
+import { findPassphrase, nodeCiphers, nodePaths, readNodeConfig, readNodeKeys } from '@medchain/node'
+import type { TransactionOutcome } from '../../client/api-types.ts'
+import type { NodeClient } from '../../client/node-client.ts'
+import type { Actor } from '../../client/signed-request.ts'
+import { createTransactionBody, signTransaction } from '../../client/signed-transaction.ts'
+import type { CommandContext } from '../../command-context.ts'
+import { CommandError, valueOrFail } from '../../command-error.ts'
+
+/** Whoever has the node's home and its passphrase speaks for the institution. */
+export interface InstitutionSession {
+  readonly client: NodeClient
+  readonly send: <P>(
+    kind: Pick<TransactionKind<P>, 'kind' | 'payload'>,
+    payload: P,
+  ) => Promise<TransactionOutcome>
+}
+
+/** Given, in the file that node.json names, in the environment, or typed. */
+const passphraseOf = async (context: CommandContext): Promise<string> => {
+  const { host, options } = context
+  const label = 'Passphrase of the node’s keys'
+  if (options.passphraseFile !== undefined) return context.passphrase({ label })
+  const { passphraseFile } = valueOrFail(await readNodeConfig(options.home, host.env))
+  if (passphraseFile === undefined) return context.passphrase({ label })
+  return valueOrFail(await findPassphrase(path.resolve(options.home, passphraseFile), { ...host.env }))
+}
+
+const actorOf = async (context: CommandContext): Promise<Actor> => {
+  const { home } = context.options
+  const passphrase = await passphraseOf(context)
+  const { signingSeed, sealingSecret, salt } = valueOrFail(await readNodeKeys(nodePaths(home), passphrase))
+  const inception = {
+    signingKey: nodeCiphers.ed25519Public(signingSeed),
+    sealingKey: nodeCiphers.x25519Public(sealingSecret),
+    salt,
+  }
+  return {
+    id: accountIdFromInception(inception),
+    inception: undefined,
+    sign: (message) => nodeCiphers.ed25519Sign(signingSeed, message),
+  }
+}
+
+const asOperator = (error: unknown): unknown =>
+  error instanceof CommandError && error.code === 'config.missing'
+    ? new CommandError(
+        'config.missing',
+        'Votes are an institution’s: this home holds no node.',
+        '--home names the home of a node; medchain node init makes one.',
+      )
+    : error
+
+/** Signs with the keys of the node in this home. `config.*`, `keystore.*` when they cannot be had. */
+export const openInstitution = async (context: CommandContext): Promise<InstitutionSession> => {
+  const actor = await actorOf(context).catch((error: unknown) => {
+    throw asOperator(error)
+  })
+  const client = await context.client()
+  return {
+    client,
+    send: async ({ kind, payload: schema }, payload) => {
+      const networkId = await client.networkId()
+      const timeMs = context.host.now()
+      const body = createTransactionBody({ networkId, sender: actor.id, kind, schema, payload, timeMs })
+      return client.submit(signTransaction(body, [actor]), context.options.wait)
+    },
+  }
+}
