@@ -27,6 +27,8 @@ export interface WantedBlock {
   /** Neighbours whose answer is awaited; nobody else may answer. */
   readonly asked: Set<PeerId>
   turn: number
+  /** Everybody was asked in vain: the next turn is left to the timer. */
+  isPausing: boolean
   dueMs: number
 }
 
@@ -65,6 +67,7 @@ const missingIn = (scope: ReplicaScope, { outline }: WantedBlock): readonly numb
 const ask = (scope: ReplicaScope, wanted: WantedBlock): void => {
   const candidates = candidatesOf(scope, wanted)
   const to = candidates[wanted.turn % Math.max(1, candidates.length)]
+  wanted.isPausing = false
   wanted.dueMs = scope.nowMs + ANSWER_MS
   setTimerBy(scope, 'bodies', wanted.dueMs)
   if (to === undefined) return
@@ -101,7 +104,7 @@ export const needBlock = (
   const { blocks } = scope.memory.wanted
   const name = hexFromBytes(need.hash)
   if (blocks.has(name) || blocks.size >= WANTED_MAX) return
-  const wanted: WantedBlock = { ...need, asked: new Set(), turn: 0, dueMs: 0 }
+  const wanted: WantedBlock = { ...need, asked: new Set(), turn: 0, isPausing: false, dueMs: 0 }
   blocks.set(name, wanted)
   if (!complete(scope, wanted)) ask(scope, wanted)
 }
@@ -158,8 +161,8 @@ export const onBodies = (scope: ReplicaScope, from: PeerId, answer: BodiesMessag
   const sizeBytes = answer.transactions.reduce((sum, { length }) => sum + length, 0)
   const hasMore = isTrue && (answer.outline !== undefined || sizeBytes >= ANSWER_SIZE_BYTES_FEW)
   if (!hasMore) wanted.turn += 1
-  // Once everybody was asked in vain, the next time is left to the timer.
-  if (hasMore || wanted.turn % Math.max(1, candidatesOf(scope, wanted).length) !== 0) ask(scope, wanted)
+  wanted.isPausing = !hasMore && wanted.turn % Math.max(1, candidatesOf(scope, wanted).length) === 0
+  if (!wanted.isPausing) ask(scope, wanted)
 }
 
 /** Whoever did not answer in time is asked again after the others. */
@@ -167,7 +170,7 @@ export const onBodiesTimer = (scope: ReplicaScope): void => {
   for (const wanted of scope.memory.wanted.blocks.values()) {
     if (wanted.dueMs > scope.nowMs) setTimerBy(scope, 'bodies', wanted.dueMs)
     else {
-      wanted.turn += 1
+      if (!wanted.isPausing) wanted.turn += 1
       ask(scope, wanted)
     }
   }

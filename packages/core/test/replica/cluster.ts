@@ -68,6 +68,8 @@ export interface Cluster {
   /** Return false to lose a frame; may rewrite it. */
   intercept: ((from: number, to: number, frame: Uint8Array) => Uint8Array | undefined) | undefined
   readonly cut: Set<string>
+  /** Nodes whose gossip reaches nobody. */
+  readonly mute: Set<number>
   readonly framesSent: () => number
 }
 
@@ -175,7 +177,7 @@ export const createCluster = (config: ClusterConfig): Cluster => {
     } else if (effect.type === 'send') {
       checkSent(node, effect.frame)
       send(node, indexOfPeer(effect.to), effect.frame)
-    } else if (effect.type === 'gossip') {
+    } else if (effect.type === 'gossip' && !cluster.mute.has(node.index)) {
       for (const other of others(node)) {
         deliver(node.index, other.index, {
           type: 'gossip',
@@ -266,6 +268,7 @@ export const createCluster = (config: ClusterConfig): Cluster => {
     decided,
     intercept: undefined,
     cut: new Set(),
+    mute: new Set(),
     framesSent: () => frames,
     start: (index) => {
       const node = nodeAt(index)
