@@ -1,3 +1,4 @@
+import { outliveOne } from './checks/back-off.ts'
 import { Violation } from './checks/check.ts'
 import type { Decisions } from './checks/decisions.ts'
 import { awaitLiveness } from './checks/liveness.ts'
@@ -112,6 +113,7 @@ export const runSeed = (
     runSafety(world)
     heal(world)
     awaitLiveness(world, decisions, clients)
+    if (scenario.deadMs > 0) outliveOne(world, decisions, clients)
     world.checks.ended()
     return reportOf(world, decisions, undefined)
   } catch (error) {

@@ -17,7 +17,8 @@ const patienceMs = ({ scenario }: World): number => {
   return 20_000 + (2 * faultyOf(scenario.size) + 8) * roundMs + 6 * scenario.heartbeatMs
 }
 
-const expect = (world: World, rule: string, what: string, isDone: () => boolean): void => {
+/** Runs until it is so; a rule that it takes too long breaks. */
+export const expect = (world: World, rule: string, what: string, isDone: () => boolean): void => {
   const { queue } = world
   // Looking at every host is dear: now and then is enough.
   let looked = 0

@@ -20,6 +20,7 @@ export const FAULTS = [
   'process.wipe',
   'process.twin',
   'process.outdated',
+  'process.dead',
   'disk.lost-suffix',
   'disk.torn-write',
   'disk.failed-sync',

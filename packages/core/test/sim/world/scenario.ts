@@ -44,6 +44,8 @@ export interface Scenario {
   /** Institutions that are to become validators: whether the genesis document names them, as observers. */
   readonly joiners: readonly boolean[]
   readonly steps: readonly Step[]
+  /** How long one validator stays down in an otherwise sound network at the end; 0 for not at all. */
+  readonly deadMs: number
   readonly rates: NetworkRates
   readonly weights: DisturbanceWeights
   /** For controls: two halves that share nothing but the members with two processes, one in each. */
@@ -122,12 +124,15 @@ export const drawScenario = (seed: number, random: Random, isShort: boolean): Sc
   const roundTimeoutMs = random.pick([300, 500, 1000])
   const votes = random.fork(21)
   const steps = drawSteps(votes, size)
+  const deadMs = size <= 5 && votes.chance(0.025) ? votes.between(15_000, 22_000) : 0
+  const conducts = drawConducts(random, size)
   return {
     seed,
     size,
     observers: random.chance(0.15) ? 1 : 0,
     isRealSigned: size <= 5 && random.chance(0.08),
-    conducts: withOutdated(votes, drawConducts(random, size), steps),
+    conducts: deadMs > 0 ? conducts.map(() => 'honest') : withOutdated(votes, conducts, steps),
+    deadMs,
     joiners: steps.filter((step) => step === 'join').map(() => votes.chance(0.5)),
     steps,
     rates: {
