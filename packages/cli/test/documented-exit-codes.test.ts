@@ -12,7 +12,7 @@ const documented = [...page.matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map(([, code =
 const BY_NAMESPACE: Readonly<Record<number, string>> = {
   1: `api block contacts directory disclosure encoding envelope evidence fhir file genesis governance grant
     identity import json keyring keystore network node passphrase proposal protocol query record records replica
-    research round-change tx validator`,
+    research round-change tx validator vote`,
   2: 'config search usage words',
   3: 'consent request',
   6: 'audit card certificate leg proof release state storage store vault wal',
