@@ -31,8 +31,9 @@ const BY_CODE: Readonly<Record<number, string>> = {
     research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
   4: `account.not-found batch.not-found block.not-found chart.not-found consent.unknown-grant
     consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown evidence.unknown-validator
-    file.not-found genesis.missing governance.unknown-member governance.unknown-proposal identity.not-found identity.unknown keystore.missing network.not-found record.not-found
-    records.unknown-chart tx.not-found tx.unknown-kind vault.missing`,
+    file.not-found genesis.missing governance.unknown-member governance.unknown-proposal identity.not-found
+    identity.unknown keystore.missing network.not-found record.not-found
+    records.unknown-chart tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,
   5: `audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
     node.not-ready node.timeout node.unreachable storage.block-awaited vault.unavailable`,
   6: `contacts.damaged envelope.mismatch genesis.damaged genesis.mismatch grant.envelope-damaged
