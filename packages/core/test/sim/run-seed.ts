@@ -8,6 +8,7 @@ import { createWorld } from './world/create-world.ts'
 import { disturb, split } from './world/disturb.ts'
 import type { Fault } from './world/faults.ts'
 import { heal } from './world/heal.ts'
+import type { Host } from './world/host.ts'
 import { start } from './world/process.ts'
 import { createRandom } from './world/random.ts'
 import { drawScenario, type Scenario } from './world/scenario.ts'
@@ -52,13 +53,24 @@ export const runUntil = (world: World, untilMs: number, isDone: () => boolean = 
 
 const BOOT_MS_MAX = 20_000
 
+const isLate = ({ scenario, membership }: World, { member }: Host): boolean =>
+  scenario.joinsLate && membership.indexOf(member, 1) < 0
+
+/** After a night without power every clock is further on, and the last blocks are older than any transaction. */
+const LEAP_MS = 11 * 60_000
+
+const leap = (world: World): void => {
+  world.counts.note('clock.leap')
+  world.leapMs += LEAP_MS
+}
+
 /**
  * The first start, until everybody knows that it has signed nothing: a validator that hears so only after blocks
  * were made counts as one that lost its memory, and more than f of those stop the chain by design.
  */
 const boot = (world: World): void => {
   world.isFaulty = false
-  for (const host of world.hosts) start(world, host)
+  for (const host of world.hosts) if (!isLate(world, host)) start(world, host)
   if (world.hosts.some(({ conduct }) => conduct === 'twin')) world.counts.note('process.twin')
   runUntil(world, BOOT_MS_MAX, () =>
     world.hosts.every(
@@ -72,6 +84,7 @@ const runSafety = (world: World): void => {
   const { queue, scenario } = world
   boot(world)
   const endMs = queue.nowMs() + scenario.safetyMs
+  if (scenario.leaps) queue.after(scenario.safetyMs * 0.6, () => leap(world))
   if (scenario.isSplit) {
     split(world)
     runUntil(world, endMs)

@@ -2,7 +2,7 @@ import { equalBytes } from '../../../src/encoding/index.ts'
 import { runUntil } from '../run-seed.ts'
 import type { Clients } from '../world/clients.ts'
 import { crash, start } from '../world/process.ts'
-import { isAdmitted, isCorrect, START_MS, traced, type World } from '../world/world.ts'
+import { isAdmitted, isCorrect, traced, type World, worldMs } from '../world/world.ts'
 import { Violation } from './check.ts'
 import type { Decisions } from './decisions.ts'
 import { expect } from './liveness.ts'
@@ -35,7 +35,7 @@ export const outliveOne = (world: World, decisions: Decisions, clients: Clients)
   const ask = (): void => {
     if (queue.nowMs() >= endMs) return
     const { member, id } = world.random.pick(others)
-    clients.submit(load.enrolment(member, START_MS + queue.nowMs()), [id])
+    clients.submit(load.enrolment(member, worldMs(world)), [id])
     queue.after(LOAD_MS, ask)
   }
   ask()

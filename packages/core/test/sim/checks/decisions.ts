@@ -1,4 +1,4 @@
-import { hexFromBytes, unwrap } from '../../../src/encoding/index.ts'
+import { equalBytes, hexFromBytes, unwrap } from '../../../src/encoding/index.ts'
 import {
   blockHash,
   type CommittedBlock,
@@ -8,6 +8,7 @@ import {
   transactionId,
   wireHash,
 } from '../../../src/ledger/index.ts'
+import type { Handover } from '../../../src/proofs/index.ts'
 import { committedFrom } from '../world/decoded.ts'
 import type { World } from '../world/world.ts'
 import { checkAccusations } from './accusations.ts'
@@ -34,6 +35,8 @@ export interface Decisions {
   readonly blocks: ReadonlyMap<number, DecidedBlock>
   /** By hexadecimal id. */
   readonly transactions: ReadonlyMap<string, DecidedTransaction>
+  /** From the validator set of the genesis document to the present one. */
+  readonly handovers: readonly Handover[]
   readonly check: Check
 }
 
@@ -42,6 +45,7 @@ export const createDecisions = (world: World): Decisions => {
   const blocks = new Map<number, DecidedBlock>()
   const transactions = new Map<string, DecidedTransaction>()
   const certified = new Set<string>()
+  const handovers: Handover[] = []
 
   const checkTransactions = (height: number, all: readonly Uint8Array[]): readonly TransactionBody[] => {
     const bodies: TransactionBody[] = []
@@ -87,6 +91,10 @@ export const createDecisions = (world: World): Decisions => {
     const bodies = checkTransactions(header.height, committed.block.transactions)
     world.membership.decided(header, bodies)
     checkAccusations(world, header.height, bodies)
+    if (!equalBytes(header.nextValidatorSetHash, header.validatorSetHash)) {
+      const validators = world.membership.at(header.height + 1)
+      handovers.push({ header, certificate: committed.certificate, validators })
+    }
     blocks.set(header.height, {
       hash: name,
       header,
@@ -99,6 +107,7 @@ export const createDecisions = (world: World): Decisions => {
   return {
     blocks,
     transactions,
+    handovers,
     check: {
       effect: (host, effect) => {
         if (effect.type === 'append-blocks') for (const { bytes } of effect.blocks) store(bytes, host.peer)

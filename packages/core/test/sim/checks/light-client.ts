@@ -23,9 +23,9 @@ import type { Decisions } from './decisions.ts'
  */
 export const createLightClient = (world: World, decisions: Decisions): Check => {
   const { genesis, networkId, signatures, membership } = world
+  const { handovers } = decisions
   const looked = new WeakSet<Uint8Array>()
   const believed = new Map<number, string>()
-  const handovers: Handover[] = []
   let eras: readonly Era[] = [{ fromHeight: 1, validators: validatorsOf(genesis) }]
   let top = 0
 
@@ -43,9 +43,7 @@ export const createLightClient = (world: World, decisions: Decisions): Check => 
     if (header.height !== top + 1) return
     top = header.height
     if (!believes(committed)) throw new Violation('S14', `a light client refuses block ${header.height}`)
-    const validators = membership.at(header.height + 1)
-    if (hexFromBytes(header.nextValidatorSetHash) === hexFromBytes(header.validatorSetHash)) return
-    handovers.push({ header, certificate: committed.certificate, validators })
+    if (handovers.at(-1)?.header.height !== header.height) return
     const followed = follow(handovers)
     if (!followed.ok) throw new Violation('S14', `a light client refuses the handover of ${header.height}`)
     eras = followed.value

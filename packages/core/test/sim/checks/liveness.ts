@@ -1,7 +1,7 @@
 import { runUntil } from '../run-seed.ts'
 import type { Clients } from '../world/clients.ts'
 import type { Host } from '../world/host.ts'
-import { isAdmitted, isCorrect, START_MS, traced, type World } from '../world/world.ts'
+import { isAdmitted, isCorrect, traced, type World, worldMs } from '../world/world.ts'
 import { faultyOf } from './arithmetic.ts'
 import { Violation } from './check.ts'
 import type { Decisions } from './decisions.ts'
@@ -58,7 +58,7 @@ export const awaitLiveness = (world: World, decisions: Decisions, clients: Clien
   expect(world, 'L6', 'what was voted for is in force', world.governors.isDone)
   const members = membersNow()
   const asked = members.slice(0, faultyOf(world.scenario.size) + 1).map(({ id }) => id)
-  const nowMs = START_MS + world.queue.nowMs()
+  const nowMs = worldMs(world)
   const wanted = members.slice(0, 3).map(({ member }) => world.load.enrolment(member, nowMs))
   let askedAtMs = -RESUBMIT_MS
   expect(world, 'L3', 'every honest transaction is committed', () => {

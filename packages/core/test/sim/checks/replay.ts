@@ -2,7 +2,7 @@ import { hexFromBytes } from '../../../src/encoding/index.ts'
 import { createReplica, type Replica, type ReplicaEffect } from '../../../src/replica/index.ts'
 import { createDisk, portsOf } from '../world/disk.ts'
 import type { Host } from '../world/host.ts'
-import { START_MS, type World } from '../world/world.ts'
+import { type World, worldMs } from '../world/world.ts'
 import { type Check, Violation } from './check.ts'
 import type { Decisions } from './decisions.ts'
 
@@ -59,7 +59,7 @@ export const createReplay = (world: World, decisions: Decisions): Check => {
       ports: { ...portsOf(disk), verifier },
       rules: world.load.rules,
     })
-    replica.handle({ type: 'start', wal: undefined, lastSigned: undefined, nowMs: START_MS })
+    replica.handle({ type: 'start', wal: undefined, lastSigned: undefined, nowMs: worldMs(world) })
     const { height, stateRoot } = replica.status()
     if (height !== disk.blocks.length || hexFromBytes(stateRoot) !== roots.get(height))
       throw new Violation('S9', `replay from genesis leads elsewhere at ${height}`)
@@ -77,14 +77,15 @@ export const createReplay = (world: World, decisions: Decisions): Check => {
       checkRoot('S5', host)
     },
     started: (host) => {
-      checkRoot('S9', host)
+      checkRoot(host.isInstalled ? 'S12' : 'S9', host)
       const height = host.replica?.status().height ?? 0
       if (height < (confirmed.get(host.id) ?? 0))
         throw new Violation(
           'S8',
           `${host.peer} had confirmed block ${confirmed.get(host.id)}, now ends at ${height}`,
         )
-      if (host.replica && !host.isDamaged) checkIds(host.replica, 'S6', `${host.peer} at its restart`)
+      if (host.replica && !host.isDamaged)
+        checkIds(host.replica, host.isInstalled ? 'S12' : 'S6', `${host.peer} at its restart`)
     },
     damaged: (host) => {
       confirmed.delete(host.id)

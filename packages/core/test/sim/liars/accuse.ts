@@ -3,7 +3,7 @@ import { roundChangeMessage, voteMessage } from '../../../src/votes/index.ts'
 import type { Host } from '../world/host.ts'
 import { evidencePayload, proposalPayload } from '../world/payloads.ts'
 import { handle } from '../world/process.ts'
-import { START_MS, type World } from '../world/world.ts'
+import { type World, worldMs } from '../world/world.ts'
 import type { HeightKnowledge } from './knowledge.ts'
 import type { LiarScope } from './tricks.ts'
 
@@ -43,7 +43,7 @@ const wordsOf = (world: World, known: HeightKnowledge, sender: number): readonly
  */
 export const accuse = (scope: LiarScope, known: HeightKnowledge, world: World, host: Host): void => {
   const { random, pen, counts } = scope
-  const { membership, load, queue, network } = world
+  const { membership, load, network } = world
   const index = random.int(scope.sizeAt(known.height))
   const victim = membership.memberAt(known.height, index)
   const institution = load.institutionOf(victim)
@@ -59,14 +59,14 @@ export const accuse = (scope: LiarScope, known: HeightKnowledge, world: World, h
   ])
   const kind = random.pick([first.kind, first.kind, 'prepare' as const])
   const payload = evidencePayload({ kind, first, second, institution })
-  const { bytes } = load.sign(host.member, 'governance.evidence', payload, START_MS + queue.nowMs())
+  const { bytes } = load.sign(host.member, 'governance.evidence', payload, worldMs(world))
   counts.note('liar.false-evidence')
   network.gossip.publish(host, 'bundles', encode(bundleSchema, [bytes]))
 }
 
 /** Proposals to vote, one after another, that nobody asked for. */
 export const proposeAnything = ({ random, counts }: LiarScope, world: World, host: Host): void => {
-  const { load, queue, genesis, scenario } = world
+  const { load, genesis, scenario } = world
   const institution = load.institutionOf(random.int(scenario.size))
   if (institution === undefined) return
   const parameters = { ...genesis.parameters, heartbeatMs: 60_000 + random.int(9) }
@@ -77,7 +77,7 @@ export const proposeAnything = ({ random, counts }: LiarScope, world: World, hos
       { type: 'protocol' as const, version: 2 + random.int(2), fromHeight: 0 },
     ]),
   )
-  const { bytes } = load.sign(host.member, 'governance.propose', payload, START_MS + queue.nowMs())
+  const { bytes } = load.sign(host.member, 'governance.propose', payload, worldMs(world))
   counts.note('liar.proposal-spam')
   handle(world, host, { type: 'submit', token: 0, bytes })
 }

@@ -1,6 +1,6 @@
 import type { ClientTransaction } from './load.ts'
 import { handle } from './process.ts'
-import { START_MS, type World } from './world.ts'
+import { type World, worldMs } from './world.ts'
 
 /** The clients' side of the load: they submit, and submit the same bytes elsewhere when no block came. */
 export interface Clients {
@@ -31,9 +31,9 @@ export const createClients = (world: World, isCommitted: (txId: string) => boole
     const running = hosts.filter(({ replica }) => replica)
     const [host] = random.shuffled(running)
     if (host && isFaulty) {
-      const transaction = load.next(START_MS + queue.nowMs())
+      const transaction = load.next(worldMs(world))
       if (random.chance(0.05)) give(host.id, load.forgedVariant(transaction))
-      if (random.chance(0.02)) give(host.id, load.poison(START_MS + queue.nowMs()))
+      if (random.chance(0.02)) give(host.id, load.poison(worldMs(world)))
       submit(transaction, [host.id])
       if (open.length < FORGOTTEN) open.push(transaction)
       else open[random.int(FORGOTTEN)] = transaction

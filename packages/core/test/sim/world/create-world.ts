@@ -102,6 +102,7 @@ const createHost = (world: World, id: number, member: number, conduct: Conduct, 
     diskFullUntilMs: 0,
     clock: { offsetMs: 0, rate: 1 },
     halted: undefined,
+    isInstalled: false,
     isDamaged: false,
   }
   return host
@@ -163,10 +164,12 @@ export const createWorld = (
     institutions,
     membership: createMembership(institutions, validatorsOf(genesis)),
     isFaulty: true,
+    leapMs: 0,
     trace,
   }
   const whole = world as unknown as World & { hosts: Host[] }
   const decisions = createDecisions(whole)
+  Object.assign(world, { decisions })
   Object.assign(world, { checks: joinChecks(checksOf(whole, decisions)) })
   Object.assign(world, { network: createNetwork(whole) })
   Object.assign(world, { hosts: createHosts(whole) })

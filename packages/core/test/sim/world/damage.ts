@@ -2,6 +2,7 @@ import { decodeWal } from '../../../src/replica/index.ts'
 import { copyDisk, createDisk, withFlippedBit } from './disk.ts'
 import type { Host } from './host.ts'
 import { crash, start } from './process.ts'
+import { fillEmpty } from './snapshots.ts'
 import { traced, type World } from './world.ts'
 
 /** Where the last frame of the WAL begins: behind the sound part of all but the end. */
@@ -21,6 +22,7 @@ const wipe: Harm = (world, host) => {
   world.counts.note('process.wipe')
   if (host.disk.blocks.length < 2) host.isExempt = true
   host.disk = createDisk()
+  host.isInstalled = false
 }
 
 const loseWal: Harm = (world, host) => {
@@ -64,10 +66,10 @@ const rotWal: Harm = (world, host) => {
 
 const rotBlocks: Harm = (world, host) => {
   const { random, counts } = world
-  const { blocks } = host.disk
+  const { blocks, lowestHeight } = host.disk
   if (blocks.length === 0) return
   counts.note('disk.bit-rot-blocks')
-  const index = random.int(blocks.length)
+  const index = lowestHeight - 1 + random.int(blocks.length - lowestHeight + 1)
   blocks[index] = withFlippedBit(blocks[index] as Uint8Array, random.next())
   host.isDamaged = true
 }
@@ -108,6 +110,7 @@ export const damage = (world: World): void => {
   harm(world, host)
   world.checks.damaged(host)
   queue.after(random.between(0, 1500), () => {
+    fillEmpty(world, host)
     start(world, host)
     repairHalted(world, host)
     host.isDamaged = host.disk.blocks.length > 0 && host.isDamaged

@@ -6,7 +6,9 @@ import type { Bucket } from '../../../src/state/bucket.ts'
 export interface Disk {
   wal: Uint8Array | undefined
   lastSigned: Uint8Array | undefined
+  /** By height, with nothing below the lowest. */
   blocks: Uint8Array[]
+  lowestHeight: number
   checkpoint: { readonly height: number; readonly meta: Uint8Array } | undefined
   buckets: Map<number, Bucket>
 }
@@ -20,6 +22,7 @@ export const createDisk = (): Disk => ({
   wal: undefined,
   lastSigned: undefined,
   blocks: [],
+  lowestHeight: 1,
   checkpoint: undefined,
   buckets: new Map(),
 })
@@ -34,7 +37,11 @@ export const isDurable = (effect: ReplicaEffect): effect is DurableEffect =>
   effect.type === 'persist-wal' || effect.type === 'persist-last-signed' || effect.type === 'append-blocks'
 
 export const portsOf = (disk: Disk): Pick<ReplicaPorts, 'blocks' | 'state'> => ({
-  blocks: { headHeight: () => disk.blocks.length, readBlock: (height) => disk.blocks[height - 1] },
+  blocks: {
+    headHeight: () => disk.blocks.length,
+    lowestHeight: () => disk.lowestHeight,
+    readBlock: (height) => disk.blocks[height - 1],
+  },
   state: {
     checkpoint: () => disk.checkpoint,
     occupied: () => disk.buckets.keys(),

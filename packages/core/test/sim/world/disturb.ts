@@ -7,6 +7,7 @@ import type { Channel } from './network.ts'
 import { crash, handle, start } from './process.ts'
 import type { DisturbanceWeights } from './scenario.ts'
 import { bytesOf } from './signatures.ts'
+import { fillEmpty } from './snapshots.ts'
 import { traced, type World } from './world.ts'
 
 const cutOff = (world: World, from: readonly Host[], to: readonly Host[]): void => {
@@ -181,5 +182,9 @@ export const disturb = (world: World): void => {
   disturbances[draw(world)](world)
   const { hosts, random, scenario } = world
   if (random.chance(scenario.rates.otherNetwork * 10)) tellOtherNetwork(world)
-  for (const host of hosts) if (!host.replica && random.chance(0.3)) start(world, host)
+  for (const host of hosts)
+    if (!host.replica && random.chance(0.3)) {
+      fillEmpty(world, host)
+      start(world, host)
+    }
 }

@@ -21,6 +21,8 @@ export const FAULTS = [
   'process.twin',
   'process.outdated',
   'process.dead',
+  'process.snapshot',
+  'clock.leap',
   'disk.lost-suffix',
   'disk.torn-write',
   'disk.failed-sync',
@@ -50,6 +52,7 @@ export const FAULTS = [
   'liar.censorship',
   'liar.false-evidence',
   'liar.proposal-spam',
+  'liar.bad-snapshot',
   'load.poison',
   'load.forged-variant',
 ] as const

@@ -7,7 +7,7 @@ import type { ClientTransaction } from './load.ts'
 import { evidencePayload, proposalPayload, READY_PAYLOAD, votePayload } from './payloads.ts'
 import { handle } from './process.ts'
 import type { Step } from './scenario.ts'
-import { isAdmitted, START_MS, traced, type World } from './world.ts'
+import { isAdmitted, traced, type World, worldMs } from './world.ts'
 
 /** The people of the institutions, and what a daemon sends by itself: proposals, votes, readiness, evidence. */
 export interface Governors {
@@ -52,7 +52,7 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
   }
 
   const open = (member: number, kind: string, payload: Uint8Array): Open => {
-    const transaction = load.sign(member, kind, payload, START_MS + queue.nowMs())
+    const transaction = load.sign(member, kind, payload, worldMs(world))
     traced(world, () => `institution ${member} signs ${kind} ${transaction.txId.slice(0, 6)}`)
     return { transaction, sinceMs: queue.nowMs() }
   }

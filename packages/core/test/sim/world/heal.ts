@@ -1,5 +1,6 @@
 import { repairHalted } from './damage.ts'
 import { start } from './process.ts'
+import { fillEmpty } from './snapshots.ts'
 import { traced, type World } from './world.ts'
 
 /** What rotted may stop a process a while after its start. */
@@ -17,6 +18,7 @@ export const heal = (world: World): void => {
     host.clock = { offsetMs: host.id * 7, rate: 1 }
   }
   for (const host of world.hosts) {
+    fillEmpty(world, host)
     start(world, host)
     repairHalted(world, host)
   }

@@ -51,6 +51,8 @@ export interface Host {
   clock: { offsetMs: number; rate: number }
   /** Refusal under which the replica stopped for good. */
   halted: string | undefined
+  /** Whether its disk began with a snapshot. */
+  isInstalled: boolean
   /** Whether a disk fault explains a halt at the next start. */
   isDamaged: boolean
 }

@@ -44,6 +44,12 @@ export interface Scenario {
   /** Institutions that are to become validators: whether the genesis document names them, as observers. */
   readonly joiners: readonly boolean[]
   readonly steps: readonly Step[]
+  /** Whether an empty disk is filled with a neighbour's snapshot rather than block by block. */
+  readonly takesSnapshots: boolean
+  /** Whether those who are to join start some time after the others. */
+  readonly joinsLate: boolean
+  /** All clocks go on by eleven minutes once, as after a night without power. */
+  readonly leaps: boolean
   /** How long one validator stays down in an otherwise sound network at the end; 0 for not at all. */
   readonly deadMs: number
   readonly rates: NetworkRates
@@ -133,6 +139,9 @@ export const drawScenario = (seed: number, random: Random, isShort: boolean): Sc
     isRealSigned: size <= 5 && random.chance(0.08),
     conducts: deadMs > 0 ? conducts.map(() => 'honest') : withOutdated(votes, conducts, steps),
     deadMs,
+    takesSnapshots: votes.chance(0.6),
+    joinsLate: votes.chance(0.5),
+    leaps: votes.chance(0.15),
     joiners: steps.filter((step) => step === 'join').map(() => votes.chance(0.5)),
     steps,
     rates: {

@@ -1,6 +1,7 @@
 import { hexFromBytes } from '../../../src/encoding/index.ts'
 import type { Genesis, GenesisMember } from '../../../src/ledger/index.ts'
 import type { Checks } from '../checks/check.ts'
+import type { Decisions } from '../checks/decisions.ts'
 import type { Membership } from '../checks/membership.ts'
 import type { EventQueue } from './event-queue.ts'
 import type { FaultCounts } from './faults.ts'
@@ -29,10 +30,13 @@ export interface World {
   readonly network: Network
   readonly checks: Checks
   readonly membership: Membership
+  readonly decisions: Decisions
   readonly governors: Governors
   readonly load: Load
   /** Faults still fire. */
   isFaulty: boolean
+  /** How far all clocks have leapt: time in which nothing at all happened. */
+  leapMs: number
   readonly trace: ((line: string) => void) | undefined
 }
 
@@ -42,7 +46,10 @@ export const traced = (world: World, line: () => string): void => {
 
 /** The process's wall clock. */
 export const wallMsOf = (world: World, host: Host): number =>
-  Math.floor(START_MS + world.queue.nowMs() * host.clock.rate + host.clock.offsetMs)
+  Math.floor(START_MS + world.leapMs + world.queue.nowMs() * host.clock.rate + host.clock.offsetMs)
+
+/** The time that clients go by. */
+export const worldMs = ({ queue, leapMs }: World): number => START_MS + leapMs + queue.nowMs()
 
 /** Honest code with a sound memory, so that it must converge and stay alive. */
 export const isCorrect = (host: Host): boolean => host.liar === undefined && host.conduct !== 'twin'

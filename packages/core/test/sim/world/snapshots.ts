@@ -1,0 +1,86 @@
+import { ok, type Result, refuse } from '../../../src/encoding/index.ts'
+import { blockHash } from '../../../src/ledger/index.ts'
+import { checkpointMetaOf, takeSnapshot } from '../../../src/replica/index.ts'
+import { validateChunk } from '../../../src/state/chunk.ts'
+import { createRecentBlocks, validateManifest } from '../../../src/sync/index.ts'
+import { Violation } from '../checks/check.ts'
+import { type OfferedSnapshot, spoilSnapshot } from '../liars/spoil-snapshot.ts'
+import { committedFrom } from './decoded.ts'
+import { createDisk, type Disk, portsOf } from './disk.ts'
+import type { Host } from './host.ts'
+import { traced, type World } from './world.ts'
+
+const offerOf = (world: World, source: Host): OfferedSnapshot | undefined => {
+  const { disk } = source
+  const taken = takeSnapshot(
+    { ...portsOf(disk), verifier: world.signatures.verifier } as never,
+    world.decisions.handovers,
+  )
+  if (!taken.ok) return undefined
+  const offered = { ...taken.value, readBlock: (height: number) => disk.blocks[height - 1] }
+  if (source.liar === undefined || !world.random.chance(0.8)) return offered
+  world.counts.note('liar.bad-snapshot')
+  return spoilSnapshot(offered, world.random)
+}
+
+/** What a node does with a snapshot: every piece is checked, or nothing of it is used. */
+const install = (world: World, offered: OfferedSnapshot): Result<Disk> => {
+  const { genesis, networkId, signatures } = world
+  const { manifest, chunks, readBlock } = offered
+  const sound = validateManifest(manifest, genesis, signatures.verifier)
+  if (!sound.ok) return sound
+  const disk = createDisk()
+  const recent = createRecentBlocks(sound.value, networkId, signatures.verifier)
+  disk.lowestHeight = manifest.recentBlocks.fromHeight
+  while (!recent.isComplete()) {
+    const height = recent.next()
+    const bytes = readBlock(height)
+    const added = bytes ? recent.add(bytes) : refuse('snapshot.bad-block', 'There is no such block.')
+    if (!added.ok) return added
+    disk.blocks[height - 1] = bytes as Uint8Array
+  }
+  for (const [index, bytes] of chunks.entries()) {
+    const buckets = validateChunk(index, bytes, manifest.chunkHashes[index] as Uint8Array)
+    if (!buckets.ok) return buckets
+    for (const [at, bucket] of buckets.value) disk.buckets.set(at, bucket)
+  }
+  const { height, hash } = sound.value
+  disk.checkpoint = { height, meta: checkpointMetaOf(height, hash, manifest.log) }
+  return ok(disk)
+}
+
+/** S12: nobody takes what a liar spoilt, and nobody refuses what an honest node offers. */
+const take = (world: World, host: Host, source: Host): boolean => {
+  const offered = offerOf(world, source)
+  if (offered === undefined) return false
+  const installed = install(world, offered)
+  traced(
+    world,
+    () => `${host.peer} takes the snapshot of ${source.peer}: ${installed.ok ? 'whole' : installed.code}`,
+  )
+  if (!installed.ok) {
+    if (source.liar === undefined && !source.isDamaged)
+      throw new Violation('S12', `${host.peer} refuses an honest snapshot: ${installed.code}`)
+    return false
+  }
+  const { blocks, checkpoint } = installed.value
+  const head = committedFrom(blocks.at(-1) as Uint8Array).block.header
+  const known = world.decisions.blocks.get(head.height)?.hash
+  if (known !== Buffer.from(blockHash(head)).toString('hex') || checkpoint?.height !== head.height)
+    throw new Violation('S12', `${host.peer} takes a snapshot of another chain`)
+  host.disk = { ...installed.value, wal: host.disk.wal, lastSigned: host.disk.lastSigned }
+  host.isInstalled = true
+  world.counts.note('process.snapshot')
+  return true
+}
+
+/** A process that is about to start on an empty disk may take a snapshot from whoever runs, liars first. */
+export const fillEmpty = (world: World, host: Host): void => {
+  const { scenario, hosts, random } = world
+  if (!scenario.takesSnapshots || host.disk.blocks.length > 0 || host.replica) return
+  const sources = hosts.filter((each) => each !== host && each.replica && each.disk.checkpoint)
+  const ordered = random
+    .shuffled(sources)
+    .sort((a, b) => Number(b.liar !== undefined) - Number(a.liar !== undefined))
+  ordered.some((source) => take(world, host, source))
+}
