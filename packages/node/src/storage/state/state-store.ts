@@ -1,47 +1,19 @@
-import {
-  type Bucket,
-  blob,
-  decode,
-  decodeBucket,
-  encode,
-  encodeBucket,
-  type StateStorePort,
-  struct,
-  uint,
-} from '@medchain/core'
-import { open, type RootDatabase } from 'lmdb'
-import { StorageError, writeError } from '../storage-error.ts'
+import { type Bucket, decodeBucket, encodeBucket, type StateStorePort } from '@medchain/core'
+import { writeError } from '../storage-error.ts'
 import { createBucketCache } from './bucket-cache.ts'
-import { checkValue, sealValue } from './checked-value.ts'
+import { openStateDatabase } from './state-database.ts'
+import { createViewKeeper, type StateView } from './state-view.ts'
 
 const CACHED_BUCKETS_MAX = 4096
 /** Buckets encoded between two turns of the event loop. */
 const ENCODED_AT_ONCE = 256
-const META_SIZE_BYTES_MAX = 16 * 1024 * 1024
-const CHECKPOINT = 'checkpoint'
-
-interface StoredCheckpoint {
-  readonly height: number
-  readonly meta: Uint8Array
-}
-
-const checkpointSchema = struct<StoredCheckpoint>({ height: uint(), meta: blob(META_SIZE_BYTES_MAX) })
 
 export interface StateStore extends StateStorePort {
   /** Writes buckets, height and meta in one transaction; durable when it resolves. */
   readonly write: (height: number, buckets: ReadonlyMap<number, Bucket>, meta: Uint8Array) => Promise<void>
+  /** Holds the last checkpoint still; undefined before the first, while one is written or another view is open. */
+  readonly openView: () => StateView | undefined
   readonly close: () => Promise<void>
-}
-
-const bucketName = (index: number): string => `bucket ${index}`
-
-const openEnvironment = (folder: string, isReadOnly: boolean): RootDatabase<Buffer, number> => {
-  try {
-    return open<Buffer, number>({ path: folder, encoding: 'binary', maxDbs: 4, readOnly: isReadOnly })
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unreadable'
-    throw new StorageError('storage.state-damaged', `The state in ${folder} cannot be opened: ${reason}.`)
-  }
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
@@ -51,25 +23,19 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate
  * changed is `storage.state-damaged`, naming the bucket; the state can then be rebuilt from the blocks.
  */
 export const openStateStore = (folder: string, { isReadOnly = false } = {}): StateStore => {
-  const root = openEnvironment(folder, isReadOnly)
-  const buckets = root.openDB<Buffer, number>({ name: 'buckets', encoding: 'binary', keyEncoding: 'uint32' })
-  const meta = root.openDB<Buffer, string>({ name: 'meta', encoding: 'binary' })
+  const database = openStateDatabase(folder, isReadOnly)
+  const { root, buckets, readContent, readCheckpoint } = database
   const cache = createBucketCache(CACHED_BUCKETS_MAX)
-
-  const damaged = (what: string): StorageError =>
-    new StorageError(
-      'storage.state-damaged',
-      `The ${what} of the state in ${folder} is not as it was written.`,
-    )
+  const views = createViewKeeper(database)
+  let isWriting = false
 
   const readBucket = (index: number): Bucket => {
     const known = cache.get(index)
     if (known) return known
-    const stored = buckets.get(index)
-    if (stored === undefined) return []
-    const content = checkValue(bucketName(index), stored)
-    const bucket = content && decodeBucket(content)
-    if (!bucket?.ok) throw damaged(bucketName(index))
+    const content = readContent(index)
+    if (content === undefined) return []
+    const bucket = decodeBucket(content)
+    if (!bucket.ok) throw database.damaged(`bucket ${index}`)
     cache.set(index, bucket.value)
     return bucket.value
   }
@@ -79,8 +45,9 @@ export const openStateStore = (folder: string, { isReadOnly = false } = {}): Sta
   ): Promise<Map<number, Buffer | undefined>> => {
     const encoded = new Map<number, Buffer | undefined>()
     for (const [index, bucket] of changed) {
+      views.keep(index)
       const isEmpty = bucket.length === 0
-      encoded.set(index, isEmpty ? undefined : sealValue(bucketName(index), encodeBucket(bucket)))
+      encoded.set(index, isEmpty ? undefined : database.sealContent(index, encodeBucket(bucket)))
       if (encoded.size % ENCODED_AT_ONCE === 0) await nextTurn()
     }
     return encoded
@@ -88,30 +55,30 @@ export const openStateStore = (folder: string, { isReadOnly = false } = {}): Sta
 
   return {
     readBucket,
-    checkpoint: () => {
-      const stored = meta.get(CHECKPOINT)
-      if (stored === undefined) return undefined
-      const content = checkValue(CHECKPOINT, stored)
-      const value = content && decode(checkpointSchema, content, META_SIZE_BYTES_MAX + 1024)
-      if (!value?.ok) throw damaged(CHECKPOINT)
-      return value.value
-    },
+    checkpoint: readCheckpoint,
     occupied: () => buckets.getKeys(),
-    write: async (height, changed, metaBytes) => {
-      const encoded = await encodeAll(changed)
+    write: async (height, changed, meta) => {
+      isWriting = true
       try {
+        const encoded = await encodeAll(changed)
         await root.transaction(() => {
           for (const [index, value] of encoded) {
             if (value) buckets.put(index, value)
             else buckets.remove(index)
           }
-          meta.put(CHECKPOINT, sealValue(CHECKPOINT, encode(checkpointSchema, { height, meta: metaBytes })))
+          database.putCheckpoint({ height, meta })
         })
         await root.flushed
       } catch (error) {
         throw writeError(folder, error)
+      } finally {
+        isWriting = false
       }
       for (const [index, bucket] of changed) cache.set(index, bucket)
+    },
+    openView: () => {
+      const checkpoint = isWriting ? undefined : readCheckpoint()
+      return checkpoint && views.open(checkpoint.meta)
     },
     close: () => root.close(),
   }
