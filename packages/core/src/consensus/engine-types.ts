@@ -105,7 +105,7 @@ export interface EngineView {
   readonly proposerIndex: number
   /** Something is proposed in the round, whole or not. */
   readonly hasProposal: boolean
-  /** What is proposed in the round is here and not found bad. */
+  /** What another one proposed in the round is here and not found bad. */
   readonly hasBlock: boolean
   /** Whether this validator has begun to propose in the round, even if it may not sign there. */
   readonly hasProposed: boolean

@@ -61,12 +61,14 @@ const onResend = (scope: EngineScope): void => {
   armResend(scope)
 }
 
+const isProposer = (state: HeightState): boolean => proposerOf(state, state.round) === state.context.selfIndex
+
 const viewOf = (state: HeightState): EngineView => ({
   height: state.context.height,
   round: state.round,
   proposerIndex: proposerOf(state, state.round),
   hasProposal: hasProposal(state),
-  hasBlock: state.accepted !== undefined || state.judging !== undefined,
+  hasBlock: (state.accepted !== undefined || state.judging !== undefined) && !isProposer(state),
   hasProposed: state.proposedRound >= state.round,
   isArmed: state.isArmed,
   isDecided: state.isDecided,

@@ -7,6 +7,7 @@ import { createCachedVerifier } from './cached-verifier.ts'
 import { openChain } from './open-chain.ts'
 import { DEFAULT_OPTIONS, type ReplicaOptions } from './options.ts'
 import type { ReplicaPorts, ReplicaSelf } from './ports.ts'
+import { createQuarantine } from './quarantine.ts'
 import { isSilent } from './recovery.ts'
 import { createRoundPace } from './round-pace.ts'
 import { type LedgerRules, NETWORK_RULES } from './rules.ts'
@@ -86,6 +87,7 @@ export const assemble = (config: ReplicaConfig, nowMs: number): Result<ReplicaSc
     chain: chain.value,
     engine,
     pace,
+    quarantine: createQuarantine(),
     mempool,
     fetcher: createFetcher(),
     guard,

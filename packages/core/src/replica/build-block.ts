@@ -1,3 +1,4 @@
+import type { PendingTransaction } from '../contracts/execute.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
 import { type Block, blockHash, type Header, transactionsRootOf } from '../ledger/block.ts'
 import type { DroppedTransaction, Mempool } from '../mempool/mempool.ts'
@@ -16,6 +17,8 @@ export interface BlockPlan {
   /** Institution that builds it. */
   readonly proposer: Uint8Array
   readonly transactionsMax: number
+  /** Whether this node leaves the transaction out for now. */
+  readonly isHeldBack: (pending: PendingTransaction) => boolean
 }
 
 /** Part of the payload that a round may carry: a block that nobody can judge must not stop the chain (consensus Q24). */
@@ -25,7 +28,7 @@ const payloadShare = (round: number): number => (round < 2 ? 1 : round < 4 ? 0.5
 export const buildBlock = (
   chain: Chain,
   mempool: Mempool,
-  { round, timeMs, proposer, transactionsMax }: BlockPlan,
+  { round, timeMs, proposer, transactionsMax, isHeldBack }: BlockPlan,
   verifier: SignatureVerifier,
 ): BuiltBlock => {
   const head = chain.head()
@@ -37,8 +40,13 @@ export const buildBlock = (
     sizeBytes: Math.floor(blockBytesMax * share),
   }
   const { dropped } = mempool.select(budget, ({ pending }) => {
+    if (isHeldBack(pending)) return { type: 'skip' }
     const added = run.add(pending)
-    return added.ok ? { type: 'take' } : { type: 'drop', refusal: added }
+    if (added.ok) return { type: 'take' }
+    // What only those in front of it in this block refuse may stand in another one.
+    const isAlone = run.transactions.length === 0
+    const alone = isAlone ? added : beginBlockRun(chain, { round, timeMs, proposer }, verifier).add(pending)
+    return alone.ok ? { type: 'skip' } : { type: 'drop', refusal: alone }
   })
   const delta = chain.tree.deltaOf(run.overlay.changes)
   const header: Header = {

@@ -1,5 +1,6 @@
 import { hexFromBytes } from '../encoding/index.ts'
 import { type CommittedBlock, encodeCommittedBlock } from '../ledger/block.ts'
+import { wireHash } from '../ledger/transaction.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
 import { beginHeight } from './begin-height.ts'
 import type { ExecutedBlock } from './chain.ts'
@@ -9,7 +10,7 @@ import { proposerIndexAt } from './execute-block.ts'
 import { noteDecided } from './laggards.ts'
 import { considerSpeaking, noteOwnSignature } from './recovery.ts'
 import type { BlockSummary } from './replica-api.ts'
-import type { ReplicaScope } from './scope.ts'
+import { log, type ReplicaScope } from './scope.ts'
 import { retryParked } from './transactions.ts'
 import { forgetWanted } from './wanted-blocks.ts'
 
@@ -84,12 +85,36 @@ export const applyDecision = (scope: ReplicaScope, decision: Decision): StoredBl
   return { height: decision.committed.block.header.height, bytes }
 }
 
+/** One failed proposal accuses its proposer, so many accuse what stands in all of them. */
+const FAILED_FEW = 2
+
+/** What stood in several proposals that came to nothing at the height in progress is left out of own blocks for a while. */
+const quarantineFailed = (scope: ReplicaScope, { committed, executed }: Decision): void => {
+  const { engine, quarantine } = scope
+  const { height } = committed.block.header
+  if (engine.view().height === height && committed.certificate.round >= FAILED_FEW) {
+    const decided = new Set(executed.transactions.map(({ pending }) => hexFromBytes(pending.wireHash)))
+    const counts = new Map<string, number>()
+    const failed: Uint8Array[] = []
+    for (const hash of engine.blocks().flatMap(({ transactions }) => transactions.map(wireHash))) {
+      const name = hexFromBytes(hash)
+      const count = (counts.get(name) ?? 0) + 1
+      counts.set(name, count)
+      if (count === FAILED_FEW && !decided.has(name)) failed.push(hash)
+    }
+    quarantine.add(failed, height, scope.nowMs)
+    if (failed.length > 0) log(scope, 'info', 'proposal.quarantined', { height, transactions: failed.length })
+  }
+  quarantine.advance(height)
+}
+
 /** What durable decisions mean, then the next height. */
 export const finishCommits = (scope: ReplicaScope, decisions: readonly Decision[]): void => {
   scope.executed.clear()
   for (const decision of decisions) {
     scope.out.push(committedEffect(decision))
     forget(scope, decision)
+    quarantineFailed(scope, decision)
   }
   scope.pace.stopped()
   forgetWanted(scope, true)

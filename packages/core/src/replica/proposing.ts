@@ -1,3 +1,4 @@
+import type { PendingTransaction } from '../contracts/execute.ts'
 import { assertInvariant } from '../encoding/index.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
 import { buildBlock } from './build-block.ts'
@@ -11,13 +12,22 @@ const blockTimeFloor = ({ chain }: ReplicaScope): number => {
   return timeMs + Math.max(1, parameters.blockIntervalMs)
 }
 
+const isHeldBack = ({ quarantine, chain, nowMs }: ReplicaScope, { wireHash }: PendingTransaction): boolean =>
+  quarantine.holds(wireHash, chain.head().height + 1, nowMs)
+
 /** Builds a block for a round and hands it to the engine. */
 export const buildFor = (scope: ReplicaScope, round: number): void => {
   const { self, chain, mempool, verifier, nowMs } = scope
   if (self === undefined) return
   const timeMs = Math.max(nowMs, blockTimeFloor(scope))
   const { assemblyTransactionsMax } = scope.options
-  const plan = { round, timeMs, proposer: self.institution, transactionsMax: assemblyTransactionsMax }
+  const plan = {
+    round,
+    timeMs,
+    proposer: self.institution,
+    transactionsMax: assemblyTransactionsMax,
+    isHeldBack: (pending: PendingTransaction) => isHeldBack(scope, pending),
+  }
   const { executed, dropped } = buildBlock(chain, mempool, plan, verifier)
   dropFromMempool(scope, dropped)
   if (executed.transactions.length === 0 && round === 0 && !isHeartbeatDue(scope)) return
@@ -47,6 +57,7 @@ const hasAdmissible = (scope: ReplicaScope): boolean => {
   const timeMs = Math.max(nowMs, blockTimeFloor(scope))
   const run = beginBlockRun(chain, { round: 0, timeMs, proposer }, verifier)
   const { taken, dropped } = mempool.select({ transactions: 1, sizeBytes: blockBytesMax }, ({ pending }) => {
+    if (isHeldBack(scope, pending)) return { type: 'skip' }
     const added = run.add(pending)
     return added.ok ? { type: 'take' } : { type: 'drop', refusal: added }
   })
@@ -60,12 +71,12 @@ const readyAt = (scope: ReplicaScope): number => {
   return Math.min(blockTimeFloor(scope), scope.memory.decidedAtMs + interval)
 }
 
-const oldestArrival = ({ mempool, nowMs }: ReplicaScope): number | undefined => {
+const oldestArrival = (scope: ReplicaScope): number | undefined => {
   let oldest: number | undefined
-  for (const { arrivedMs } of mempool.entries()) {
-    if (oldest === undefined || arrivedMs < oldest) oldest = arrivedMs
+  for (const { arrivedMs, pending } of scope.mempool.entries()) {
+    if ((oldest === undefined || arrivedMs < oldest) && !isHeldBack(scope, pending)) oldest = arrivedMs
   }
-  return oldest === undefined ? undefined : Math.min(oldest, nowMs)
+  return oldest === undefined ? undefined : Math.min(oldest, scope.nowMs)
 }
 
 /** When this validator proposes or, if it is another's turn, puts that one on the clock. */

@@ -11,6 +11,7 @@ import type { LogFields, PeerId, ReplicaEffect, TimerName } from './effects.ts'
 import type { LastSigned } from './last-signed.ts'
 import type { ReplicaOptions } from './options.ts'
 import type { ReplicaPorts, ReplicaSelf } from './ports.ts'
+import type { Quarantine } from './quarantine.ts'
 import type { BlockSummary } from './replica-api.ts'
 import type { RoundPace } from './round-pace.ts'
 import type { SigningGuard } from './signing-guard.ts'
@@ -74,6 +75,7 @@ export interface ReplicaScope {
   readonly chain: Chain
   readonly engine: Engine
   readonly pace: RoundPace
+  readonly quarantine: Quarantine
   readonly mempool: Mempool
   readonly fetcher: Fetcher
   readonly guard: SigningGuard

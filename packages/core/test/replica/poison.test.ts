@@ -52,6 +52,43 @@ test('a transaction on which nodes disagree never stops the chain', () => {
   cluster.until('equal states', () => isConverged(cluster), 60_000)
 })
 
+test('what stood in several failed proposals is left out for a while, and not for good', () => {
+  // Everybody builds with it, and nobody can judge it when another one did: it is not the object that was admitted.
+  let isBroken = true
+  const admitted = new Map<number, object>()
+  const cluster = createCluster({
+    size: 4,
+    seed: 5,
+    rulesOf: (index) => ({
+      ...NETWORK_RULES,
+      execute: (pending, ...rest) => {
+        if (isPoison(pending, poisonId) && !admitted.has(index)) admitted.set(index, pending)
+        return isBroken && isPoison(pending, poisonId) && admitted.get(index) !== pending
+          ? refuse('test.no', '')
+          : NETWORK_RULES.execute(pending, ...rest)
+      },
+    }),
+  })
+  const poison = enrolment(cluster.genesis, 0, 'poison', cluster.nowMs() + 590_000)
+  const poisonId = idOf(poison)
+  startAll(cluster)
+  cluster.submit(0, poison)
+  const slow = new Set<number>()
+  let heights = 0
+  for (let turn = 0; turn < 40; turn++) {
+    const all = submitMany(cluster, 1, `q${turn}-`)
+    cluster.until('commits', () => areCommitted(cluster, all), 120_000)
+    for (const { height, commitRound } of cluster.nodes[0]?.replica?.status().blocks ?? []) {
+      heights = Math.max(heights, height)
+      if (commitRound >= 2) slow.add(height)
+    }
+  }
+  assert.ok(slow.size >= 2 && slow.size * 5 < heights, `${slow.size} of ${heights} heights were slow`)
+  assert.not.ok(cluster.nodes[0]?.replica?.isRecent(poisonId))
+  isBroken = false
+  cluster.until('it commits after all', () => areCommitted(cluster, [poison]), 200_000)
+})
+
 test('a clock that is set back or forward by an hour on one node stops nobody, itself included', () => {
   for (const jumpMs of [-3_600_000, 3_600_000, -30_000]) {
     const cluster = createCluster({ size: 4, seed: 3 })
