@@ -32,7 +32,7 @@ const isCandidate = (view: ReadView, institution: Uint8Array): boolean => {
 const isSkipped = (view: ReadView, institution: Uint8Array, headTimeMs: number): boolean => {
   const entry = skipTableIn(view).find((each) => equalBytes(each.institution, institution))
   if (!entry || entry.untilMs < headTimeMs + SKIP_LEFT_MS_MIN) return false
-  return entry.readyAtMs === undefined || headTimeMs >= entry.readyAtMs + backOffMs(entry.strikes)
+  return entry.seenAtMs === undefined || headTimeMs >= entry.seenAtMs + backOffMs(entry.strikes)
 }
 
 /** For what the network waits for this validator; undefined when it does not. */

@@ -131,8 +131,8 @@ const asCandidate = {
   institution: self,
   lapsesHeight: 100,
 } as const
-const passedOver = (readyAtMs: number | undefined, strikes = 3) => [
-  { institution: self, strikes, markedAtMs: 99_000, untilMs: 103_000, readyAtMs },
+const passedOver = (seenAtMs: number | undefined, strikes = 3) => [
+  { institution: self, strikes, markedAtMs: 99_000, untilMs: 103_000, seenAtMs },
 ]
 
 test('a candidate says that it is ready once it is in sync', () =>

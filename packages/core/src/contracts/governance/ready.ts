@@ -6,7 +6,7 @@ import { EFFECT_DELAY_HEIGHTS, validateLiveQuorum } from './adopt.ts'
 import { validatorSetIn } from './genesis.ts'
 import { type PendingChange, pendingChange } from './proposal-tables.ts'
 import { pendingChangeIn } from './read.ts'
-import { backOffMs, endSkip, skipTableIn } from './skip-table.ts'
+import { backOffMs, noteSeen, skipTableIn } from './skip-table.ts'
 import { members } from './tables.ts'
 
 /** The present set with an institution at its end. */
@@ -33,13 +33,13 @@ const returnToTurns = (view: WriteView, { sender, timeMs }: TransactionContext):
   if (entry === undefined || entry.untilMs <= timeMs) {
     return refuse('validator.not-awaited', 'This validator is neither passed over nor a candidate.')
   }
-  if (entry.readyAtMs !== undefined && timeMs < entry.readyAtMs + backOffMs(entry.strikes)) {
+  if (entry.seenAtMs !== undefined && timeMs < entry.seenAtMs + backOffMs(entry.strikes)) {
     return refuse(
       'validator.ready-too-soon',
-      'This validator said so a moment ago and missed its turn again.',
+      'This validator was there a moment ago and missed its turn again.',
     )
   }
-  endSkip(view, sender, timeMs)
+  noteSeen(view, sender, timeMs)
   return ok(undefined)
 }
 

@@ -8,6 +8,8 @@ import { type SkipEntry, skippedProposers } from './tables.ts'
 
 const BACK_OFF_MS_MIN = 1000
 const BACK_OFF_MS_MAX = 300_000
+/** Without a missed turn, after a back-off. */
+const MEMORY_MS = 300_000
 
 /** How long a validator that missed `strikes` turns in a row is passed over (consensus Q54). */
 export const backOffMs = (strikes: number): number =>
@@ -41,6 +43,9 @@ export const skippedIn = (view: ReadView, timeMs: number): ReadonlySet<number> =
   return new Set(indices.slice(Math.max(0, indices.length - faultyMax(set.length))))
 }
 
+const isAway = ({ seenAtMs, markedAtMs }: SkipEntry): boolean =>
+  seenAtMs === undefined || seenAtMs < markedAtMs
+
 /** Whose turn the rounds below that of the header were: at most f of them. */
 const missedTurns = (view: ReadView, set: ValidatorSet, block: BlockBeginning): readonly Uint8Array[] => {
   const count = Math.min(block.round, faultyMax(set.length))
@@ -53,6 +58,10 @@ const missedTurns = (view: ReadView, set: ValidatorSet, block: BlockBeginning): 
   })
 }
 
+/** Turns that were missed long ago say nothing of a validator that showed itself since. */
+const isForgotten = (entry: SkipEntry, timeMs: number): boolean =>
+  !isAway(entry) && timeMs >= entry.untilMs + MEMORY_MS
+
 const marked = (entries: readonly SkipEntry[], institution: Uint8Array, timeMs: number): SkipEntry => {
   const before = entries.find((entry) => equalBytes(entry.institution, institution))
   const strikes = (before?.strikes ?? 0) + 1
@@ -61,40 +70,48 @@ const marked = (entries: readonly SkipEntry[], institution: Uint8Array, timeMs: 
     strikes,
     markedAtMs: timeMs,
     untilMs: timeMs + backOffMs(strikes),
-    readyAtMs: before?.readyAtMs,
+    seenAtMs: before?.seenAtMs,
   }
 }
+
+/** Its back-off is over, its strikes stay: whoever builds and misses in turn is not punished from the start each time. */
+const seen = (entry: SkipEntry, timeMs: number): SkipEntry => ({
+  ...entry,
+  untilMs: Math.min(entry.untilMs, timeMs),
+  seenAtMs: timeMs,
+})
 
 const writeSkipTable = (view: WriteView, entries: readonly SkipEntry[]): void => {
   if (entries.length > 0) view.put(skippedProposers, entries)
   else view.remove(skippedProposers)
 }
 
-/** Marks who missed a turn at this height, and forgets what the builder of the block missed before (consensus Q52). */
-export const noteTurns = (view: WriteView, block: BlockBeginning): void => {
-  const set = validatorSetIn(view)
-  const entries = skipTableIn(view)
-  const missed = missedTurns(view, set, block)
-  const isOf = (entry: SkipEntry, institution: Uint8Array): boolean =>
-    equalBytes(entry.institution, institution)
-  const isBuilderListed = entries.some((entry) => isOf(entry, block.proposer))
-  if (missed.length === 0 && !isBuilderListed) return
-  const kept = entries.filter((entry) => !missed.some((institution) => isOf(entry, institution)))
-  const added = missed.map((institution) => marked(entries, institution, block.timeMs))
-  writeSkipTable(
-    view,
-    [...kept, ...added].filter((entry) => !isOf(entry, block.proposer)),
-  )
-}
-
-/** Ends the back-off of a validator that says it is there; its strikes stay. */
-export const endSkip = (view: WriteView, institution: Uint8Array, timeMs: number): void =>
+/** A validator showed itself: by building a block, or by its word. */
+export const noteSeen = (view: WriteView, institution: Uint8Array, timeMs: number): void =>
   writeSkipTable(
     view,
     skipTableIn(view).map((entry) =>
-      equalBytes(entry.institution, institution) ? { ...entry, untilMs: timeMs, readyAtMs: timeMs } : entry,
+      equalBytes(entry.institution, institution) ? seen(entry, timeMs) : entry,
     ),
   )
+
+/** Marks who missed a turn at this height, and that its builder is there (consensus Q52). */
+export const noteTurns = (view: WriteView, block: BlockBeginning): void => {
+  const { timeMs, proposer } = block
+  const set = validatorSetIn(view)
+  const entries = skipTableIn(view).filter((entry) => !isForgotten(entry, timeMs))
+  const missed = missedTurns(view, set, block).filter((institution) => !equalBytes(institution, proposer))
+  const isMissed = (entry: SkipEntry): boolean =>
+    missed.some((institution) => equalBytes(entry.institution, institution))
+  const isBuilders = (entry: SkipEntry): boolean => equalBytes(entry.institution, proposer)
+  const isUnchanged = missed.length === 0 && !entries.some(isBuilders)
+  if (isUnchanged && entries.length === skipTableIn(view).length) return
+  const kept = entries
+    .filter((entry) => !isMissed(entry))
+    .map((entry) => (isBuilders(entry) ? seen(entry, timeMs) : entry))
+  const added = missed.map((institution) => marked(entries, institution, timeMs))
+  writeSkipTable(view, [...kept, ...added])
+}
 
 /** Forgets whoever is not in the set. */
 export const dropStrangers = (view: WriteView, set: ValidatorSet): void => {
@@ -103,10 +120,6 @@ export const dropStrangers = (view: WriteView, set: ValidatorSet): void => {
   if (kept.length < entries.length) writeSkipTable(view, kept)
 }
 
-/** Members that missed their last turn and have not said since that they are back. */
+/** Whether a member missed its last turn and has not shown itself since. */
 export const isMissing = (view: ReadView, institution: Uint8Array): boolean =>
-  skipTableIn(view).some(
-    (entry) =>
-      equalBytes(entry.institution, institution) &&
-      (entry.readyAtMs === undefined || entry.readyAtMs < entry.markedAtMs),
-  )
+  skipTableIn(view).some((entry) => equalBytes(entry.institution, institution) && isAway(entry))

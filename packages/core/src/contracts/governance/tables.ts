@@ -31,16 +31,16 @@ export const formerVotingKeys = table(
   list(struct<FormerVotingKey>({ votingKey: bytes(32), untilHeight: uint() }), 64),
 )
 
-/** A validator that missed a turn as proposer and has built no block since. Times are block time. */
+/** A validator that missed a turn as proposer not long ago, or is missing since. Times are block time. */
 export interface SkipEntry {
   readonly institution: Uint8Array
-  /** Turns missed since it last built a block. */
+  /** Turns missed, without five minutes in which it missed none. */
   readonly strikes: number
   readonly markedAtMs: number
   /** End of its back-off. */
   readonly untilMs: number
-  /** When it last declared itself ready. */
-  readonly readyAtMs: number | undefined
+  /** When it last showed itself: by a block, or by declaring itself ready. */
+  readonly seenAtMs: number | undefined
 }
 
 /** One list under one key, in the order of marking, the last marked at the end (consensus Q52). */
@@ -52,7 +52,7 @@ export const skippedProposers = table(
       strikes: uint(),
       markedAtMs: uint(),
       untilMs: uint(),
-      readyAtMs: optional(uint()),
+      seenAtMs: optional(uint()),
     }),
     MEMBERS_MAX,
   ),

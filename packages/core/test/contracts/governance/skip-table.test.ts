@@ -65,16 +65,43 @@ test('no transaction marks anybody', () => {
   assert.is(world.view.get(skippedProposers), undefined)
 })
 
-test('whoever builds a decided block has a clean slate', () => {
+test('whoever builds a decided block has its turns, and a clean slate after five good minutes', () => {
   const world = createGovernanceWorld(4)
   world.block({ round: 1 })
-  assert.is(skipTableIn(world.view).length, 1)
   const [marked] = skippedNames(world)
   // It is passed over as long as its back-off lasts.
-  const before = [world.block({ afterMs: 300 }), world.block({ afterMs: 300 }), world.block({ afterMs: 300 })]
-  assert.not(before.some((builder) => builder.join() === marked))
-  while (world.block({ afterMs: 300 }).join() !== marked) assert.is(skipTableIn(world.view).length, 1)
+  for (let count = 0; count < 3; count++) assert.is.not(world.block({ afterMs: 300 }).join(), marked)
+  while (world.block({ afterMs: 300 }).join() !== marked)
+    assert.is(skipTableIn(world.view)[0]?.seenAtMs, undefined)
+  assert.equal(skippedNames(world), [])
+  assert.is(skipTableIn(world.view)[0]?.seenAtMs, world.now())
+  const untilMs = skipTableIn(world.view)[0]?.untilMs ?? 0
+  world.block({ afterMs: untilMs + 299_999 - world.now() })
+  assert.is(skipTableIn(world.view).length, 1)
+  world.block({ afterMs: 1 })
   assert.is(world.view.get(skippedProposers), undefined)
+})
+
+test('whoever builds and misses by turns is passed over longer each time', () => {
+  const world = createGovernanceWorld(4)
+  world.block({ round: 1 })
+  const [liar] = skippedNames(world)
+  for (let strikes = 1; strikes <= 6; strikes++) {
+    assert.is(skipTableIn(world.view)[0]?.strikes, strikes)
+    world.block({ afterMs: backOffMs(strikes) })
+    while (world.block().join() !== liar) assert.equal(skippedNames(world), [])
+    while (world.nextBuilder().join() !== liar) world.block()
+    world.block({ round: 1 })
+    assert.equal(skippedNames(world), [liar])
+  }
+})
+
+test('whoever stays away is remembered for as long as that lasts', () => {
+  const world = createGovernanceWorld(4)
+  world.block({ round: 1 })
+  for (let count = 0; count < 3; count++) world.block({ afterMs: 1 })
+  world.block({ afterMs: 900_000 })
+  assert.is(skipTableIn(world.view)[0]?.strikes, 1)
 })
 
 test('whoever builds the block of a round after all others missed theirs is not marked', () => {

@@ -8,6 +8,7 @@ interface Missed {
   readonly institution: Uint8Array
   strikes: number
   untilMs: number
+  isAway: boolean
 }
 
 /** Whose turn it is, by PROTOCOL §7.4, from headers and `validator.ready` alone. */
@@ -23,6 +24,7 @@ export interface Skips {
 
 const BACK_OFF_MS = 1000
 const BACK_OFF_MS_MAX = 5 * 60_000
+const MEMORY_MS = 5 * 60_000
 
 export const createSkips = (): Skips => {
   let missed: Missed[] = []
@@ -53,10 +55,19 @@ export const createSkips = (): Skips => {
       institution,
       strikes: 0,
       untilMs: 0,
+      isAway: true,
     }
     missed = [...missed.filter((each) => each !== entry), entry]
     entry.strikes += 1
+    entry.isAway = true
     entry.untilMs = timeMs + Math.min(BACK_OFF_MS_MAX, BACK_OFF_MS * 2 ** (entry.strikes - 1))
+  }
+
+  const show = (institution: Uint8Array, timeMs: number): void => {
+    const entry = missed.find((each) => equalBytes(each.institution, institution))
+    if (entry === undefined) return
+    entry.untilMs = Math.min(entry.untilMs, timeMs)
+    entry.isAway = false
   }
 
   return {
@@ -67,8 +78,7 @@ export const createSkips = (): Skips => {
       )
     },
     ready: (institution, timeMs) => {
-      const entry = missed.find((each) => equalBytes(each.institution, institution))
-      if (entry) entry.untilMs = timeMs
+      show(institution, timeMs)
     },
     decided: (header, set) => {
       const turns = turnsOf(set)
@@ -76,9 +86,10 @@ export const createSkips = (): Skips => {
       if (due === undefined || !equalBytes(due, header.proposer))
         throw new Violation('L4', `block ${header.height} was built out of turn in round ${header.round}`)
       const late = Math.min(header.round, faultyOf(set.length))
-      for (let round = 0; round < late; round++)
-        strike(turns[round % turns.length] as Uint8Array, header.timeMs)
-      missed = missed.filter(({ institution }) => !equalBytes(institution, header.proposer))
+      missed = missed.filter(({ isAway, untilMs }) => isAway || untilMs + MEMORY_MS > header.timeMs)
+      for (const institution of turns.slice(0, late))
+        if (!equalBytes(institution, header.proposer)) strike(institution, header.timeMs)
+      show(header.proposer, header.timeMs)
       parent = header
     },
   }
