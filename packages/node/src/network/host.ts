@@ -1,12 +1,18 @@
+import type { TcpNetConnectOpts } from 'node:net'
 import { type GossipSub, type GossipsubOpts, gossipsub } from '@chainsafe/libp2p-gossipsub'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { type Identify, identify } from '@libp2p/identify'
 import type { ConnectionGater, Libp2p } from '@libp2p/interface'
-import { tcp } from '@libp2p/tcp'
+import { type TCPSocketOptions, tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
-import { STREAM_OPEN_TIMEOUT_MS, STREAM_WINDOW_BYTES, STREAMS_PER_CONNECTION_MAX } from './limits.ts'
+import {
+  CONNECT_TIMEOUT_MS,
+  STREAM_OPEN_TIMEOUT_MS,
+  STREAM_WINDOW_BYTES,
+  STREAMS_PER_CONNECTION_MAX,
+} from './limits.ts'
 
 export type Host = Libp2p<{ identify: Identify; pubsub: GossipSub }>
 
@@ -14,6 +20,8 @@ export type Host = Libp2p<{ identify: Identify; pubsub: GossipSub }>
 const CONNECTIONS_MAX = 1_024
 const INBOUND_CONNECTIONS_PER_SECOND_MAX = 1_000
 const PENDING_CONNECTIONS_MAX = 256
+/** Handed on to `net.connect`. */
+const DIAL_OPTIONS: TCPSocketOptions & Pick<TcpNetConnectOpts, 'timeout'> = { timeout: CONNECT_TIMEOUT_MS }
 
 /** A libp2p node with TCP, Noise, yamux, identify and gossipsub, and nothing that finds or relays peers. */
 export const createHost = async (options: {
@@ -29,7 +37,13 @@ export const createHost = async (options: {
     privateKey: await generateKeyPairFromSeed('Ed25519', options.privateKeySeed),
     nodeInfo: { name: 'medchain', version: '1', userAgent: 'medchain/1' },
     addresses: { listen: [...options.listen] },
-    transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
+    transports: [
+      tcp({
+        inboundSocketInactivityTimeout: 0,
+        outboundSocketInactivityTimeout: 0,
+        dialOpts: DIAL_OPTIONS,
+      }),
+    ],
     connectionEncrypters: [noise()],
     streamMuxers: [
       yamux({

@@ -60,6 +60,11 @@ export const STRANGE_HANDSHAKES_PER_SECOND = 32
 
 /** An inbound connection while one younger than this exists is a crossing dial, an older one a restart. */
 export const FRESH_CONNECTION_MS = 3_000
+/**
+ * Whoever does not answer at the first packet or its repetition after a second is dialled anew: the system's next
+ * repetitions come ever later, and a way that is open again would be found that much later.
+ */
+export const CONNECT_TIMEOUT_MS = 1_500
 /** After this long without success our own dial gives way to one from the other side. */
 export const DIAL_PRECEDENCE_MS = 1_000
 /** The side with the higher key leaves the first attempts to the lower one. */
