@@ -49,6 +49,9 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'node.timeout': EXIT.unavailable,
   'node.unreachable': EXIT.unavailable,
   'passphrase.missing': EXIT.usage,
+  'recovery.has-memory': EXIT.denied,
+  'recovery.height': EXIT.usage,
+  'recovery.unconfirmed': EXIT.usage,
   // Another program is needed, and starting this one again does not help.
   'protocol.unsupported': EXIT.usage,
   'request.payload': EXIT.broken,
@@ -69,7 +72,7 @@ const BY_PATTERN: readonly (readonly [RegExp, ExitCode])[] = [
   [/[.-]busy$|\.rate-limited$/, EXIT.busy],
   [/\.too-large$/, EXIT.usage],
   [/^(usage|words|time|search|query\.syntax|config)\b/, EXIT.usage],
-  [/^(wal|storage|store|state)\./, EXIT.broken],
+  [/^(wal|storage|store|state|recovery|backup|clock)\./, EXIT.broken],
   [/\.(wrong-passphrase|bad-signature|signature|denied|refused)$/, EXIT.denied],
   [/^(consent|request|sponsor|token|enrolment)\./, EXIT.denied],
   [/^identity\.(not-institution|not-sponsor|not-chart|unproven-key)$/, EXIT.denied],

@@ -28,7 +28,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
 const BY_PREFIX: readonly (readonly [string, string])[] = [
   ['usage.', 'medchain help COMMAND shows how it is used.'],
   ['storage.', 'medchain node doctor names what is damaged; docs/guides/operate.md says what to do.'],
-  ['wal.', 'docs/guides/operate.md says what may be moved aside; never delete node/wal.'],
+  ['wal.', 'medchain node recover says what it means and what it will do; never delete node/wal.'],
   ['words.', 'Type the 24 words in their order, separated by spaces.'],
   ['audit.', 'Tell the patient and the institution named; medchain audit --verify repeats the check.'],
 ]

@@ -15,7 +15,7 @@ const BY_NAMESPACE: Readonly<Record<number, string>> = {
     research round-change tx validator vote`,
   2: 'config search usage words',
   3: 'consent request',
-  6: 'audit card certificate leg proof release state storage store vault wal',
+  6: 'audit backup card certificate clock leg proof recovery release state storage store vault wal',
 }
 
 /** Codes that mean something else than the rest of their namespace. */
@@ -23,11 +23,11 @@ const BY_CODE: Readonly<Record<number, string>> = {
   1: 'audit.write-failed storage.full storage.locked storage.write-failed',
   2: `block.too-large encoding.too-large genesis.fingerprint governance.bad-parameters
     governance.no-effect governance.wrong-version identity.did keystore.version network.too-large
-    passphrase.missing protocol.unsupported request.too-large storage.schema`,
+    passphrase.missing protocol.unsupported recovery.height recovery.unconfirmed request.too-large storage.schema`,
   3: `audit.not-chart certificate.bad-signature directory.denied disclosure.signature file.denied
     governance.not-validator
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.suspended
-    identity.unproven-key import.author keyring.wrong-key keystore.wrong-passphrase research.not-staff
+    identity.unproven-key import.author keyring.wrong-key keystore.wrong-passphrase recovery.has-memory research.not-staff
     research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
   4: `account.not-found batch.not-found block.not-found chart.not-found consent.unknown-grant
     consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown evidence.unknown-validator

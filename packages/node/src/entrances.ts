@@ -1,6 +1,7 @@
 import type { Genesis, SignatureVerifier } from '@medchain/core'
 import type { NodePaths } from './config/index.ts'
 import type { DaemonOptions, startDaemon as start } from './daemon.ts'
+import type { recoverHome as recover } from './recovery/index.ts'
 import type { Finding } from './storage/index.ts'
 
 // What these bring in (network, stores, HTTP) costs half a second to load; a plain command needs none of it.
@@ -25,3 +26,7 @@ export async function* examinePrivateHome(
 ): AsyncGenerator<Pick<Finding, 'code' | 'where' | 'message'>> {
   yield* (await import('./requests/examine-private.ts')).examinePrivateHome(paths, storageKey)
 }
+
+/** Says what keeps the validator of a stopped home from voting, and carries it out if asked; see `RecoveryOptions`. */
+export const recoverHome = async (...given: Parameters<typeof recover>): ReturnType<typeof recover> =>
+  (await import('./recovery/index.ts')).recoverHome(...given)

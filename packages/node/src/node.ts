@@ -3,6 +3,7 @@ import { type Api, createApi, installRoutes, type NodeServices } from './api/ind
 import { memberFromKeys, splitEndpoint } from './config/index.ts'
 import type { Logger } from './logger.ts'
 import type { NodeOptions, NodeParts } from './node-options.ts'
+import { warnAtStart, watchClock } from './recovery/index.ts'
 import { createSigner, observeChain, signatureVerifier, useNativeHashes } from './replica/index.ts'
 import type { Room, RoomFactory } from './room.ts'
 import { startChain } from './start-chain.ts'
@@ -85,7 +86,10 @@ const assemble = async (
   const { clock, logger, metrics } = parts
   const signer = createSigner(keys.signingSeed)
   const own = { paths, config, genesis, networkId, institution, keys, signer, verifier: signatureVerifier }
-  const services: NodeServices = { ...own, ledger, network, handovers, clock, logger, metrics }
+  const watched = { ledger, clock, logger, metrics }
+  warnAtStart(watched)
+  const clockSkewMs = watchClock(watched)
+  const services: NodeServices = { ...own, ...watched, network, handovers, clockSkewMs }
   observeChain(services)
   const rooms = await startRooms(options.rooms ?? [], services, closers)
 

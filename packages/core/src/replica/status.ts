@@ -15,12 +15,7 @@ const protocolStatusOf = (chain: Chain): ProtocolStatus => {
   }
 }
 
-const silenceOf = ({ memory }: ReplicaScope): string | undefined => {
-  if (memory.reportedHeads === undefined) return undefined
-  return memory.isForgetful
-    ? 'What this validator signed before is lost; it asks the others how far they are.'
-    : 'It asks the others how far they are before it signs.'
-}
+const FORGETFUL = 'What this validator signed before is lost; it asks the others how far they are.'
 
 /** What an operator, the API and the tests see of a replica. */
 export const statusOf = (scope: ReplicaScope): ReplicaStatus => {
@@ -46,7 +41,7 @@ export const statusOf = (scope: ReplicaScope): ReplicaStatus => {
     proposer,
     syncing: fetcher.seenHeight() > head.height + 1,
     seenHeight: Math.max(fetcher.seenHeight(), head.height),
-    abstaining: silenceOf(scope) ?? guard.reasonAt(head.height + 1),
+    abstaining: memory.isForgetful ? FORGETFUL : guard.reasonAt(head.height + 1),
     mempool: mempool.size(),
     checkpointHeight: memory.checkpointHeight,
     peers: memory.peers.size,

@@ -24,6 +24,8 @@ export interface NodeServices {
   readonly network: Network
   readonly handovers: Handovers
   readonly clock: Clock
+  /** How far the own clock is ahead of the newest blocks, below 0 when behind; undefined when not known. */
+  readonly clockSkewMs: () => number | undefined
   readonly logger: Logger
   readonly metrics: Metrics
 }

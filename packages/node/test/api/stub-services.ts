@@ -77,6 +77,7 @@ export const createStub = (submit: () => Promise<Result<Submitted>>) => {
     network: { peers: () => peers },
     handovers: { all: () => [], validatorsAt: () => validatorsOf(genesis) },
     clock: systemClock,
+    clockSkewMs: () => undefined,
     logger: createLogger({ level: 'silent' }),
     metrics: createMetrics(),
   } as unknown as NodeServices

@@ -1,36 +1,13 @@
-import { access } from 'node:fs/promises'
-import path from 'node:path'
-import { type Genesis, networkIdOf } from '@medchain/core'
-import {
-  examineHome,
-  type Finding,
-  fingerprintOf,
-  nodePaths,
-  readGenesisFile,
-  readNodeConfig,
-  signatureVerifier,
-} from '@medchain/node'
+import { networkIdOf } from '@medchain/core'
+import { examineHome, type Finding, fingerprintOf, readNodeConfig, signatureVerifier } from '@medchain/node'
 import { localApiUrl } from '../../client/node-url.ts'
-import { fail, valueOrFail } from '../../command-error.ts'
+import { valueOrFail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import type { CommandAction } from '../command-spec.ts'
 import { checkRunning } from './check-running.ts'
 import { examinePrivateSide } from './examine-private.ts'
+import { genesisOfHome } from './genesis-of-home.ts'
 import { runningPid } from './node-process.ts'
-
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  )
-
-/** The founding document that the home keeps, or the one that its configuration names. */
-const genesisOf = async (home: string, named: string | undefined): Promise<Genesis> => {
-  const kept = nodePaths(home).genesis
-  if (await isThere(kept)) return valueOrFail(await readGenesisFile(kept))
-  if (named !== undefined) return valueOrFail(await readGenesisFile(path.resolve(home, named)))
-  return fail('genesis.missing', 'The home has no genesis document yet, so there is nothing to check.')
-}
 
 const findingText = ({ code, where, message }: Finding): string => `✗ ${message} [${code}]\n  ${where}`
 
@@ -38,7 +15,7 @@ const findingText = ({ code, where, message }: Finding): string => `✗ ${messag
 export const examineNode: CommandAction = async (context) => {
   const { home } = context.options
   const config = valueOrFail(await readNodeConfig(home, context.host.env))
-  const genesis = await genesisOf(home, config.genesis)
+  const genesis = await genesisOfHome(home, config.genesis)
   const pid = await runningPid(home)
   const runningAt = pid === undefined ? undefined : localApiUrl(config.api)
   const progress = await context.progress('Checking what is stored')

@@ -99,6 +99,24 @@ export const nodeCommands: readonly CommandSpec[] = [
     load: async () => (await import('./doctor.ts')).examineNode,
   },
   {
+    name: 'node recover',
+    summary: 'say what keeps a stopped node from voting, and repair it where that is safe',
+    details:
+      'Changes nothing without --apply; exit code 6 when something is to be done. Nothing is deleted, and nothing that ' +
+      'it does lets the validator sign twice, but for --unsafe-vote-from: it is for a validator without memory, when ' +
+      'more than a third of them lost theirs at once and all operators have agreed on the height.',
+    options: [
+      ['--apply', 'carry out what is said'],
+      ['--unsafe-vote-from <height>', 'vote from this height on although it is not known what was signed'],
+      ['--i-know-that-this-may-sign-twice', 'needed for that without a terminal'],
+    ],
+    examples: [
+      'medchain node recover --home /var/lib/medchain',
+      'medchain node recover --home /var/lib/medchain --apply',
+    ],
+    load: async () => (await import('./recover.ts')).recoverNode,
+  },
+  {
     name: 'node dashboard',
     summary: 'watch a node live',
     details:

@@ -27,6 +27,9 @@ const answer = object({
   seenHeight: integer,
   checkpointHeight: integer,
   abstaining: nullable(described('Why the validator does not sign for the moment')),
+  clockSkewMs: nullable(
+    described('How far the clock is ahead of the newest blocks, below 0 when behind', integer),
+  ),
   evidence: integer,
   mempool: object({ transactions: integer, bytes: integer }),
   sponsorPolicy: string,
@@ -63,6 +66,7 @@ export const statusRoutes = (server: ApiServer, services: NodeServices): void =>
       seenHeight: status.seenHeight,
       checkpointHeight: status.checkpointHeight,
       abstaining: status.abstaining ?? null,
+      clockSkewMs: services.clockSkewMs() ?? null,
       evidence: status.evidenceCount,
       mempool: { transactions: status.mempool.transactions, bytes: status.mempool.sizeBytes },
       sponsorPolicy: config.sponsorPolicy,
