@@ -51,7 +51,8 @@ const transactionIdsOf = (bytes: Uint8Array | undefined): Uint8Array[] => {
 
 /** Adds the transactions of blocks that the index has not seen; a damaged block is named and passed over. */
 const catchUp = async (transactions: TransactionIndex, blocks: BlockStore, logger: Logger): Promise<void> => {
-  for (let height = transactions.indexedHeight() + 1; height <= blocks.headHeight(); height++) {
+  const first = Math.max(transactions.indexedHeight() + 1, blocks.lowestHeight())
+  for (let height = first; height <= blocks.headHeight(); height++) {
     try {
       transactions.add(height, transactionIdsOf(blocks.readBlock(height)))
     } catch (error) {

@@ -18,6 +18,10 @@ export interface BlockIndex {
   put(height: number, place: BlockPlace): void
   /** Forgets every height above. */
   truncate(height: number): void
+  /** Forgets every height below. */
+  removeBelow(height: number): void
+  /** The head of an index without any height. */
+  beginAbove(height: number): void
   /** Resolves when everything put so far is on disk. */
   flush(): Promise<void>
 }
@@ -64,6 +68,12 @@ export const createBlockIndex = (
     truncate: (height) => {
       for (const above of [...database.getKeys({ start: height + 1 })]) database.removeSync(above)
       head = height
+    },
+    removeBelow: (height) => {
+      for (const below of database.getKeys({ end: height })) database.remove(below).catch(onError)
+    },
+    beginAbove: (height) => {
+      head = Math.max(head, height)
     },
     flush: async () => {
       await database.flushed

@@ -1,23 +1,28 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { type FileHandle, open, stat, truncate } from 'node:fs/promises'
+import { type FileHandle, open, rm, stat, truncate } from 'node:fs/promises'
 import type { BlockStorePort, StoredBlock } from '@medchain/core'
 import { syncFolder } from '../../keystore/index.ts'
 import { StorageError, writeError } from '../storage-error.ts'
 import type { BlockIndex, BlockPlace } from './block-index.ts'
 import { createHealedBlocks } from './healed-blocks.ts'
+import { readLowestHeight, writeLowestHeight } from './lowest-height.ts'
 import { reconcileIndex } from './reconcile-index.ts'
 import { ENTRY_HEAD_BYTES, encodeEntry, openEntry, readEntryHead } from './segment-entry.ts'
-import { listSegments, type Segment, segmentOf } from './segment-files.ts'
+import { listSegments, type Segment, segmentOf, segmentsBelow } from './segment-files.ts'
 
 const SEGMENT_SIZE_BYTES = 64 * 1024 * 1024
 
 export interface BlockStore extends BlockStorePort {
+  /** Nothing below is kept; 1 unless blocks were dropped or the node began with a snapshot. */
+  readonly lowestHeight: () => number
   /** Throws `storage.block-damaged`, naming file and height, for a block that is not as it was written. */
   readonly readBlock: (height: number) => Uint8Array | undefined
   /** Consecutive heights above the head, durable when it resolves. */
   readonly append: (blocks: readonly StoredBlock[]) => Promise<void>
   /** Keeps a sound copy of a block whose place is damaged; durable when it resolves. The caller has verified it. */
   readonly heal: (block: StoredBlock) => Promise<void>
+  /** Deletes the segments that hold nothing from `height` on; gives the bytes that came free. Never the newest one. */
+  readonly prune: (height: number) => Promise<number>
   readonly close: () => Promise<void>
 }
 
@@ -101,13 +106,17 @@ const createAppender = async (folder: string, sizeBytesMax: number, onWritten: B
 /** Committed blocks in append-only files; a torn tail is cut here, damage before it is met when a block is read. */
 export const openBlockStore = async (options: BlockStoreOptions): Promise<BlockStore> => {
   const { folder, index } = options
-  const cut = reconcileIndex(folder, index)
+  let lowest = readLowestHeight(folder)
+  // A crash between the note and the deletion leaves them.
+  for (const { file } of segmentsBelow(folder, lowest)) await rm(file)
+  index.removeBelow(lowest)
+  const cut = reconcileIndex(folder, index, lowest)
   if (cut) await truncate(cut.file, cut.sizeBytes)
   const appender = await createAppender(folder, options.segmentSizeBytes ?? SEGMENT_SIZE_BYTES, index.put)
   const reader = createReader(folder)
   const healed = createHealedBlocks(folder)
   const read = (height: number): Uint8Array | undefined => {
-    const place = index.get(height)
+    const place = height < lowest ? undefined : index.get(height)
     try {
       return place && reader.read(height, place)
     } catch (error) {
@@ -118,6 +127,7 @@ export const openBlockStore = async (options: BlockStoreOptions): Promise<BlockS
   }
   return {
     headHeight: index.headHeight,
+    lowestHeight: () => lowest,
     readBlock: read,
     heal: ({ height, bytes }) => healed.write(height, bytes),
     append: async (blocks) => {
@@ -125,6 +135,22 @@ export const openBlockStore = async (options: BlockStoreOptions): Promise<BlockS
       const isNext = blocks.every(({ height }, position) => height === expected + position)
       if (!isNext) throw new StorageError('storage.gap', `Block ${expected} has to be stored next.`)
       await appender.append(blocks)
+    },
+    prune: async (height) => {
+      const dropped = segmentsBelow(folder, height)
+      const kept = listSegments(folder)[dropped.length]
+      if (dropped.length === 0 || !kept || kept.first <= lowest) return 0
+      await writeLowestHeight(folder, kept.first)
+      lowest = kept.first
+      reader.close()
+      let freedBytes = 0
+      for (const { file } of dropped) {
+        freedBytes += (await stat(file)).size
+        await rm(file)
+      }
+      index.removeBelow(lowest)
+      await healed.removeBelow(lowest)
+      return freedBytes
     },
     close: async () => {
       reader.close()

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { syncFolder, writeFileAtomic } from '../../keystore/index.ts'
 import { writeError } from '../storage-error.ts'
@@ -11,11 +11,13 @@ export interface HealedBlocks {
   readonly read: (height: number) => Uint8Array | undefined
   /** Durable when it resolves. */
   readonly write: (height: number, bytes: Uint8Array) => Promise<void>
+  readonly removeBelow: (height: number) => Promise<void>
 }
 
 export const createHealedBlocks = (blocksFolder: string): HealedBlocks => {
   const folder = path.join(blocksFolder, 'healed')
   const fileOf = (height: number): string => path.join(folder, `${String(height).padStart(12, '0')}.block`)
+  const stored = (): Promise<string[]> => readdir(folder).catch(() => [])
   return {
     read: (height) => {
       try {
@@ -32,6 +34,11 @@ export const createHealedBlocks = (blocksFolder: string): HealedBlocks => {
         await writeFileAtomic(file, encodeEntry(height, bytes))
       } catch (error) {
         throw writeError(file, error)
+      }
+    },
+    removeBelow: async (height) => {
+      for (const name of await stored()) {
+        if (Number.parseInt(name, 10) < height) await rm(path.join(folder, name), { force: true })
       }
     },
   }

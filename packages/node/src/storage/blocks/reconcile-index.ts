@@ -12,10 +12,10 @@ export interface TornTail {
 }
 
 /** Heights whose entry lies beyond the end of its file are forgotten: that tail never became durable. */
-const dropMissing = (segments: readonly Segment[], index: BlockIndex): void => {
+const dropMissing = (segments: readonly Segment[], index: BlockIndex, lowest: number): void => {
   const sizes = new Map(segments.map(({ first, file }) => [first, statSync(file).size]))
   let head = index.headHeight()
-  while (head > 0) {
+  while (head >= lowest) {
     const place = index.get(head)
     if (place && place.offset + place.length <= (sizes.get(place.segment) ?? 0)) break
     head -= 1
@@ -63,11 +63,12 @@ const indexSegment = ({ first, file }: Segment, from: number, index: BlockIndex)
 /**
  * Brings the index up to the files: entries written after the last index write are added, a torn tail is
  * given back to be cut. Unsound bytes with sound entries behind them get a place too, which names the block when
- * it is read. Throws `storage.block-disorder` for heights that do not follow one another.
+ * it is read; nothing is expected below `lowest`. Throws `storage.block-disorder` for heights that do not follow one another.
  */
-export const reconcileIndex = (folder: string, index: BlockIndex): TornTail | undefined => {
+export const reconcileIndex = (folder: string, index: BlockIndex, lowest = 1): TornTail | undefined => {
   const segments = listSegments(folder)
-  dropMissing(segments, index)
+  index.beginAbove(lowest - 1)
+  dropMissing(segments, index, lowest)
   const place = index.get(index.headHeight())
   const unread = segments.filter(({ first }) => place === undefined || first >= place.segment)
   for (const [position, segment] of unread.entries()) {

@@ -21,3 +21,12 @@ export const listSegments = (folder: string): Segment[] =>
     .filter((first) => first !== undefined)
     .map((first) => segmentOf(folder, Number(first)))
     .sort((a, b) => a.first - b.first)
+
+/** The segments that hold nothing from `lowest` on. */
+export const segmentsBelow = (folder: string, lowest: number): Segment[] => {
+  const segments = listSegments(folder)
+  return segments.filter((_, position) => {
+    const next = segments[position + 1]
+    return next !== undefined && next.first <= lowest
+  })
+}

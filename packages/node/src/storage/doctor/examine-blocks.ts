@@ -12,8 +12,10 @@ import {
 } from '@medchain/core'
 import type { BlockIndex } from '../blocks/block-index.ts'
 import { createHealedBlocks } from '../blocks/healed-blocks.ts'
+import { readLowestHeight } from '../blocks/lowest-height.ts'
 import { scanSegment } from '../blocks/scan-segment.ts'
-import { listSegments } from '../blocks/segment-files.ts'
+import { listSegments, segmentsBelow } from '../blocks/segment-files.ts'
+import { StorageError } from '../storage-error.ts'
 import type { Finding } from './finding.ts'
 
 export interface ExaminedBlocks {
@@ -99,10 +101,26 @@ function* examineBlock(
   chain.next = header.height + 1
 }
 
-/** Every stored block: its bytes, its place in the chain, its transactions, its certificate, its index entry. */
+const lowestIn = (folder: string): number | Finding => {
+  try {
+    return readLowestHeight(folder)
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error
+    return { code: error.code, where: folder, message: error.message }
+  }
+}
+
+/**
+ * Every stored block: its bytes, its place in the chain, its transactions, its certificate, its index entry. Blocks
+ * below the lowest height that the store keeps are not missed.
+ */
 export async function* examineBlocks(options: BlockExamination): AsyncGenerator<Finding> {
   const { folder, network, placeOf, seen } = options
-  const chain: Chain = { ...network, parent: undefined, next: 1 }
+  const lowest = lowestIn(folder)
+  if (typeof lowest !== 'number') yield lowest
+  const next = typeof lowest === 'number' ? lowest : (listSegments(folder)[0]?.first ?? 1)
+  const chain: Chain = { ...network, parent: undefined, next }
+  const dropped = segmentsBelow(folder, next).length
   const healed = createHealedBlocks(folder)
 
   /** The next block, which its segment does not give: sound where a healed copy is. */
@@ -118,7 +136,7 @@ export async function* examineBlocks(options: BlockExamination): AsyncGenerator<
     chain.next += 1
   }
 
-  for (const { file } of listSegments(folder)) {
+  for (const { file } of listSegments(folder).slice(dropped)) {
     for (const found of scanSegment(file)) {
       const whereOf = (height: number): string => `${file} at byte ${found.offset}, block ${height}`
       const decoded = found.type === 'entry' ? decodeCommittedBlock(found.payload) : undefined
