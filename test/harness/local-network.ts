@@ -101,9 +101,10 @@ const endOfLog = (home: string): string => {
   }
 }
 
-const startDaemon = async (home: string, url: string): Promise<void> => {
+/** Starts the daemon of a home; resolves once it is ready. */
+export const startDaemon = async (home: string, url: string, args: readonly string[] = []): Promise<void> => {
   const log = openSync(path.join(home, 'node.log'), 'a', 0o600)
-  const child = spawn(process.execPath, [program, 'node', 'start', '--home', home], {
+  const child = spawn(process.execPath, [program, 'node', 'start', '--home', home, ...args], {
     detached: true,
     stdio: ['ignore', log, log],
   })

@@ -39,6 +39,8 @@ export interface Member {
   readonly isValidator: boolean
   /** How it takes part: validator, candidate or observer. */
   readonly part: string
+  /** Whether it missed its last turn as proposer and was not seen since. */
+  readonly isMissing: boolean
   readonly missedTurns: number
   /** Block time to which it is passed over as proposer. */
   readonly skippedUntilMs: number | null

@@ -13,9 +13,10 @@ const changeOf = ({ pendingChange }: Member): string | undefined => {
 const PARTS: Readonly<Record<string, string>> = { validator: 'votes', observer: 'observes' }
 
 const partOf = (member: Member): string => {
-  const { part, skippedUntilMs } = member
+  const { part, isMissing, skippedUntilMs } = member
+  const missing = isMissing ? 'missing' : undefined
   const skipped = skippedUntilMs === null ? undefined : `passed over until ${rfc3339(skippedUntilMs)}`
-  return [PARTS[part] ?? part, skipped, changeOf(member)].filter(Boolean).join(', ')
+  return [PARTS[part] ?? part, missing, skipped, changeOf(member)].filter(Boolean).join(', ')
 }
 
 const evidenceOf = ({ evidence: { count, lastMs } }: Member): string =>

@@ -4,6 +4,7 @@ import {
   evidenceAgainst,
   hexFromBytes,
   institutionsIn,
+  isMissing,
   members,
   type PendingChange,
   pendingChangeIn,
@@ -49,6 +50,7 @@ const member = object({
   status: string,
   isValidator: boolean,
   part: described('validator, candidate or observer'),
+  isMissing: described('Whether it missed its last turn as proposer and was not seen since', boolean),
   missedTurns: integer,
   skippedUntilMs: nullable(described('Block time to which it is passed over as proposer', integer)),
   evidence: object({ count: integer, lastHeight: nullable(integer), lastMs: nullable(integer) }),
@@ -102,6 +104,7 @@ const partOf = (view: ReadView, id: Uint8Array, isValidator: boolean, headTimeMs
   const isCandidate = pending?.type === 'candidate' || pending?.type === 'join'
   return {
     part: isValidator ? 'validator' : isCandidate ? 'candidate' : 'observer',
+    isMissing: isMissing(view, id),
     missedTurns: skip?.strikes ?? 0,
     skippedUntilMs: skip && skip.untilMs > headTimeMs ? skip.untilMs : null,
     evidence: {
