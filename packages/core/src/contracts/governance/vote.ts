@@ -55,7 +55,7 @@ const close = (
   return adopted.ok ? ok({ ...voted, status: 'passed' }) : adopted
 }
 
-/** One voice of the present set for or against; the approval that is one too many for refusal adopts (consensus Q57). */
+/** One voice of the present set for or against; the approval that makes them enough puts the change under way (consensus Q57). */
 export const voteOnChange: TransactionKind<GovernanceVote> = {
   kind: 'governance.vote',
   payload: struct<GovernanceVote>({ proposal: bytes(32), approves: bool }),
