@@ -43,6 +43,8 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   wanted: createWantedMemory(),
   bodiesServed: new Map(),
   decidedTimesMs: new Map(),
+  prunedBy: new Set(),
+  prunedSaidAtMs: Number.NEGATIVE_INFINITY,
   answeredAtMs: new Map(),
   walRecords: [],
   reportedHeads: undefined,

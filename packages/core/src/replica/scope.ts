@@ -47,6 +47,9 @@ export interface ReplicaMemory {
   readonly bodiesServed: Map<PeerId, BodiesServed>
   /** When the last heights were decided here. */
   readonly decidedTimesMs: Map<number, number>
+  /** Neighbours that no longer have the block above the head, and when the log last said that nobody has. */
+  readonly prunedBy: Set<PeerId>
+  prunedSaidAtMs: number
   /** Last laggard answer for each neighbour. */
   readonly answeredAtMs: Map<PeerId, number>
   /** What the WAL holds of that height. */

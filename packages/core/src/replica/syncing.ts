@@ -136,6 +136,20 @@ export const onSyncRequest = (scope: ReplicaScope, token: number, bytes: Uint8Ar
   out.push({ type: 'sync-respond', token, bytes: encodeSyncResponse(response) })
 }
 
+/** How often the log says that nobody has the next block any more. */
+const PRUNED_SAY_MS = 60_000
+
+/** The neighbour's head is at or above a height whose block it does not give (consensus Q74). */
+const notePruned = (scope: ReplicaScope, from: PeerId, height: number): void => {
+  const { memory, nowMs } = scope
+  memory.prunedBy.add(from)
+  const isEverybody = [...memory.peers.keys()].every((peer) => memory.prunedBy.has(peer))
+  if (!isEverybody || nowMs < memory.prunedSaidAtMs + PRUNED_SAY_MS) return
+  memory.prunedSaidAtMs = nowMs
+  const reason = `No connected member keeps block ${height} any more; begin with a snapshot in an empty home.`
+  log(scope, 'warn', 'sync.pruned', { height, reason })
+}
+
 /** An answer: the next request goes out before these blocks are worked through. */
 export const onSyncResponse = (scope: ReplicaScope, from: PeerId, token: number, bytes: Uint8Array): void => {
   const { fetcher, chain } = scope
@@ -148,6 +162,8 @@ export const onSyncResponse = (scope: ReplicaScope, from: PeerId, token: number,
   const request = fetcher.answered(from, token, headHeight, blocks.length)
   if (request === undefined) return
   noteReportedHead(scope, from, headHeight)
+  if (blocks.length > 0) scope.memory.prunedBy.clear()
+  else if (headHeight >= request.fromHeight) notePruned(scope, from, request.fromHeight)
   const nextHeight = request.fromHeight + blocks.length
   if (headHeight >= nextHeight && blocks.length > 0) ask(scope, nextHeight)
   const imported = importBlocks(scope, blocks)

@@ -81,6 +81,17 @@ test('claims of great heights keep nobody from working', () => {
   cluster.until('caught up', () => isConverged(cluster) && maxHeight(cluster) >= 20)
 })
 
+test('blocks that nobody keeps any more are said to be missing, once a minute', () => {
+  const cluster = longChain(6, 20)
+  for (const { disk } of cluster.nodes.slice(0, 3)) delete disk.blocks[0]
+  cluster.start(3)
+  const said = () => cluster.nodes[3]?.logged.filter((event) => event === 'sync.pruned').length ?? 0
+  cluster.until('said', () => said() > 0)
+  cluster.run(30_000)
+  assert.is(said(), 1)
+  assert.is(heightOf(cluster.nodes[3] as never), 0)
+})
+
 test('a disk that is not to be trusted stops the node with a code', () => {
   const codeAfter = (change: (cluster: Cluster) => void): string | undefined => {
     const cluster = createCluster({ size: 4, seed: 4, options: { checkpointBlocks: 4 } })
