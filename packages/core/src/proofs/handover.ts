@@ -79,7 +79,7 @@ export const followHandover = (
 
 /**
  * Who the validators were at each height: from the set of the genesis document on, each set vouched for by a quorum
- * of the one before it. `proof.handover` when one of them does not follow. A list with changes left
+ * of the one before it (ledger B4). `proof.handover` when one of them does not follow. A list with changes left
  * out at its end is no lie by itself: headers of later heights do not fit its last set.
  */
 export const followHandovers = (
