@@ -4,7 +4,7 @@ import {
   decodeTransaction,
   EXPIRY_AHEAD_MS_MAX,
   type Transaction,
-  transactionId,
+  transactionIdOf,
   transactionMessage,
   wireHash,
 } from '../ledger/transaction.ts'
@@ -37,7 +37,7 @@ export const pendingFromBytes = (bytes: Uint8Array): Result<PendingTransaction> 
   return ok({
     bytes,
     transaction: decoded.value,
-    txId: transactionId(decoded.value.body),
+    txId: transactionIdOf(bytes),
     wireHash: wireHash(bytes),
   })
 }

@@ -17,9 +17,26 @@ const prefixOf = (tag: HashTag): Uint8Array => {
   return prefix
 }
 
+const PREIMAGE_BYTES = 4096
+const preimage = new Uint8Array(PREIMAGE_BYTES)
+
+/** The bytes in a row, in memory that the next call uses again unless they are many. */
+const joined = (prefix: Uint8Array, parts: readonly Uint8Array[]): Uint8Array => {
+  let length = prefix.length
+  for (const part of parts) length += part.length
+  if (length > PREIMAGE_BYTES) return concatBytes(prefix, ...parts)
+  preimage.set(prefix, 0)
+  let at = prefix.length
+  for (const part of parts) {
+    preimage.set(part, at)
+    at += part.length
+  }
+  return preimage.subarray(0, length)
+}
+
 /** SHA-256 of length byte ‖ tag ‖ parts: 32 bytes. Parts must be of fixed length or self-delimiting. */
 export const hashTagged = (tag: HashTag, ...parts: readonly Uint8Array[]): Uint8Array =>
-  sha256(concatBytes(prefixOf(tag), ...parts))
+  sha256(joined(prefixOf(tag), parts))
 
 /** What is signed for a domain: length byte ‖ tag ‖ parts, unhashed. */
 export const taggedMessage = (tag: HashTag, ...parts: readonly Uint8Array[]): Uint8Array =>

@@ -4,10 +4,20 @@ const HEX = '0123456789abcdef'
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 
+const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => `${HEX[byte >> 4]}${HEX[byte & 15]}`)
+
 export const hexFromBytes = (bytes: Uint8Array): string => {
   let text = ''
-  for (const byte of bytes) text += (HEX[byte >> 4] as string) + (HEX[byte & 15] as string)
+  for (let index = 0; index < bytes.length; index++) text += HEX_PAIRS[bytes[index] as number] as string
   return text
+}
+
+const NAMED_AT_ONCE = 4096
+
+/** A name for bytes, one character each: what maps are keyed by where nobody reads it. */
+export const nameFromBytes = (bytes: Uint8Array): string => {
+  if (bytes.length <= NAMED_AT_ONCE) return String.fromCharCode.apply(undefined, bytes as unknown as number[])
+  return nameFromBytes(bytes.subarray(0, NAMED_AT_ONCE)) + nameFromBytes(bytes.subarray(NAMED_AT_ONCE))
 }
 
 /** Bytes of lower- or upper-case hexadecimal text; `encoding.hex` otherwise. */

@@ -6,6 +6,7 @@ import {
   decode,
   encode,
   exactly,
+  firstMember,
   list,
   type Result,
   refuse,
@@ -62,6 +63,10 @@ export const transactionSchema = struct<Transaction>({
 /** Hash without signatures: what replay protection and clients know it by. */
 export const transactionId = (body: TransactionBody): Uint8Array =>
   hashTagged('medchain/tx/1', encode(transactionBodySchema, body))
+
+/** The same of an encoded transaction that `decodeTransaction` took: its body stands there in its one form. */
+export const transactionIdOf = (transactionBytes: Uint8Array): Uint8Array =>
+  hashTagged('medchain/tx/1', firstMember(transactionBytes))
 
 /** Hash of everything: what blocks commit to and caches are keyed by. */
 export const wireHash = (transactionBytes: Uint8Array): Uint8Array =>

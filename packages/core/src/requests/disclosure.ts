@@ -1,7 +1,7 @@
 import { PURPOSES, type Purpose } from '../access/purposes.ts'
 import { type ScopeProof, scopeProofSchema } from '../access/scope.ts'
 import { hashTagged, taggedMessage } from '../crypto/hash.ts'
-import { blob, bytes, encode, exactly, list, optional, struct, uint, word } from '../encoding/index.ts'
+import { blob, bytes, encode, exactly, list, optional, struct, text, uint, word } from '../encoding/index.ts'
 
 export const DISCLOSED_RECORDS_MAX = 1000
 
@@ -98,7 +98,7 @@ export const CIPHERTEXT_INLINE_BYTES_MAX = 1024 * 1024
 export const legItemsSchema = list(
   struct<LegItem>({
     recordId: bytes(18),
-    code: { toItem: (value) => value, fromItem: (item) => (typeof item === 'string' ? item : 'malformed') },
+    code: text(64),
     key: optional(blob(64 * 1024)),
     ciphertext: optional(blob(2 * CIPHERTEXT_INLINE_BYTES_MAX)),
     ciphertextSizeBytes: uint(),

@@ -1,14 +1,5 @@
 import { hashTagged, ZERO_HASH } from '../crypto/hash.ts'
-import {
-  blob,
-  compareBytes,
-  concatBytes,
-  decode,
-  encode,
-  list,
-  type Result,
-  struct,
-} from '../encoding/index.ts'
+import { blob, compareBytes, decode, encode, list, type Result, struct } from '../encoding/index.ts'
 
 export const BUCKET_BITS = 16
 export const BUCKET_COUNT = 1 << BUCKET_BITS
@@ -33,8 +24,18 @@ export const stateValueHash = (value: Uint8Array): Uint8Array => hashTagged('med
 export const bucketIndexOf = (keyHash: Uint8Array): number =>
   ((keyHash[0] as number) << 8) | (keyHash[1] as number)
 
-export const hashEntries = (bucket: Bucket): HashedEntry[] =>
-  bucket.map(({ key, value }) => ({ keyHash: stateKeyHash(key), valueHash: stateValueHash(value) }))
+/** An entry is hashed once, however often its bucket changes around it. */
+const hashes = new WeakMap<BucketEntry, HashedEntry>()
+
+const hashEntry = (entry: BucketEntry): HashedEntry => {
+  const known = hashes.get(entry)
+  if (known) return known
+  const hashed = { keyHash: stateKeyHash(entry.key), valueHash: stateValueHash(entry.value) }
+  hashes.set(entry, hashed)
+  return hashed
+}
+
+export const hashEntries = (bucket: Bucket): HashedEntry[] => bucket.map(hashEntry)
 
 /** Hash of a bucket; an empty one is all zeros. */
 export const bucketHash = (entries: readonly HashedEntry[]): Uint8Array =>
@@ -42,7 +43,7 @@ export const bucketHash = (entries: readonly HashedEntry[]): Uint8Array =>
     ? ZERO_HASH
     : hashTagged(
         'medchain/state-bucket/1',
-        ...entries.map((entry) => concatBytes(entry.keyHash, entry.valueHash)),
+        ...entries.flatMap(({ keyHash, valueHash }) => [keyHash, valueHash]),
       )
 
 /** The bucket after the changes that fall into it. */
@@ -54,10 +55,7 @@ export const changeBucket = (
     (entry) => !changes.some((change) => compareBytes(change.key, entry.key) === 0),
   )
   for (const { key, value } of changes) if (value !== undefined) entries.push({ key, value })
-  return entries
-    .map((entry) => ({ entry, hash: stateKeyHash(entry.key) }))
-    .sort((a, b) => compareBytes(a.hash, b.hash))
-    .map(({ entry }) => entry)
+  return entries.sort((a, b) => compareBytes(hashEntry(a).keyHash, hashEntry(b).keyHash))
 }
 
 const bucketSchema = list(struct<BucketEntry>({ key: blob(1024), value: blob(64 * 1024) }), 1 << 20)

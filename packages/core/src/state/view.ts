@@ -1,4 +1,4 @@
-import { decode, encode, hexFromBytes, unwrap } from '../encoding/index.ts'
+import { decode, encode, nameFromBytes, unwrap } from '../encoding/index.ts'
 import type { Table } from './table.ts'
 
 /** Committed or speculative state, read by key. */
@@ -23,7 +23,7 @@ export interface Change {
   readonly value: Uint8Array | undefined
 }
 
-/** Changes by hexadecimal key, in the order of first writing. */
+/** Changes by the name of their key, in the order of first writing. */
 export type ChangeSet = ReadonlyMap<string, Change>
 
 /** A typed reader over raw state; state written by ourselves always decodes. */
@@ -45,11 +45,11 @@ export interface Overlay extends StateReader {
 export const createOverlay = (base: StateReader): Overlay => {
   const changes = new Map<string, Change>()
   const read = (key: Uint8Array): Uint8Array | undefined => {
-    const change = changes.get(hexFromBytes(key))
+    const change = changes.get(nameFromBytes(key))
     return change === undefined ? base.read(key) : change.value
   }
   const write = (key: Uint8Array, value: Uint8Array | undefined): void => {
-    changes.set(hexFromBytes(key), { key, value })
+    changes.set(nameFromBytes(key), { key, value })
   }
   const view: WriteView = {
     ...createReadView({ read }),

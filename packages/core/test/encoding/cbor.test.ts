@@ -1,4 +1,4 @@
-import { encode as cborEncode } from 'cborg'
+import { decode as cborDecode, encode as cborEncode } from 'cborg'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -8,6 +8,8 @@ import {
   bytes,
   decode,
   encode,
+  firstMember,
+  type Item,
   list,
   optional,
   type Schema,
@@ -65,6 +67,89 @@ test('no two byte strings decode to one value', () => {
       data[place % data.length] = (data[place % data.length] as number) ^ flip
       const decoded = decode(sample, data)
       if (decoded.ok) assert.equal(encode(sample, decoded.value), data)
+    }),
+  )
+})
+
+/** Items of every kind, nested. */
+const arbitraryItem: fc.Arbitrary<Item> = fc.letrec<{ item: Item }>((tie) => ({
+  item: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    fc.maxSafeNat(),
+    fc.constantFrom(0, 23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32),
+    fc.uint8Array({ maxLength: 70 }),
+    fc.string({ unit: 'grapheme', maxLength: 40 }),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('item'), { maxLength: 6 }),
+  ),
+})).item
+
+const anything: Schema<Item> = { toItem: (value) => value, fromItem: (item) => item as Item }
+
+const GENERAL = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowInfinity: false,
+  allowNaN: false,
+  allowBigInt: false,
+}
+
+const isPlain = (item: unknown): boolean => {
+  if (Array.isArray(item)) return item.every(isPlain)
+  if (typeof item === 'number') return Number.isSafeInteger(item) && item >= 0
+  return typeof item === 'string' || typeof item === 'boolean' || item === null || item instanceof Uint8Array
+}
+
+/** What a general reader makes of the bytes, if writing that again gives these very bytes. */
+const generally = (data: Uint8Array): Item | undefined => {
+  try {
+    const item: unknown = cborDecode(data, GENERAL)
+    const isSame = isPlain(item) && Buffer.from(cborEncode(item)).equals(data)
+    return isSame ? (item as Item) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+test('a general writer writes the same bytes', () => {
+  fc.assert(
+    fc.property(arbitraryItem, (item) => {
+      assert.equal(encode(anything, item), new Uint8Array(cborEncode(item)))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a general reader that writes again takes and refuses the same bytes', () => {
+  const changes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 3 })
+  fc.assert(
+    fc.property(arbitraryItem, changes, (item, changed) => {
+      const data = encode(anything, item)
+      for (const [place, byte] of changed) data[place % data.length] = byte
+      const decoded = decode(anything, data)
+      const expected = generally(data)
+      assert.is(decoded.ok, expected !== undefined, Buffer.from(data).toString('hex'))
+      if (decoded.ok) assert.equal(encode(anything, decoded.value), data)
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('short random bytes are taken by both readers or by none', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 12 }), (data) => {
+      assert.is(decode(anything, data).ok, generally(data) !== undefined, Buffer.from(data).toString('hex'))
+    }),
+    { numRuns: 20_000 },
+  )
+})
+
+test('the first member of an encoded list is its own encoding', () => {
+  fc.assert(
+    fc.property(arbitraryItem, arbitraryItem, (first, second) => {
+      assert.equal(firstMember(encode(anything, [first, second])), encode(anything, first))
     }),
   )
 })
