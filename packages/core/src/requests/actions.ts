@@ -30,7 +30,7 @@ export interface Committed {
 const committed = struct<Committed>({ txId: bytes(32), height: uint() })
 const id = bytes(32)
 const RECORDS_MAX = 1000
-const EMPTY_SCHEMA = list(uint(0), 0) as Schema<readonly never[]> as Schema<readonly []>
+const EMPTY_SCHEMA = list(uint(), 0) as unknown as Schema<readonly []>
 
 /** A transaction body that the sponsor is to co-sign, signed by the account or chart that it brings in. */
 export interface CoSigned {
