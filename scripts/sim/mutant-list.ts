@@ -206,6 +206,30 @@ export const MUTANTS: readonly Mutant[] = [
     to: '  equalBytes(transactionsRootOf(wireHashes), header.transactionsRoot) || header.height > 0',
   },
   {
+    name: 'fetched transactions are used unchecked',
+    file: 'replica/wanted-blocks.ts',
+    from: 'if (expected === undefined || !equalBytes(wireHash(body), expected)) return false',
+    to: 'if (expected === undefined || !equalBytes(wireHash(body), wireHash(body))) return false',
+  },
+  {
+    name: 'a claimed lock counts without its certificate',
+    file: 'consensus/on-round-change.ts',
+    from: '  return isPreparedCertificate(justificationContext(scope), prepared, preparedRound, preparedHash)\n',
+    to: '  return isPreparedCertificate(justificationContext(scope), prepared, preparedRound, preparedHash) || true\n',
+  },
+  {
+    name: 'a proposer leaves out the locks whose blocks it lacks',
+    file: 'consensus/on-round-change.ts',
+    from: '  if (entries.length < quorum) {\n    needPrepared(scope)\n    return\n  }\n',
+    to: '  if (entries.length < quorum) needPrepared(scope)\n',
+  },
+  {
+    name: 'missing transactions are not asked for',
+    file: 'replica/wanted-blocks.ts',
+    from: '  if (!complete(scope, wanted)) ask(scope, wanted)\n',
+    to: '  complete(scope, wanted)\n',
+  },
+  {
     name: 'a broken rule stops the node',
     file: 'replica/execute-block.ts',
     from: "    const reason = error instanceof Error ? error.message : 'unknown'\n",

@@ -3,7 +3,8 @@ import { type ConsensusMessage, roundOf, senderOf } from './messages.ts'
 
 export const HEIGHTS_AHEAD_MAX = 10
 const MESSAGES_PER_SENDER_MAX = 64
-const PROPOSALS_PER_SENDER_MAX = 2
+/** What carries more than a vote does: at most some 600 KiB of a sender in all. */
+const PER_SENDER_MAX: Readonly<Record<string, number>> = { proposal: 2, 'round-change': 8 }
 
 export interface BufferedMessage {
   readonly message: ConsensusMessage
@@ -29,9 +30,10 @@ export const createFutureBuffer = (): FutureBuffer => {
     add: (entry) => {
       const own = senders.get(senderOf(entry.message)) ?? []
       senders.set(senderOf(entry.message), own)
-      const proposals = own.filter((known) => known.message.type === 'proposal').length
-      const isFull = own.length >= MESSAGES_PER_SENDER_MAX
-      if (isFull || (entry.message.type === 'proposal' && proposals >= PROPOSALS_PER_SENDER_MAX)) return
+      const { type } = entry.message
+      const alike = own.filter((known) => known.message.type === type).length
+      if (own.length >= MESSAGES_PER_SENDER_MAX || alike >= (PER_SENDER_MAX[type] ?? MESSAGES_PER_SENDER_MAX))
+        return
       own.push(entry)
     },
     take: (height) => {
