@@ -1,13 +1,9 @@
-/** A deliberate break: one place of packages/core/src, changed. */
-export interface Mutant {
-  readonly name: string
-  /** Below packages/core/src. */
-  readonly file: string
-  readonly from: string
-  readonly to: string
-}
+import type { Mutant } from './mutant.ts'
+import { GOVERNANCE_MUTANTS } from './mutants-of-governance.ts'
+import { TRANSFER_MUTANTS } from './mutants-of-transfer.ts'
 
-export const MUTANTS: readonly Mutant[] = [
+/** Votes, locks, durability, recovery, sync. */
+const CONSENSUS_MUTANTS: readonly Mutant[] = [
   {
     name: 'a quorum of one too few',
     file: 'validators/quorum.ts',
@@ -178,14 +174,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a lost WAL is no reason to abstain',
     file: 'replica/recovery.ts',
-    from: "    guard.abstainUpTo(last?.height ?? 0, 'The write-ahead log of that height is lost.')\n",
-    to: '',
+    from: '  guard.abstainUpTo(found.abstainUpTo, ABSTENTIONS[found.state])\n',
+    to: '  if (ABSTENTIONS[found.state] === undefined) guard.abstainUpTo(found.abstainUpTo, found.state)\n',
+    likely: ({ conducts }) => conducts.includes('forgetful'),
   },
   {
     name: 'a validator without memory votes at once',
     file: 'replica/recovery.ts',
-    from: '  if (wal === undefined && last === undefined) {\n    memory.reportedHeads = new Map()\n',
-    to: '  if (wal === undefined && last === undefined) {\n',
+    from: "  fallSilent(scope, found.state === 'none')\n  if (found.state",
+    to: "  if (found.state !== 'none') fallSilent(scope, false)\n  if (found.state",
+    likely: ({ conducts }) => conducts.includes('forgetful'),
   },
   {
     name: 'whatever head is reported is believed',
@@ -260,3 +258,5 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'bytes })',
   },
 ]
+
+export const MUTANTS: readonly Mutant[] = [...CONSENSUS_MUTANTS, ...GOVERNANCE_MUTANTS, ...TRANSFER_MUTANTS]

@@ -3,9 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { SeedReport } from '../../packages/core/test/sim/run-seed.ts'
+import { type SeedReport, scenarioOf } from '../../packages/core/test/sim/run-seed.ts'
 import { root, runCrew } from './crew.ts'
-import { MUTANTS, type Mutant } from './mutant-list.ts'
+import type { Mutant } from './mutant.ts'
+import { MUTANTS } from './mutant-list.ts'
 
 const { values } = parseArgs({
   options: {
@@ -40,18 +41,28 @@ const copyCore = (mutant: Mutant | undefined): string => {
   return folder
 }
 
+/** Those first in which the broken part comes into play. */
+const seedsFor = ({ likely }: Mutant, count: number): readonly number[] => {
+  const all = Array.from({ length: count }, (_, index) => index + 1)
+  if (likely === undefined) return all
+  // Among later seeds, too: the sooner one catches it, the better.
+  const wide = Array.from({ length: 4 * count }, (_, index) => index + 1)
+  const first = wide.filter((seed) => likely(scenarioOf(seed, true))).slice(0, count)
+  return [...first, ...all.filter((seed) => !first.includes(seed))].slice(0, count)
+}
+
 /** The first seed that breaks a rule in the copy. */
-const hunt = async (folder: string, seeds: number): Promise<SeedReport | undefined> => {
-  let seed = 0
+const hunt = async (folder: string, seeds: readonly number[]): Promise<SeedReport | undefined> => {
+  let tried = 0
   let caught: SeedReport | undefined
   await runCrew({
     simulator: path.join(folder, 'packages/core/test/sim/run-seed.ts'),
     workers: 1,
     isShort: true,
     next: () => {
-      if (caught !== undefined || seed >= seeds) return undefined
-      seed += 1
-      return seed
+      if (caught !== undefined) return undefined
+      tried += 1
+      return seeds[tried - 1]
     },
     onReport: (report) => {
       if (report.violation) caught ??= report
@@ -66,7 +77,7 @@ const queue = MUTANTS.filter(({ name }) => name.includes(values.only))
 const work = async (): Promise<void> => {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     const folder = copyCore(mutant)
-    const caught = await hunt(folder, Number(values.seeds))
+    const caught = await hunt(folder, seedsFor(mutant, Number(values.seeds)))
     rmSync(folder, { recursive: true, force: true })
     if (caught === undefined) survivors.push(mutant.name)
     const [message] = (caught?.violation?.message ?? '').split('\n')

@@ -111,12 +111,16 @@ const reportOf = (world: World, decisions: Decisions, violation: SeedReport['vio
   }
 }
 
+/** What a seed draws. */
+export const scenarioOf = (seed: number, isShort: boolean): Scenario =>
+  drawScenario(seed, createRandom(seed).fork(0), isShort)
+
 /** A safety phase full of faults, then a healed world that must come to life; the same seed is the same run. */
 export const runSeed = (
   seed: number,
   { trace, isShort = false, scenario: changes }: RunOptions = {},
 ): SeedReport => {
-  const scenario = { ...drawScenario(seed, createRandom(seed).fork(0), isShort), ...changes }
+  const scenario = { ...scenarioOf(seed, isShort), ...changes }
   const { world, decisions } = createWorld(scenario, trace)
   const clients = createClients(world, (txId) => decisions.transactions.has(txId))
   try {

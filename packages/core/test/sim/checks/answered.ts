@@ -30,7 +30,8 @@ export const createAnswered = (world: World): Check => {
     settled: (host) => {
       const name = overdue
       overdue = undefined
-      if (name !== undefined && open.has(name))
+      // A process that ended in between leaves nobody alone.
+      if (name?.startsWith(`${host.id} `) && open.has(name))
         throw new Violation('L2', `${host.peer} leaves a laggard alone: ${name}`)
     },
     effect: (host, effect) => {

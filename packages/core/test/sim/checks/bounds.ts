@@ -102,11 +102,17 @@ export const createPassedOn = (decisions: Decisions): Check => {
 /** A replica stops for good only where a disk fault makes it, or a protocol version that it does not know. */
 export const createHalts = (world: World): Check => ({
   effect: (host, effect) => {
+    const since = world.membership.protocolFrom() ?? Infinity
+    if (
+      effect.type === 'append-blocks' &&
+      host.isOutdated &&
+      effect.blocks.some(({ height }) => height >= since)
+    )
+      throw new Violation('S5', `${host.peer} goes on under rules that it does not know`)
     if (effect.type !== 'halt' || host.isDamaged) return
     const isOutdated = host.isOutdated && effect.refusal.code === 'protocol.unsupported'
-    const fromHeight = world.membership.protocolFrom() ?? Infinity
     if (isOutdated) world.counts.note('process.outdated')
-    if (!isOutdated || host.disk.blocks.length + 1 < fromHeight)
+    if (!isOutdated || host.disk.blocks.length + 1 < since)
       throw new Violation('L7', `${host.peer} halts without a cause: ${effect.refusal.code}`)
   },
 })

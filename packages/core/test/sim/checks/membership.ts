@@ -152,6 +152,12 @@ export const createMembership = (institutions: readonly GenesisMember[], first: 
     decided: (header, bodies) => {
       const own = set
       checkNamed(header.height, validatorSetHash(own), header.validatorSetHash, 'own')
+      const version = protocolFrom !== undefined && header.height >= protocolFrom ? 2 : 1
+      if (header.version !== version)
+        throw new Violation(
+          'S5',
+          `block ${header.height} follows version ${header.version}, voted for is ${version}`,
+        )
       skips.decided(header, own)
       begin(header.height)
       for (const body of bodies) apply(body, header)

@@ -28,12 +28,31 @@ interface Open {
   readonly sinceMs: number
 }
 
+/** One thing to be voted on. */
+interface Motion {
+  readonly step: Step
+  /** Which of those who are to join. */
+  readonly joiner: number
+  proposal: (Open & { readonly action: GovernanceAction }) | undefined
+  isDone: boolean
+}
+
+const motionsOf = (steps: readonly Step[]): Motion[] => {
+  let joiner = -1
+  return steps.map((step) => {
+    if (step === 'join') joiner += 1
+    return { step, joiner, proposal: undefined, isDone: false }
+  })
+}
+
+const isRemoval = ({ step }: Motion): boolean => step === 'leave' || step === 'expel'
+
 export const createGovernors = (world: World, decisions: Decisions): Governors => {
   const { load, membership, scenario, institutions, queue } = world
   const random = world.random.fork(23)
-  const steps: Step[] = [...scenario.steps]
-  let joined = 0
-  let proposal: (Open & { readonly action: GovernanceAction }) | undefined
+  const motions: Motion[] = motionsOf(scenario.steps)
+  /** Whether the second is put to the vote while the first is under way: a change must wait for the other. */
+  const isHasty = random.chance(0.5)
   const votes = new Map<string, Open>()
   const readies = new Map<number, Open>()
   const accusations = new Map<string, Open & { readonly hostId: number }>()
@@ -71,9 +90,9 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
     return present.length > 4 && all.length > 0 ? random.pick(all) : undefined
   }
 
-  const actionOf = (step: Step): GovernanceAction | undefined => {
+  const actionOf = ({ step, joiner }: Motion): GovernanceAction | undefined => {
     if (step === 'join') {
-      const member = institutions[scenario.size + joined]
+      const member = institutions[scenario.size + joiner]
       return member && { type: 'add', member: { ...member, isValidator: true } }
     }
     if (step === 'parameters')
@@ -81,7 +100,7 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
         type: 'parameters',
         parameters: {
           ...world.genesis.parameters,
-          blockIntervalMs: world.genesis.parameters.blockIntervalMs + 7 * steps.length,
+          blockIntervalMs: world.genesis.parameters.blockIntervalMs + 1 + random.int(20),
         },
       }
     if (step === 'protocol')
@@ -91,19 +110,14 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
     return institution && { type: 'remove', institution, keepsAccount: step === 'leave' }
   }
 
-  const propose = (step: Step): void => {
-    const action = actionOf(step)
+  const propose = (motion: Motion): void => {
+    const action = actionOf(motion)
     const proposers = honest()
-    if (action === undefined || proposers.length === 0) {
-      steps.shift()
-      return
+    if (action === undefined || proposers.length === 0) motion.isDone = true
+    else {
+      const payload = proposalPayload(action)
+      motion.proposal = { ...open(random.pick(proposers), 'governance.propose', payload), action }
     }
-    proposal = { ...open(random.pick(proposers), 'governance.propose', proposalPayload(action)), action }
-  }
-
-  const finish = (): void => {
-    if (steps.shift() === 'join') joined += 1
-    proposal = undefined
   }
 
   const isInForce = (action: GovernanceAction): boolean => {
@@ -112,31 +126,46 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
   }
 
   const vote = (name: string): void => {
+    const id = unwrap(bytesFromHex(name))
     for (const member of institutions.keys()) {
       if (!isVoting(member)) continue
       const place = `${name}/${member}`
       const approves = scenario.conducts[member] !== 'liar' || random.chance(0.5)
-      const id = unwrap(bytesFromHex(name))
-      const own = votes.get(place) ?? open(member, 'governance.vote', votePayload(id, approves))
+      const before = votes.get(place)
+      const isGood = before && !(isOpen(before) && before.transaction.expiryMs <= worldMs(world))
+      const own = isGood ? before : open(member, 'governance.vote', votePayload(id, approves))
       votes.set(place, own)
       if (isOpen(own)) submit(member, own)
+      else if (scenario.conducts[member] === 'liar') voteAgain(id, member, approves)
     }
+    const [stranger] = institutions.flatMap((_, member) => (isVoting(member) ? [] : [member]))
+    if (stranger !== undefined && random.chance(0.1)) voteAgain(id, stranger, true)
   }
 
-  const pursue = (): void => {
-    const [step] = steps
-    if (step === undefined) return
-    if (proposal === undefined) propose(step)
+  /** A vote that must not count: a second one, or one of an institution that is not in the set. */
+  const voteAgain = (proposal: Uint8Array, member: number, approves: boolean): void => {
+    if (random.chance(0.3)) submit(member, open(member, 'governance.vote', votePayload(proposal, approves)))
+  }
+
+  const pursue = (motion: Motion): void => {
+    if (motion.proposal === undefined) propose(motion)
+    const { proposal } = motion
     if (proposal === undefined) return
     const { action, sinceMs, transaction } = proposal
     const ballot = membership.ballots.get(transaction.txId)
     if (ballot === undefined) {
       submit(random.pick(honest()), proposal)
-      if (queue.nowMs() > sinceMs + RENEW_MS) proposal = undefined
+      if (queue.nowMs() > sinceMs + RENEW_MS) motion.proposal = undefined
     } else if (ballot.isOpen) vote(transaction.txId)
     else if (action.type !== 'add' || membership.pending()?.type !== 'candidate') {
-      if (isInForce(action)) finish()
+      motion.isDone = isInForce(action)
     }
+  }
+
+  const pursueAll = (): void => {
+    const [first, second] = motions.filter(({ isDone }) => !isDone)
+    if (first) pursue(first)
+    if (isHasty && first?.proposal && second && !(isRemoval(first) && isRemoval(second))) pursue(second)
   }
 
   /** Whoever is passed over and runs, and a candidate that has the chain, says so. */
@@ -147,7 +176,7 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
     for (const host of world.hosts) {
       const institution = load.institutionOf(host.member)
       if (!host.replica || !institution || !passed.includes(hexFromBytes(institution))) continue
-      if (host.disk.blocks.length + 2 < decisions.blocks.size) continue
+      if (host.disk.blocks.length + 2 < decisions.blocks.size || host.replica.status().abstaining) continue
       const known = readies.get(host.member)
       const isOld = known === undefined || !isOpen(known) || queue.nowMs() > known.sinceMs + READY_AGAIN_MS
       const own = isOld ? open(host.member, 'validator.ready', READY_PAYLOAD) : known
@@ -165,7 +194,7 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
   }
 
   const turn = (): void => {
-    pursue()
+    pursueAll()
     report()
     present()
     queue.after(TURN_MS * random.between(0.5, 1.5), turn)
@@ -173,7 +202,7 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
 
   return {
     begin: turn,
-    isDone: () => steps.length === 0,
+    isDone: () => motions.every(({ isDone }) => isDone),
     accuse: (hostId, record) => {
       const place = `${hexFromBytes(record.institution)}/${record.height}`
       const host = world.hosts[hostId]

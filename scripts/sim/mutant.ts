@@ -1,0 +1,12 @@
+import type { Scenario } from '../../packages/core/test/sim/world/scenario.ts'
+
+/** A deliberate break: one place of packages/core/src, changed. */
+export interface Mutant {
+  readonly name: string
+  /** Below packages/core/src. */
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  /** Which seeds are tried first: those in which what is broken here comes into play. */
+  readonly likely?: (scenario: Scenario) => boolean
+}

@@ -1,0 +1,69 @@
+import type { Mutant } from './mutant.ts'
+
+type Likely = NonNullable<Mutant['likely']>
+
+const isInstalled: Likely = ({ takesSnapshots, joiners, observers, joinsLate, conducts }) =>
+  takesSnapshots &&
+  ((joinsLate && joiners.length + observers > 0) || conducts.includes('forgetful')) &&
+  conducts.includes('liar')
+const withholds: Likely = ({ conducts }) => conducts.includes('liar')
+
+/** Snapshots, and bodies of compact proposals. */
+export const TRANSFER_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a piece of a snapshot is not checked',
+    file: 'state/chunk.ts',
+    from: '  return equalBytes(chunkHash(index, hashes), expected) ? ok(buckets) : BAD',
+    to: '  return equalBytes(chunkHash(index, hashes), expected) || index >= 0 ? ok(buckets) : BAD',
+    likely: isInstalled,
+  },
+  {
+    name: 'the pieces of a snapshot are not those of the header',
+    file: 'sync/snapshot-manifest.ts',
+    from: '  if (chunkHashes.length !== CHUNK_COUNT || !equalBytes(subtreeHash(chunkHashes), header.stateRoot))',
+    to: '  if (chunkHashes.length !== CHUNK_COUNT || subtreeHash(chunkHashes).length !== header.stateRoot.length)',
+    likely: isInstalled,
+  },
+  {
+    name: 'a snapshot needs no certificate',
+    file: 'sync/snapshot-manifest.ts',
+    from: '  if (!validateCommittedHeader(header, certificate, networkId, set, verifier).ok)',
+    to: '  if (validateCommittedHeader.length + set.length < 0 && certificate && networkId && verifier)',
+    likely: isInstalled,
+  },
+  {
+    name: 'the log of a snapshot is not checked',
+    file: 'sync/snapshot-manifest.ts',
+    from: '  if (!isBelow || !isFrontier(log) || !equalBytes(rootFromFrontier(log), header.logRoot))',
+    to: '  if (!isBelow && !isFrontier(log) && !equalBytes(rootFromFrontier(log), header.logRoot))',
+    likely: isInstalled,
+  },
+  {
+    name: 'the id window is lost in a snapshot',
+    file: 'sync/recent-blocks.ts',
+    from: '    next > recentBlocks.fromHeight || next === 1 || timeMs + EXPIRY_AHEAD_MS_MAX <= last.timeMs',
+    to: '    next > recentBlocks.fromHeight || next === 1 || timeMs + EXPIRY_AHEAD_MS_MAX > 0 || last.timeMs > 0',
+    likely: isInstalled,
+  },
+  {
+    name: 'an honest snapshot lacks the id window',
+    file: 'replica/snapshot.ts',
+    from: '    recentBlocks: { fromHeight: firstRecent(blocks, height, header.timeMs), toHeight: height },',
+    to: '    recentBlocks: { fromHeight: Math.max(height, firstRecent(blocks, height, header.timeMs)), toHeight: height },',
+    likely: ({ takesSnapshots, joinsLate, joiners }) => takesSnapshots && joinsLate && joiners.length > 0,
+  },
+  {
+    name: 'fetched bodies are used unchecked',
+    file: 'replica/wanted-blocks.ts',
+    from: '    if (expected === undefined || !equalBytes(wireHash(body), expected)) return false',
+    to: '    if (expected === undefined || wireHash(body).length !== expected.length) return false',
+    likely: withholds,
+  },
+  {
+    name: 'bodies are asked for and never given',
+    file: 'replica/answer-bodies.ts',
+    from: '  const block = engine.blockOf(blockHash)\n',
+    to: '  const block = height < 0 ? engine.blockOf(blockHash) : undefined\n',
+    likely: withholds,
+  },
+]
