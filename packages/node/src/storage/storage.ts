@@ -14,6 +14,7 @@ import { storageFiles } from './storage-files.ts'
 import { claimStore } from './store-record.ts'
 import { createTransactionIndex, type TransactionIndex } from './transaction-index.ts'
 import { openWalFile, readIfPresent, type WalFile } from './wal-file.ts'
+import { closeDatabase, watchFailedCommits } from './written.ts'
 
 /** Everything that the ledger keeps on this machine's disk. */
 export interface Storage {
@@ -75,13 +76,21 @@ const openLastSigned = async (file: string): Promise<Storage['lastSigned']> => (
 type Closers = (() => Promise<void> | void)[]
 
 const closeAll = async (closers: Closers): Promise<void> => {
-  for (const close of closers.splice(0).reverse()) await close()
+  const failures: unknown[] = []
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 const openParts = async (paths: NodePaths, logger: Logger, closers: Closers): Promise<Storage> => {
   const files = storageFiles(paths)
   const root = openIndex(files.index)
-  closers.push(() => root.close())
+  closers.push(() => closeDatabase(root))
   const index = createBlockIndex(
     root.openDB<Buffer, number>({ name: 'blocks', encoding: 'binary', keyEncoding: 'uint32' }),
     (error) => logger.error({ reason: String(error) }, 'the block index cannot be written'),
@@ -112,6 +121,7 @@ export const openStorage = async (
 ): Promise<Result<Storage>> => {
   const { paths, networkId } = options
   const closers: Closers = []
+  watchFailedCommits()
   try {
     for (const folder of [paths.blocks, paths.state, paths.wal]) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -124,7 +134,7 @@ export const openStorage = async (
     await closeAll(closers)
     return claimed
   } catch (error) {
-    await closeAll(closers)
+    await closeAll(closers).catch(() => undefined)
     return (error instanceof StorageError ? error : writeError(paths.data, error)).refusal()
   }
 }

@@ -1,8 +1,11 @@
 import { bytesFromUint, hexFromBytes, uintFromBytes } from '@medchain/core'
 import type { Database, RootDatabase } from 'lmdb'
+import { written } from './written.ts'
 
 /** Random keys in one write; more would cost ten times as much each. */
 const PUTS_MAX = 1000
+/** In messages about its writes. */
+const NAME = 'the index of transactions'
 const INDEXED_HEIGHT = 'transactions-height'
 
 export interface TransactionIndex {
@@ -35,11 +38,12 @@ export const createTransactionIndex = (
 
   const putAll = async (entries: readonly (readonly [string, Entry])[]): Promise<void> => {
     for (let start = 0; start < entries.length; start += PUTS_MAX) {
-      await root.transaction(() => {
+      const putSome = root.transaction(() => {
         for (const [, { txId, height }] of entries.slice(start, start + PUTS_MAX)) {
           database.put(txId, Buffer.from(bytesFromUint(height, 6)))
         }
       })
+      await written(NAME, putSome)
     }
   }
 
@@ -48,8 +52,8 @@ export const createTransactionIndex = (
     const upTo = added
     if (upTo === indexed) return
     await putAll(entries)
-    await root.put(INDEXED_HEIGHT, Buffer.from(bytesFromUint(upTo, 6)))
-    await root.flushed
+    await written(NAME, root.put(INDEXED_HEIGHT, Buffer.from(bytesFromUint(upTo, 6))))
+    await written(NAME, root.flushed)
     indexed = upTo
     for (const [name] of entries) unwritten.delete(name)
   }
@@ -67,7 +71,7 @@ export const createTransactionIndex = (
     },
     restore: async (height, txIds) => {
       await putAll(txIds.map((txId) => [hexFromBytes(txId), { txId, height }] as const))
-      await root.flushed
+      await written(NAME, root.flushed)
     },
     indexedHeight: () => indexed,
     flush: () => {

@@ -1,5 +1,6 @@
 import { bytesFromUint, concatBytes, uintFromBytes } from '@medchain/core'
 import type { Database } from 'lmdb'
+import { written } from '../written.ts'
 
 /** Where a block lies. */
 export interface BlockPlace {
@@ -76,7 +77,7 @@ export const createBlockIndex = (
       head = Math.max(head, height)
     },
     flush: async () => {
-      await database.flushed
+      await written('the index of blocks', database.flushed)
     },
   }
 }

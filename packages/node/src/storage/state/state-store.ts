@@ -1,5 +1,5 @@
 import { type Bucket, decodeBucket, encodeBucket, type StateStorePort } from '@medchain/core'
-import { writeError } from '../storage-error.ts'
+import { closeDatabase, written } from '../written.ts'
 import { createBucketCache } from './bucket-cache.ts'
 import { openStateDatabase } from './state-database.ts'
 import { createViewKeeper, type StateView } from './state-view.ts'
@@ -61,16 +61,15 @@ export const openStateStore = (folder: string, { isReadOnly = false } = {}): Sta
       isWriting = true
       try {
         const encoded = await encodeAll(changed)
-        await root.transaction(() => {
+        const putAll = root.transaction(() => {
           for (const [index, value] of encoded) {
             if (value) buckets.put(index, value)
             else buckets.remove(index)
           }
           database.putCheckpoint({ height, meta })
         })
-        await root.flushed
-      } catch (error) {
-        throw writeError(folder, error)
+        await written(folder, putAll)
+        await written(folder, root.flushed)
       } finally {
         isWriting = false
       }
@@ -80,6 +79,6 @@ export const openStateStore = (folder: string, { isReadOnly = false } = {}): Sta
       const checkpoint = isWriting ? undefined : readCheckpoint()
       return checkpoint && views.open(checkpoint.meta)
     },
-    close: () => root.close(),
+    close: () => closeDatabase(root),
   }
 }
