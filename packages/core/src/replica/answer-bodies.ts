@@ -4,6 +4,7 @@ import { validatorIndexOf } from '../validators/validator-set.ts'
 import type { PeerId } from './effects.ts'
 import { answerWithBlock } from './laggards.ts'
 import type { ReplicaScope } from './scope.ts'
+import type { BodiesServed } from './wanted-memory.ts'
 
 /** Transactions in one answer; what is left is asked again. */
 const ANSWER_SIZE_BYTES_MAX = 512 * 1024
@@ -11,13 +12,6 @@ const ANSWER_SIZE_BYTES_MAX = 512 * 1024
 const SPAN_MS = 1000
 const ANSWERS_MAX = 64
 const SPAN_SIZE_BYTES_MAX = 8 * 1024 * 1024
-
-/** What a neighbour was answered since a moment. */
-export interface BodiesServed {
-  readonly sinceMs: number
-  answers: number
-  sizeBytes: number
-}
 
 const budgetOf = ({ memory, nowMs }: ReplicaScope, peer: PeerId): BodiesServed | undefined => {
   const known = memory.bodiesServed.get(peer)

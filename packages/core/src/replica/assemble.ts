@@ -13,7 +13,7 @@ import { createRoundPace } from './round-pace.ts'
 import { type LedgerRules, NETWORK_RULES } from './rules.ts'
 import type { ReplicaMemory, ReplicaScope } from './scope.ts'
 import { createSigningGuard } from './signing-guard.ts'
-import { createWantedMemory } from './wanted-blocks.ts'
+import { createWantedMemory } from './wanted-memory.ts'
 
 export interface ReplicaConfig {
   readonly genesis: Genesis

@@ -5,7 +5,6 @@ import type { SignatureVerifier } from '../crypto/signature.ts'
 import { hexFromBytes, type Refusal } from '../encoding/index.ts'
 import type { Mempool } from '../mempool/mempool.ts'
 import type { Fetcher } from '../sync/fetcher.ts'
-import type { BodiesServed } from './answer-bodies.ts'
 import type { Chain, ExecutedBlock } from './chain.ts'
 import type { LogFields, PeerId, ReplicaEffect, TimerName } from './effects.ts'
 import type { LastSigned } from './last-signed.ts'
@@ -15,7 +14,7 @@ import type { Quarantine } from './quarantine.ts'
 import type { BlockSummary } from './replica-api.ts'
 import type { RoundPace } from './round-pace.ts'
 import type { SigningGuard } from './signing-guard.ts'
-import type { WantedMemory } from './wanted-blocks.ts'
+import type { BodiesServed, WantedMemory } from './wanted-memory.ts'
 
 /** What the replica remembers beside its parts. */
 export interface ReplicaMemory {

@@ -1,12 +1,13 @@
 import type { BodiesMessage } from '../consensus/messages.ts'
 import { encodeFrame } from '../consensus/messages.ts'
-import { type BlockOutline, isSoundOutline } from '../consensus/outline.ts'
+import { isSoundOutline } from '../consensus/outline.ts'
 import { equalBytes, hexFromBytes } from '../encoding/index.ts'
 import { BLOCK_SIZE_BYTES_MAX, blockHash } from '../ledger/block.ts'
 import { wireHash } from '../ledger/transaction.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
 import type { PeerId } from './effects.ts'
 import { clearTimer, log, type ReplicaScope, setTimerBy, tellEngine } from './scope.ts'
+import type { WantedBlock } from './wanted-memory.ts'
 
 /** Blocks of one height that are asked for at the same time. */
 const WANTED_MAX = 8
@@ -16,34 +17,6 @@ const ANSWER_MS = 150
 const ANSWER_SIZE_BYTES_FEW = 128 * 1024
 /** Fetched transactions of one height that are kept. */
 const BODIES_SIZE_BYTES_MAX = 2 * BLOCK_SIZE_BYTES_MAX
-
-/** A block that the engine needs and that is not whole here. */
-export interface WantedBlock {
-  readonly hash: Uint8Array
-  outline: BlockOutline | undefined
-  readonly from: PeerId | undefined
-  /** Members that said they have it. */
-  readonly holders: readonly number[]
-  /** Neighbours whose answer is awaited; nobody else may answer. */
-  readonly asked: Set<PeerId>
-  turn: number
-  /** Everybody was asked in vain: the next turn is left to the timer. */
-  isPausing: boolean
-  dueMs: number
-}
-
-/** Bodies fetched at the height in progress, by hexadecimal wire hash, and what is still missing. */
-export interface WantedMemory {
-  readonly blocks: Map<string, WantedBlock>
-  readonly bodies: Map<string, Uint8Array>
-  bodiesSizeBytes: number
-}
-
-export const createWantedMemory = (): WantedMemory => ({
-  blocks: new Map(),
-  bodies: new Map(),
-  bodiesSizeBytes: 0,
-})
 
 /** Sender, those who hold it, everybody else: connected neighbours, each once. */
 const candidatesOf = ({ memory, chain }: ReplicaScope, { from, holders }: WantedBlock): readonly PeerId[] => {
@@ -151,7 +124,7 @@ const takeAnswer = (scope: ReplicaScope, wanted: WantedBlock, answer: BodiesMess
   })
 }
 
-/** An answer: checked against the hashes before anything of it is used; a false or empty one sends on to the next neighbour. */
+/** An answer (consensus Q64): checked against the hashes before anything of it is used; a false or empty one sends on to the next neighbour. */
 export const onBodies = (scope: ReplicaScope, from: PeerId, answer: BodiesMessage): void => {
   const wanted = scope.memory.wanted.blocks.get(hexFromBytes(answer.blockHash))
   if (wanted === undefined || !wanted.asked.delete(from)) return

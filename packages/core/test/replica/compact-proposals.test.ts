@@ -80,6 +80,14 @@ test('what the proposer has not spread yet goes ahead of its proposal', () => {
   assert.equal(bundle?.bundle, bundleOf(SMALL.slice(-1)))
 })
 
+test('what only its block refuses waits for the next one', () => {
+  const twice = [0, 1].map((member) => enrolment(genesis, member, 'the same person', START_MS + 300_000))
+  const { proposer, proposal, effects } = propose(twice)
+  assert.is(proposal.outline.wireHashes.length, 1)
+  assert.not.ok(effects.some(({ type }) => type === 'dropped'))
+  assert.is(proposer.replica.status().mempool.transactions, 2)
+})
+
 test('what is missing is asked of the sender, and the proposal is prepared once it is here', () => {
   const { follower, effects } = follow(round.proposal, SMALL.slice(0, 9))
   const question = questionIn(effects)
