@@ -155,7 +155,8 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
     const ballot = membership.ballots.get(transaction.txId)
     if (ballot === undefined) {
       submit(random.pick(honest()), proposal)
-      if (queue.nowMs() > sinceMs + RENEW_MS) motion.proposal = undefined
+      const isOld = queue.nowMs() > sinceMs + RENEW_MS || transaction.expiryMs <= worldMs(world)
+      if (isOld) motion.proposal = undefined
     } else if (ballot.isOpen) vote(transaction.txId)
     else if (action.type !== 'add' || membership.pending()?.type !== 'candidate') {
       motion.isDone = isInForce(action)
