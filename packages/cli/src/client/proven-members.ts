@@ -5,7 +5,9 @@ import {
   equalBytes,
   hexFromBytes,
   institutionIdOf,
+  memberChanges,
   memberOrder,
+  memberOrdersAt,
 } from '@medchain/core'
 import { fail } from '../command-error.ts'
 import type { Member } from './api-types.ts'
@@ -44,6 +46,18 @@ export const provenMembers = async (client: Asked): Promise<readonly ProvenMembe
   return ids.length > 0
     ? Promise.all(ids.map((id) => provenMember(client, id)))
     : fail('proof.false', 'The node proves a network without institutions.')
+}
+
+/** The institutions in the order of admission at the height of a batch, and before the changes just before it. */
+export type MemberOrders = (height: number) => readonly (readonly Uint8Array[])[]
+
+/** Who keeps a record follows from the members at its time, which the chain proves. */
+export const provenMemberOrders = async (client: Asked): Promise<MemberOrders> => {
+  const [present, changes] = await Promise.all([
+    provenOrder(client),
+    readState(client, memberChanges.schema, memberChanges.keyOf()),
+  ])
+  return (height) => memberOrdersAt(changes, present, height)
 }
 
 /** Founders and validators that have left the network, and kept an audit log while they were in it. */

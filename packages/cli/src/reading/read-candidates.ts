@@ -7,9 +7,9 @@ import {
 } from '@medchain/core'
 import { type KeySource, type RecordReading, readRecords } from '@medchain/node'
 import type { Member } from '../client/api-types.ts'
+import { type MemberOrders, provenMemberOrders } from '../client/proven-members.ts'
 import type { Acting } from './acting.ts'
 import type { Candidate } from './candidates.ts'
-import { idOfDid } from './chain-facts.ts'
 import { createReadTransport } from './read-transport.ts'
 import type { ReadableChart } from './readable-charts.ts'
 
@@ -17,7 +17,7 @@ import type { ReadableChart } from './readable-charts.ts'
 export interface ReadingPlace extends Acting {
   readonly servingNode: Uint8Array
   readonly members: readonly Member[]
-  readonly institutions: readonly Uint8Array[]
+  readonly memberOrders: MemberOrders
   /** Height of one's own node: holders that are behind it refuse. */
   readonly minHeight: number
 }
@@ -28,13 +28,13 @@ export interface CandidateReading extends RecordReading {
 
 export const openReadingPlace = async (acting: Acting): Promise<ReadingPlace> => {
   const { client } = acting
-  const [{ members }, { height }, servingNode] = await Promise.all([
+  const [{ members }, { height }, servingNode, memberOrders] = await Promise.all([
     client.get<{ members: readonly Member[] }>('/v1/members'),
     client.status('fresh'),
     client.institution(),
+    provenMemberOrders(client),
   ])
-  const institutions = members.map(({ did }) => idOfDid(did))
-  return { ...acting, servingNode, members, institutions, minHeight: height }
+  return { ...acting, servingNode, members, memberOrders, minHeight: height }
 }
 
 /** Records that grants of single records list. */
@@ -104,7 +104,7 @@ export async function* readCandidates(
   kind: DisclosureKind,
   purpose: Purpose,
 ): AsyncGenerator<CandidateReading> {
-  const { networkId, servingNode, institutions, minHeight, now } = place
+  const { networkId, servingNode, memberOrders, minHeight, now } = place
   for (const { chart, way, candidates: own } of groupCandidates(candidates)) {
     const listed = listedKeysOf(chart)
     const find = (recordId: Uint8Array) => listed.get(base32FromBytes(recordId))
@@ -118,7 +118,7 @@ export async function* readCandidates(
       kind,
       purpose,
       servingNode,
-      institutions,
+      memberOrders,
       minHeight,
       nowMs: now,
       keys: keySourceOf(chart, way, find),

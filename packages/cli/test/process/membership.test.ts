@@ -7,7 +7,7 @@ import { test } from 'uvu'
 import { equal, ok } from 'uvu/assert'
 import { daemonPid, killDaemons } from '../../../../test/harness/daemons.ts'
 import { type LocalNetwork, type NodeStatus, startNetwork } from '../../../../test/harness/local-network.ts'
-import { enrol, importFiles, writeBundle } from '../../../../test/harness/people.ts'
+import { enrol, importFiles, listRecords, type Person, writeBundle } from '../../../../test/harness/people.ts'
 import { ask, refused, type Seat } from '../../../../test/harness/run-medchain.ts'
 import { waitUntil } from '../../../../test/harness/wait-until.ts'
 import {
@@ -39,6 +39,7 @@ interface MemberRow {
 }
 
 let network_: LocalNetwork | undefined
+let imported: { readonly patient: Person; readonly count: number } | undefined
 let scene: Promise<Scene> | undefined
 
 interface Scene {
@@ -106,6 +107,13 @@ const memberFileOf = (network: LocalNetwork, name: string): string => {
   return file
 }
 
+/** Everything that was imported before can be listed, which takes two holders of each record. */
+const assertReadable = async (): Promise<void> => {
+  if (!imported) throw new Error('nothing was imported')
+  const { patient, count } = imported
+  equal((await listRecords(patient)).length, count)
+}
+
 const membersOf = async (seat: Seat): Promise<readonly MemberRow[]> =>
   (await ask<{ members: readonly MemberRow[] }>(seat, ['member', 'list'])).members
 
@@ -132,7 +140,9 @@ test('a fifth institution is voted in, catches up, and signs blocks under load',
     return each?.isValidator && !each.syncing && each
   })
   equal([status.role, (await statusOf(north))?.isValidator], ['hospital', true])
-  equal((await importing).failed.length, 0)
+  const report = await importing
+  equal(report.failed, [])
+  imported = { patient: maria as Person, count: report.imported }
 
   const gapMs = await watch.stop()
   const load = wasUnderLoad ? 'while' : 'after'
@@ -141,6 +151,7 @@ test('a fifth institution is voted in, catches up, and signs blocks under load',
   )
   ok(gapMs < GAP_MS_MAX, `no block for ${Math.round(gapMs)} ms`)
   await assertAgreement([...founders, east])
+  await assertReadable()
   equal(
     (await membersOf(east)).map(({ name, part }) => `${name} ${part}`),
     [...founders.map(({ home }) => `${path.basename(home)} validator`), 'east-hospital validator'],
@@ -176,6 +187,7 @@ test('another institution is voted out: its node is let in no more, and the othe
   const gapMs = await watch.stop()
   console.log(`# voted out at height ${height}; longest gap ${Math.round(gapMs)} ms`)
   ok(gapMs < GAP_MS_MAX, `no block for ${Math.round(gapMs)} ms`)
+  await assertReadable()
   await refused(north, ['member', 'propose', 'remove', 'city-laboratory'], {
     exitCode: 1,
     code: 'governance.too-few-validators',

@@ -1,11 +1,14 @@
 import {
+  batches,
   ciphertextDigestOf,
   equalBytes,
   type Holders,
   holdersOf,
   type ImportBatch,
   institutionsIn,
+  memberOrdersIn,
   ok,
+  type ReadView,
   type Result,
 } from '@medchain/core'
 import { nodeCiphers } from '../keystore/index.ts'
@@ -62,27 +65,41 @@ const checkCiphertexts = async (
   return ok(sizesBytes)
 }
 
+/**
+ * The holders to whom the release keys are sealed: those that the chain named when the batch was committed, or names
+ * now, or did before the newest changes of membership. Who has left since is no holder any more.
+ */
+const holdersFor = (
+  { batchId, releases }: ImportBatch,
+  view: ReadView,
+  author: Uint8Array,
+  headHeight: number,
+): Holders | undefined => {
+  const sealedTo = releases.map(({ institution }) => institution)
+  const height = view.get(batches, batchId)?.height ?? headHeight + 1
+  const found = memberOrdersIn(view, height)
+    .map((order) => holdersOf(batchId, order, author))
+    .find(({ release }) => sameMembers(sealedTo, release))
+  const present = institutionsIn(view)
+  const left = (ids: readonly Uint8Array[]): readonly Uint8Array[] =>
+    ids.filter((id) => present.some((each) => equalBytes(each, id)))
+  return found && { ciphertext: left(found.ciphertext), release: left(found.release) }
+}
+
 /** Whether an import is whole and meant for the holders that the state names; whose it is, is not looked at. */
 export const checkImport = async (
   given: ImportBatch,
   { chain, self }: Pick<PrivacyPorts, 'chain' | 'self'>,
   uploads: Uploads,
 ): Promise<Result<CheckedImport>> => {
-  const { view } = chain.head()
+  const { view, height } = chain.head()
   const parsed = anchoringFromBytes(given.transaction)
   if (!parsed.ok) return parsed
   const { anchoring } = parsed.value
   const fits = equalBytes(anchoring.batchId, given.batchId) && equalBytes(anchoring.chart, given.chart)
   if (!fits || !isWhole(given, anchoring.anchors.length)) return refuseCustody('import.shape')
-  const holders = holdersOf(given.batchId, institutionsIn(view), self.id)
-  if (
-    !sameMembers(
-      given.releases.map(({ institution }) => institution),
-      holders.release,
-    )
-  ) {
-    return refuseCustody('import.shape', 'the release keys are sealed to other holders')
-  }
+  const holders = holdersFor(given, view, self.id, height)
+  if (!holders) return refuseCustody('import.shape', 'the release keys are sealed to other holders')
   const envelopes = checkEnvelopes(anchoring, given.envelopes, self.id)
   if (!envelopes.ok) return envelopes
   const batch = await withShortUpload(given, uploads)

@@ -1,4 +1,4 @@
-import { hexFromBytes, holdersOf, splitRecordId } from '@medchain/core'
+import { hexFromBytes, holdersByOrders, splitRecordId } from '@medchain/core'
 import type { HolderFault } from './read-request.ts'
 
 export const RECORDS_PER_STATEMENT_MAX = 200
@@ -20,11 +20,11 @@ export interface StatementGroup {
 
 export const pendingRecord = (
   recordId: Uint8Array,
-  institutions: readonly Uint8Array[],
+  memberOrders: readonly (readonly Uint8Array[])[],
   author: Uint8Array | undefined,
 ): PendingRecord => ({
   recordId,
-  holders: holdersOf(splitRecordId(recordId).batchId, institutions, author),
+  holders: holdersByOrders(splitRecordId(recordId).batchId, memberOrders, author),
   faults: [],
 })
 

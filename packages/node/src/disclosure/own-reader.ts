@@ -1,4 +1,4 @@
-import { hexFromBytes, institutionsIn, type Purpose, type Result } from '@medchain/core'
+import { hexFromBytes, memberOrdersIn, type Purpose, type Result } from '@medchain/core'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import type { OpenedRecord, ReadTransport } from './read-request.ts'
 import { readRecords } from './reader.ts'
@@ -37,7 +37,7 @@ export const createOwnReader = (
         kind: 'read',
         purpose,
         servingNode: self.id,
-        institutions: institutionsIn(view),
+        memberOrders: (batchHeight) => memberOrdersIn(view, batchHeight),
         minHeight: height,
         keys: { type: 'agent' },
         nowMs,

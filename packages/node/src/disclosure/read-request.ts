@@ -47,8 +47,8 @@ export interface ReadRequest {
   readonly scopeProofOf?: (recordId: Uint8Array) => ScopeProof | undefined
   /** Institution whose node the reader talks to. */
   readonly servingNode: Uint8Array
-  /** All institutions in the order of committed state, for the choice of holders. */
-  readonly institutions: readonly Uint8Array[]
+  /** Institutions in the order of admission at the height of a batch, and before: the choice of holders. */
+  readonly memberOrders: (height: number) => readonly (readonly Uint8Array[])[]
   /** Holders below this height refuse. */
   readonly minHeight: number
   readonly keys: KeySource

@@ -165,8 +165,10 @@ export async function* readRecords(
   let pending: PendingRecord[] = []
   for (const recordId of request.recordIds) {
     const batch = await parts.anchors(recordId)
-    const author = batch.ok ? batch.value.batch.institution : undefined
-    pending.push(pendingRecord(recordId, request.institutions, author))
+    const { institution, height } = batch.ok
+      ? batch.value.batch
+      : { institution: undefined, height: request.minHeight }
+    pending.push(pendingRecord(recordId, request.memberOrders(height), institution))
   }
   while (pending.length > 0) {
     const again: PendingRecord[] = []

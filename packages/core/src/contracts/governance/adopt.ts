@@ -6,10 +6,11 @@ import type { ValidatorSet } from '../../validators/validator-set.ts'
 import { accounts } from '../identity/tables.ts'
 import type { GovernanceAction } from './action.ts'
 import { institutionsIn, validatorSetIn } from './genesis.ts'
+import { writeMemberOrder } from './member-history.ts'
 import { type PendingChange, pendingChange } from './proposal-tables.ts'
 import { pendingChangeIn, protocolIn } from './read.ts'
 import { isMissing } from './skip-table.ts'
-import { formerVotingKeys, memberOrder, members, protocol } from './tables.ts'
+import { formerVotingKeys, members, protocol } from './tables.ts'
 import { validateAction } from './validate-action.ts'
 
 /** Everybody learns of a change two heights before the first block under it. */
@@ -37,7 +38,8 @@ const admit = (view: WriteView, member: GenesisMember, height: number): void => 
   }
   view.put(members, { ...member, isValidator: false }, id)
   const present = institutionsIn(view)
-  if (!present.some((institution) => equalBytes(institution, id))) view.put(memberOrder, [...present, id])
+  if (!present.some((institution) => equalBytes(institution, id)))
+    writeMemberOrder(view, [...present, id], height)
   const { role, signingKey, sealingKey, name } = member
   const account = view.get(accounts, id) ?? { sponsor: undefined, signingKey, sealingKey }
   view.put(accounts, { ...account, role, status: 'active', institutionName: name }, id)

@@ -3,11 +3,12 @@ import type { WriteView } from '../../state/view.ts'
 import { type ValidatorSet, validatorIndexOf } from '../../validators/validator-set.ts'
 import { accounts } from '../identity/tables.ts'
 import { institutionsIn, validatorSetIn } from './genesis.ts'
+import { writeMemberOrder } from './member-history.ts'
 import { type PendingChange, pendingChange } from './proposal-tables.ts'
 import { pendingChangeIn, protocolIn } from './read.ts'
 import { setWith } from './ready.ts'
 import { type BlockBeginning, dropStrangers, noteTurns } from './skip-table.ts'
-import { memberOrder, members, parameters, protocol, validators } from './tables.ts'
+import { members, parameters, protocol, validators } from './tables.ts'
 import { keepValidatorSet } from './validator-history.ts'
 
 const writeSet = (view: WriteView, set: ValidatorSet): void => {
@@ -24,6 +25,7 @@ const markPart = (view: WriteView, institution: Uint8Array, isValidator: boolean
 const leave = (
   view: WriteView,
   { institution, keepsAccount }: Extract<PendingChange, { type: 'leave' }>,
+  height: number,
 ): void => {
   const isOther = (id: Uint8Array): boolean => !equalBytes(id, institution)
   const set = validatorSetIn(view)
@@ -34,7 +36,7 @@ const leave = (
     )
   markPart(view, institution, false)
   if (keepsAccount) return
-  view.put(memberOrder, institutionsIn(view).filter(isOther))
+  writeMemberOrder(view, institutionsIn(view).filter(isOther), height)
   const account = view.get(accounts, institution)
   if (account !== undefined) view.put(accounts, { ...account, status: 'suspended' as const }, institution)
 }
@@ -50,7 +52,7 @@ const putIntoForce = (view: WriteView, height: number): void => {
   if (change.effectiveHeight > height + 1) return
   view.remove(pendingChange)
   if (change.type === 'parameters') view.put(parameters, change.parameters)
-  else if (change.type === 'leave') leave(view, change)
+  else if (change.type === 'leave') leave(view, change, height)
   else {
     writeSet(view, setWith(view, change.institution))
     markPart(view, change.institution, true)

@@ -25,3 +25,16 @@ export const holdersOf = (
   const release = ranked.filter((id) => author === undefined || !equalBytes(id, author)).slice(0, size)
   return { ciphertext: ranked.filter((id) => !release.includes(id)).slice(0, size), release }
 }
+
+/** Whom to ask for a batch, best first: its holders, and behind them those of the orders before. */
+export const holdersByOrders = (
+  batchId: Uint8Array,
+  orders: readonly (readonly Uint8Array[])[],
+  author: Uint8Array | undefined,
+): Holders => {
+  const sets = orders.map((institutions) => holdersOf(batchId, institutions, author))
+  const merged = (side: keyof Holders): readonly Uint8Array[] => [
+    ...new Map(sets.flatMap((set) => set[side].map((id) => [id.join(), id]))).values(),
+  ]
+  return { ciphertext: merged('ciphertext'), release: merged('release') }
+}

@@ -1,0 +1,70 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import {
+  holdersByOrders,
+  holdersOf,
+  institutionsIn,
+  memberChanges,
+  memberOrdersIn,
+} from '../../../src/contracts/index.ts'
+import { institutionIdOf } from '../../../src/ledger/index.ts'
+import { fakeBytes } from '../world.ts'
+import { codeOf, createGovernanceWorld, newcomer } from './governance-world.ts'
+
+const guest = newcomer('guest', { isValidator: false })
+const guestId = institutionIdOf(guest)
+
+/** Five founders; the guest comes in block 1, the first founder leaves with block 4. */
+const changedWorld = () => {
+  const world = createGovernanceWorld(5)
+  const founders = institutionsIn(world.view)
+  world.block()
+  assert.is(codeOf(world.pass({ type: 'add', member: guest }, [1, 2, 3])), 'ok')
+  world.block()
+  world.block()
+  const removal = { type: 'remove', institution: world.idOf(4), keepsAccount: false } as const
+  assert.is(codeOf(world.pass(removal, [1, 2, 3])), 'ok')
+  world.block()
+  for (let count = 0; count < 3; count++) world.block()
+  return { world, founders }
+}
+
+test('a network without changes keeps one order and no history', () => {
+  const world = createGovernanceWorld(4)
+  assert.is(world.view.get(memberChanges), undefined)
+  assert.equal(memberOrdersIn(world.view, 9), [institutionsIn(world.view)])
+})
+
+test('who was there at a height is known for ever, with those before', () => {
+  const { world, founders } = changedWorld()
+  const withGuest = [...founders, guestId]
+  const afterwards = withGuest.filter((id) => id.join() !== world.idOf(4).join())
+  assert.equal(institutionsIn(world.view), afterwards)
+  assert.equal(memberOrdersIn(world.view, 1), [founders])
+  assert.equal(memberOrdersIn(world.view, 2), [withGuest, founders])
+  assert.equal(memberOrdersIn(world.view, 4), [withGuest, founders])
+  assert.equal(memberOrdersIn(world.view, 5), [afterwards, withGuest, founders])
+  assert.equal(memberOrdersIn(world.view, 5000), [afterwards, withGuest, founders])
+})
+
+test('the holders of a batch stay those of its time, whoever comes and goes', () => {
+  const { world, founders } = changedWorld()
+  for (let index = 0; index < 50; index++) {
+    const batchId = fakeBytes(`batch ${index}`, 16)
+    const author = world.idOf(0)
+    assert.equal(
+      holdersByOrders(batchId, memberOrdersIn(world.view, 1), author),
+      holdersOf(batchId, founders, author),
+    )
+    // Sealed just before the change, committed just after it: they are asked as well, later.
+    const asked = holdersByOrders(batchId, memberOrdersIn(world.view, 2), author)
+    const before = holdersOf(batchId, founders, author)
+    for (const side of ['ciphertext', 'release'] as const) {
+      const ids = asked[side].map((id) => id.join())
+      assert.ok(before[side].every((id) => ids.includes(id.join())))
+      assert.is(new Set(ids).size, ids.length)
+    }
+  }
+})
+
+test.run()
