@@ -186,10 +186,11 @@ const CONSENSUS_MUTANTS: readonly Mutant[] = [
     likely: ({ conducts }) => conducts.includes('forgetful'),
   },
   {
-    name: 'whatever head is reported is believed',
+    name: 'a validator speaks before its chain is where the others are',
     file: 'replica/recovery.ts',
-    from: 'const abstainUpTo = height === 0 ? 0 : height + FORGOTTEN_HEIGHTS',
-    to: 'const abstainUpTo = height + headHeight === 0 ? 0 : Math.max(height, headHeight) + FORGOTTEN_HEIGHTS',
+    from: 'filter((reported) => reported <= height)',
+    to: 'filter((reported) => reported <= height + 1_000_000)',
+    likely: ({ conducts }) => conducts.includes('forgetful'),
   },
   {
     name: 'the state root is not compared',

@@ -79,7 +79,9 @@ const work = async (): Promise<void> => {
     const folder = copyCore(mutant)
     const caught = await hunt(folder, seedsFor(mutant, Number(values.seeds)))
     rmSync(folder, { recursive: true, force: true })
-    if (caught === undefined) survivors.push(mutant.name)
+    // A mutant that cannot run proves nothing.
+    const isBroken = /^(Reference|Syntax|Type)Error/.test(caught?.violation?.message ?? '')
+    if (caught === undefined || isBroken) survivors.push(mutant.name)
     const [message] = (caught?.violation?.message ?? '').split('\n')
     say(
       caught

@@ -145,7 +145,7 @@ export const drawScenario = (seed: number, random: Random, isShort: boolean): Sc
     joiners: steps.filter((step) => step === 'join').map(() => votes.chance(0.5)),
     steps,
     rates: {
-      latencyMs: random.pick([1, 5, 20, 60]),
+      latencyMs: random.pick([1, 5, 20, 60, 120]),
       loss: rate(random, 0.5, 0.3),
       duplicate: rate(random, 0.4, 0.3),
       reorder: rate(random, 0.5, 0.5),
