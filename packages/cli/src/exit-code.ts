@@ -59,6 +59,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'research.small-cohort': EXIT.denied,
   // Another start may find the others awake.
   'storage.block-awaited': EXIT.unavailable,
+  'storage.block-pruned': EXIT.unavailable,
   'storage.full': EXIT.failed,
   'storage.locked': EXIT.failed,
   'storage.schema': EXIT.usage,

@@ -12,7 +12,7 @@ const documented = [...page.matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map(([, code =
 const BY_NAMESPACE: Readonly<Record<number, string>> = {
   1: `api block contacts directory disclosure encoding envelope evidence fhir file genesis governance grant
     identity import json keyring keystore network node passphrase proposal protocol query record records replica
-    research round-change tx validator vote`,
+    research round-change snapshot tx validator vote`,
   2: 'config search usage words',
   3: 'consent request',
   6: 'audit backup card certificate clock leg proof recovery release state storage store vault wal',
@@ -35,7 +35,8 @@ const BY_CODE: Readonly<Record<number, string>> = {
     identity.unknown keystore.missing network.not-found record.not-found
     records.unknown-chart tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,
   5: `audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
-    node.not-ready node.timeout node.unreachable storage.block-awaited vault.unavailable`,
+    node.not-ready node.timeout node.unreachable storage.block-awaited storage.block-pruned
+    vault.unavailable`,
   6: `contacts.damaged envelope.mismatch genesis.damaged genesis.mismatch grant.envelope-damaged
     grant.key-mismatch keyring.damaged keystore.damaged network.mismatch record.ciphertext-damaged
     record.commitment-mismatch record.envelope-damaged record.file-mismatch record.key-mismatch

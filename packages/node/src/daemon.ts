@@ -27,6 +27,8 @@ export interface DaemonOptions {
   readonly home: string
   /** Genesis document, instead of the one that node.json names. */
   readonly genesisPath?: string
+  /** Whether an empty home begins with a snapshot that the members hand on; else as node.json says. */
+  readonly fromSnapshot?: boolean
   /** Instead of the passphrase file and `MEDCHAIN_PASSPHRASE`. */
   readonly passphrase?: string
   /** Settings that stand above node.json and environment. */
@@ -62,7 +64,13 @@ const prepare = async (options: DaemonOptions): Promise<Result<Prepared>> => {
   const paths = nodePaths(options.home)
   const read = await readNodeConfig(options.home, environment)
   if (!read.ok) return read
-  const config: NodeConfig = { ...read.value, ...options.settings }
+  const { storage } = read.value
+  const startFromSnapshot = options.fromSnapshot ?? storage.startFromSnapshot
+  const config: NodeConfig = {
+    ...read.value,
+    ...options.settings,
+    storage: { ...storage, startFromSnapshot },
+  }
   const file = config.passphraseFile && pathFromHome(options.home, config.passphraseFile)
   const passphrase =
     options.passphrase === undefined ? await findPassphrase(file, environment) : ok(options.passphrase)

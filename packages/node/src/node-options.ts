@@ -18,6 +18,8 @@ export interface NodeOptions {
   readonly replica?: Partial<ReplicaOptions>
   /** How long a start waits for the others to supply blocks that are damaged here; 60 s. */
   readonly healTimeoutMs?: number
+  /** How long an empty home waits for members that hand on a snapshot; 30 s. */
+  readonly snapshotPatienceMs?: number
 }
 
 export interface NodeParts {

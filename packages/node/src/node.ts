@@ -2,10 +2,18 @@ import { institutionIdOf, networkIdOf, ok, type Result } from '@medchain/core'
 import { type Api, createApi, installRoutes, type NodeServices } from './api/index.ts'
 import { memberFromKeys, splitEndpoint } from './config/index.ts'
 import type { Logger } from './logger.ts'
+import { createConnect, makeNetwork } from './node-network.ts'
 import type { NodeOptions, NodeParts } from './node-options.ts'
 import { warnAtStart, watchClock } from './recovery/index.ts'
-import { createSigner, observeChain, signatureVerifier, useNativeHashes } from './replica/index.ts'
+import {
+  createMemberDirectory,
+  createSigner,
+  observeChain,
+  signatureVerifier,
+  useNativeHashes,
+} from './replica/index.ts'
 import type { Room, RoomFactory } from './room.ts'
+import { joinBySnapshot } from './snapshots/index.ts'
 import { startChain } from './start-chain.ts'
 import { openStorage, StorageError } from './storage/index.ts'
 import { VERSION } from './version.ts'
@@ -65,6 +73,23 @@ const startApi = async (
   return started.ok ? ok(api) : started
 }
 
+const beginWithSnapshot = (options: NodeOptions, parts: NodeParts): Promise<Result<void>> => {
+  const { clock } = parts
+  const { paths, genesis, config, snapshotPatienceMs } = options
+  const logger = parts.logger.child({ part: 'snapshots' })
+  const network = makeNetwork(options, { clock, logger }, createMemberDirectory(genesis))
+  return joinBySnapshot({
+    paths,
+    genesis,
+    verifier: signatureVerifier,
+    clock,
+    logger,
+    network,
+    connect: createConnect(network, config),
+    ...(snapshotPatienceMs !== undefined && { patienceMs: snapshotPatienceMs }),
+  })
+}
+
 const assemble = async (
   options: NodeOptions,
   parts: NodeParts,
@@ -74,6 +99,10 @@ const assemble = async (
   const networkId = networkIdOf(genesis)
   const institution = ownInstitution(options)
 
+  if (config.storage.startFromSnapshot) {
+    const joined = await beginWithSnapshot(options, parts)
+    if (!joined.ok) return joined
+  }
   const storage = await openStorage({ paths, networkId }, { logger: parts.logger.child({ part: 'storage' }) })
   if (!storage.ok) return storage
   closers.push(storage.value.close)

@@ -1,10 +1,11 @@
 import { createReplica, networkIdOf, ok, type Refusal, type Result, refuse } from '@medchain/core'
-import type { NodeConfig } from './config/index.ts'
 import { type KeptHandovers, openHandovers } from './membership/index.ts'
-import { createNetwork, type Network } from './network/index.ts'
+import type { Network } from './network/index.ts'
+import { createConnect, makeNetwork } from './node-network.ts'
 import type { NodeOptions, NodeParts } from './node-options.ts'
 import {
   type BlockHealer,
+  createBlockFetcher,
   createBlockHealer,
   createLedger,
   createMemberDirectory,
@@ -14,6 +15,7 @@ import {
   type RefreshingDirectory,
   signatureVerifier,
 } from './replica/index.ts'
+import { createSnapshotKeeper, type SnapshotKeeper } from './snapshots/index.ts'
 import { type Storage, storageFiles } from './storage/index.ts'
 
 const SYNC_TIMEOUT_MS = 10_000
@@ -34,54 +36,19 @@ interface ChainParts extends Chain {
   readonly healer: BlockHealer
 }
 
-const makeNetwork = (options: NodeOptions, parts: NodeParts, directory: RefreshingDirectory): Network =>
-  createNetwork({
-    privateKeySeed: options.keys.nodeSeed,
-    networkId: networkIdOf(options.genesis),
-    listen: options.config.listen,
-    directory,
-    logger: parts.logger.child({ part: 'network' }),
-    metrics: parts.metrics,
-    clock: parts.clock,
-  })
-
-// libp2p tells several failures with their stack traces in one message.
-const listenReason = (error: unknown): string => {
-  const code = /\bE[A-Z]{4,}\b/.exec(String(error))?.[0]
-  return code === 'EADDRINUSE' ? 'another process listens there' : (code ?? 'the address cannot be used')
-}
-
-const createConnect = (network: Network, { listen }: NodeConfig) => {
-  let connected: Promise<Result<void>> | undefined
-  const start = async (): Promise<Result<void>> => {
-    try {
-      await network.start()
-      return ok(undefined)
-    } catch (error) {
-      return refuse(
-        'network.listen',
-        `The node cannot listen on ${listen.join(', ')}: ${listenReason(error)}.`,
-      )
-    }
-  }
-  return (): Promise<Result<void>> => {
-    connected ??= start()
-    return connected
-  }
-}
-
 const makeChain = (
   options: NodeOptions,
   parts: NodeParts,
   storage: Storage,
   institution: Uint8Array,
   handovers: KeptHandovers,
+  snapshots: SnapshotKeeper,
 ): ChainParts => {
   const { genesis, keys, config, paths } = options
   const logger = parts.logger.child({ part: 'ledger' })
   const directory = createMemberDirectory(genesis)
   const network = makeNetwork(options, parts, directory)
-  const healer = createBlockHealer({
+  const checked = {
     ...parts,
     logger,
     storage,
@@ -89,22 +56,34 @@ const makeChain = (
     networkId: networkIdOf(genesis),
     validatorsAt: handovers.validatorsAt,
     verifier: signatureVerifier,
-  })
+  }
+  const healer = createBlockHealer(checked)
   const { readBlock } = healer
   const replica = createReplica({
     genesis,
     self: config.isValidator ? { institution, signer: createSigner(keys.votingSeed) } : undefined,
     ports: createReplicaPorts(storage, signatureVerifier, readBlock),
-    options: options.replica,
+    options: { snapshotBlocks: config.storage.snapshotEveryBlocks, ...options.replica },
   })
+  network.serve('snapshot', (_, request) => snapshots.answer(request))
   const evidenceFile = storageFiles(paths).evidence
   const ledger = createLedger(
     { evidenceFile, syncTimeoutMs: SYNC_TIMEOUT_MS },
-    { ...parts, logger, replica, storage, network, readBlock },
+    {
+      ...parts,
+      logger,
+      replica,
+      storage,
+      network,
+      readBlock,
+      fetchBlock: createBlockFetcher(checked),
+      onCheckpoint: snapshots.onCheckpoint,
+    },
   )
   const closeLedger = async (): Promise<void> => {
     healer.close()
     await ledger.close()
+    await snapshots.close()
     await handovers.close()
   }
   const connect = createConnect(network, config)
@@ -174,7 +153,19 @@ export const startChain = async (
     verifier: signatureVerifier,
     logger: parts.logger.child({ part: 'handovers' }),
   })
-  const chain = makeChain(options, { ...parts, onHalt }, storage, institution, handovers)
+  const { genesis, paths, config } = options
+  const snapshots = await createSnapshotKeeper(
+    { folder: storageFiles(paths).snapshots, ...config.storage },
+    {
+      ...parts,
+      storage,
+      handovers,
+      genesis,
+      verifier: signatureVerifier,
+      logger: parts.logger.child({ part: 'snapshots' }),
+    },
+  )
+  const chain = makeChain(options, { ...parts, onHalt }, storage, institution, handovers, snapshots)
   const loaded = await load(chain, parts, takeHalt, options.healTimeoutMs)
   isStarted = true
   if (!loaded.ok) {

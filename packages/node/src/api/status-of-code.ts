@@ -5,6 +5,7 @@ const EXACT: Readonly<Record<string, number>> = {
   'node.unconfirmed': 504,
   'request.too-large': 413,
   'request.media-type': 415,
+  'storage.block-pruned': 503,
   'tx.bad-signature': 403,
   'tx.sender-unsigned': 403,
 }

@@ -83,3 +83,13 @@ export const readFields = <T extends object>(
   }
   return ok(value as T)
 }
+
+/** An object of its own; one with an unknown or a wrong key is wrong as a whole. */
+export const objectField =
+  <T extends object>(fields: Fields<T>): Field<T> =>
+  (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    const codes = { damaged: '', missing: '', unknown: '' }
+    const read = readFields(value as Readonly<Record<string, unknown>>, fields, '', codes)
+    return read.ok ? read.value : undefined
+  }

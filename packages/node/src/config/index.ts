@@ -21,6 +21,8 @@ export {
   pathFromHome,
   readNodeConfig,
   type SponsorPolicy,
+  STORAGE_DEFAULTS,
+  type StorageConfig,
   splitEndpoint,
 } from './node-config.ts'
 export { decodeNodeKeys, encodeNodeKeys, memberFromKeys, type NodeKeys } from './node-keys.ts'

@@ -2,7 +2,7 @@ import { access, mkdir, writeFile } from 'node:fs/promises'
 import { type GenesisMember, type InstitutionRole, ok, type Result, refuse } from '@medchain/core'
 import { writeKeystore } from '../keystore/index.ts'
 import { memberText } from './genesis-file.ts'
-import type { NodeConfig } from './node-config.ts'
+import { type NodeConfig, STORAGE_DEFAULTS } from './node-config.ts'
 import { encodeNodeKeys, generateNodeKeys, memberFromKeys } from './node-keys.ts'
 import { nodeConfigText } from './node-template.ts'
 import { nodePaths } from './paths.ts'
@@ -40,6 +40,7 @@ const configOf = (node: NewNode): NodeConfig => ({
   passphraseFile: undefined,
   sponsorPolicy: 'token',
   logLevel: 'info',
+  storage: STORAGE_DEFAULTS,
   ...node.settings,
 })
 

@@ -3,10 +3,12 @@ import { INSTITUTION_ROLES, type InstitutionRole, ok, type Result, refuse } from
 import { LOG_LEVELS, type LogLevel } from '../logger.ts'
 import {
   addressField,
+  countField,
   endpointField,
   type Fields,
   flagField,
   listField,
+  objectField,
   readFields,
   textField,
   wordField,
@@ -18,6 +20,16 @@ export const SPONSOR_POLICIES = ['token', 'auto'] as const
 
 /** Whom the institution enrols: bearers of a one-time token, or everybody who asks. */
 export type SponsorPolicy = (typeof SPONSOR_POLICIES)[number]
+
+/** What a node keeps of the chain on its disk. */
+export interface StorageConfig {
+  /** A snapshot of the state is made at multiples of this height, for members that join by one; 0 makes none. */
+  readonly snapshotEveryBlocks: number
+  /** How many of the newest blocks stay at least, once a snapshot is above the others; 0 keeps all. */
+  readonly retainBlocks: number
+  /** Whether an empty home begins with a snapshot that the members hand on, instead of with block 1. */
+  readonly startFromSnapshot: boolean
+}
 
 /** What `<home>/node.json` says, environment applied. */
 export interface NodeConfig {
@@ -37,7 +49,22 @@ export interface NodeConfig {
   readonly passphraseFile: string | undefined
   readonly sponsorPolicy: SponsorPolicy
   readonly logLevel: LogLevel
+  readonly storage: StorageConfig
 }
+
+export const STORAGE_DEFAULTS: StorageConfig = {
+  snapshotEveryBlocks: 1000,
+  retainBlocks: 0,
+  startFromSnapshot: false,
+}
+
+const BLOCKS_MAX = 1e12
+
+const storageField = objectField<StorageConfig>({
+  snapshotEveryBlocks: { field: countField(BLOCKS_MAX), fallback: STORAGE_DEFAULTS.snapshotEveryBlocks },
+  retainBlocks: { field: countField(BLOCKS_MAX), fallback: STORAGE_DEFAULTS.retainBlocks },
+  startFromSnapshot: { field: flagField, fallback: STORAGE_DEFAULTS.startFromSnapshot },
+})
 
 const FIELDS: Fields<NodeConfig> = {
   name: { field: textField(128) },
@@ -50,6 +77,7 @@ const FIELDS: Fields<NodeConfig> = {
   passphraseFile: { field: textField(1024), fallback: undefined },
   sponsorPolicy: { field: wordField(SPONSOR_POLICIES), fallback: 'token' },
   logLevel: { field: wordField(LOG_LEVELS), fallback: 'info' },
+  storage: { field: storageField, fallback: STORAGE_DEFAULTS },
 }
 
 const CODES = { damaged: 'config.damaged', missing: 'config.missing', unknown: 'config.unknown-key' }
@@ -59,7 +87,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Environment variables that stand above the file. */
 const OVERRIDES: readonly {
   readonly variable: string
-  readonly key: keyof NodeConfig
+  readonly key: Exclude<keyof NodeConfig, 'storage'>
   readonly isList?: true
 }[] = [
   { variable: 'MEDCHAIN_LISTEN', key: 'listen', isList: true },

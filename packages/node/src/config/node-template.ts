@@ -34,6 +34,10 @@ ${optionalLine('passphraseFile', config.passphraseFile, 'passphrase')}
   "sponsorPolicy": ${json(config.sponsorPolicy)},
 
   // debug, info, warn, error or silent (MEDCHAIN_LOG_LEVEL).
-  "logLevel": ${json(config.logLevel)}
+  "logLevel": ${json(config.logLevel)},
+
+  // A snapshot every so many blocks, for members that join by one (0: none). Of the blocks all are kept (0), or at
+  // least so many of the newest. Whether an empty home begins with the members' snapshot.
+  "storage": ${json(config.storage)}
 }
 `

@@ -24,7 +24,7 @@ export interface PeerStatus {
   queuedBytes: number
 }
 
-export type RequestProtocol = 'sync' | 'vault'
+export type RequestProtocol = 'sync' | 'snapshot' | 'vault'
 export type GossipTopic = 'blocks' | 'bundles'
 export type GossipVerdict = 'accept' | 'ignore' | 'reject'
 

@@ -5,6 +5,7 @@ export const PING_PROTOCOL = '/medchain/1/ping'
 
 export const REQUEST_PROTOCOLS: Readonly<Record<RequestProtocol, string>> = {
   sync: '/medchain/1/sync',
+  snapshot: '/medchain/1/snapshot',
   vault: '/medchain/1/vault',
 }
 

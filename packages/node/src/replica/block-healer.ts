@@ -1,20 +1,10 @@
-import {
-  type CommittedBlock,
-  decodeCommittedBlock,
-  decodeSyncResponse,
-  encodeSyncRequest,
-  pendingFromBytes,
-} from '@medchain/core'
+import { type CommittedBlock, decodeCommittedBlock, pendingFromBytes } from '@medchain/core'
 import { type Clock, within } from '../clock.ts'
-import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics/index.ts'
-import type { Network } from '../network/index.ts'
 import { type Storage, StorageError } from '../storage/index.ts'
-import { type HealedContext, verifyHealed } from './verify-healed.ts'
+import { type BlockRequestParts, createBlockRequest } from './request-block.ts'
 
 const RETRY_MS = 1000
-const REQUEST_TIMEOUT_MS = 5000
-const SIZE_BYTES_MAX = 1024 * 1024
 
 /** Fetches stored blocks that are not as they were written from the other nodes, and keeps sound copies (consensus Q49). */
 export interface BlockHealer {
@@ -27,11 +17,9 @@ export interface BlockHealer {
   readonly close: () => void
 }
 
-export interface HealerParts extends Pick<HealedContext, 'networkId' | 'validatorsAt' | 'verifier'> {
+export interface HealerParts extends BlockRequestParts {
   readonly storage: Pick<Storage, 'blocks' | 'transactions'>
-  readonly network: Pick<Network, 'peers' | 'request'>
   readonly clock: Clock
-  readonly logger: Logger
   readonly metrics: Metrics
 }
 
@@ -41,38 +29,10 @@ const transactionIdsOf = ({ block }: CommittedBlock): Uint8Array[] =>
     return pending.ok ? [pending.value.txId] : []
   })
 
-/** One block of one peer, verified; undefined when the peer does not have it or sends something else. */
-const createFetch = (parts: HealerParts) => {
-  const stored = (height: number): CommittedBlock | undefined => {
-    try {
-      const bytes = parts.storage.blocks.readBlock(height)
-      const decoded = bytes && decodeCommittedBlock(bytes)
-      return decoded?.ok ? decoded.value : undefined
-    } catch {
-      return undefined
-    }
-  }
-  return async (peer: string, height: number): Promise<Uint8Array | undefined> => {
-    const question = encodeSyncRequest({ fromHeight: height, blocksMax: 1, sizeBytesMax: SIZE_BYTES_MAX })
-    const options = { timeoutMs: REQUEST_TIMEOUT_MS }
-    const answer = await parts.network.request(peer, 'sync', question, options).catch(() => undefined)
-    const response = answer && decodeSyncResponse(answer)
-    const bytes = response?.ok ? response.value.blocks[0] : undefined
-    if (bytes === undefined) return undefined
-    const verdict = verifyHealed(height, bytes, { ...parts, stored })
-    if (verdict.ok) return bytes
-    parts.logger.warn(
-      { height, peer, code: verdict.code },
-      'a peer sent another block than the one asked for',
-    )
-    return undefined
-  }
-}
-
 const createHealing = (parts: HealerParts) => {
   const { storage, network, logger } = parts
   const healedBlocks = parts.metrics.counter('medchain_storage_healed_blocks_total')
-  const fetchFrom = createFetch(parts)
+  const fetchFrom = createBlockRequest(parts)
   /** Whether some peer had the block; it is durable then, and its transactions are indexed. */
   return async (height: number): Promise<boolean> => {
     for (const { institution, connected } of network.peers()) {

@@ -28,6 +28,7 @@ export interface EffectParts {
   readonly syncTimeoutMs: number
   readonly addInput: (input: UntimedInput) => boolean
   readonly onCommitted: (event: CommittedBlockEvent) => void
+  readonly onCheckpoint?: (height: number) => void
   readonly onHalt: (refusal: Refusal) => void
   readonly onFatal: (error: unknown) => void
 }
@@ -42,7 +43,7 @@ const nothing = undefined
 
 /** `track` holds a write that the next effects do not wait for. */
 const durableRunners = (
-  { storage, telemetry, addInput, onFatal }: EffectParts,
+  { storage, telemetry, addInput, onFatal, onCheckpoint }: EffectParts,
   track: (write: Promise<void>) => void,
 ): Pick<Runners, 'persist-wal' | 'persist-last-signed' | 'append-blocks' | 'checkpoint'> => ({
   'persist-wal': ({ bytes, reset, keptBytes }) =>
@@ -53,6 +54,7 @@ const durableRunners = (
     const write = async (): Promise<void> => {
       await storage.state.write(height, buckets, meta)
       telemetry.checkpointHeight.set(height)
+      onCheckpoint?.(height)
       addInput({ type: 'checkpointed', height })
       await storage.transactions.flush()
     }

@@ -1,3 +1,4 @@
+export { createBlockFetcher } from './block-fetcher.ts'
 export { type BlockHealer, createBlockHealer } from './block-healer.ts'
 export type { CommittedBlockEvent } from './effect-runner.ts'
 export { readEvidence } from './evidence-log.ts'

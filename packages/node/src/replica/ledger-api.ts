@@ -30,6 +30,13 @@ export interface Ledger {
   /** Encoded committed block; throws StorageError when it is damaged on disk. */
   readonly blockBytes: (height: number) => Uint8Array | undefined
   readonly block: (height: number) => CommittedBlock | undefined
+  /**
+   * As `block`, and what is not kept here any more comes from a member, verified; `storage.block-pruned` when nobody
+   * supplies it, `block.not-found` above the head.
+   */
+  readonly fetchBlock: (height: number) => Promise<Result<CommittedBlock>>
+  /** Blocks below are not kept here. */
+  readonly lowestHeight: () => number
   /** Height that committed the transaction. */
   readonly heightOf: (txId: Uint8Array) => number | undefined
   readonly isPending: (txId: Uint8Array) => boolean

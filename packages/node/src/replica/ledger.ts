@@ -1,9 +1,11 @@
 import {
   answerRequest,
+  type CommittedBlock,
   createReadView,
   decodeCommittedBlock,
   decodeSyncRequest,
   encodeSyncResponse,
+  ok,
   type Refusal,
   type Replica,
   type Result,
@@ -58,6 +60,10 @@ export interface LedgerParts {
   readonly metrics: Metrics
   /** Instead of the store's own. */
   readonly readBlock?: (height: number) => Uint8Array | undefined
+  /** A verified block from a member, undefined when nobody supplies it. */
+  readonly fetchBlock?: (height: number) => Promise<CommittedBlock | undefined>
+  /** The state of this height is on disk, and no other is being written. */
+  readonly onCheckpoint?: (height: number) => void
   /** The replica does nothing more: the process has to end with this refusal. */
   readonly onHalt: (refusal: Refusal) => void
 }
@@ -67,9 +73,17 @@ const haltFrom = (error: unknown): Refusal =>
     ? error.refusal()
     : refuse('replica.invariant', `A rule of the program itself is broken: ${String(error)}.`)
 
+const prunedSentence = (height: number): string =>
+  `Block ${height} is not kept here any more, and no connected member supplied it; ask another node.`
+
 const createReaders = (parts: LedgerParts, arriving: ArrivingBlocks) => {
   const { replica, storage, readBlock = storage.blocks.readBlock } = parts
   const blockBytes = (height: number): Uint8Array | undefined => arriving.get(height) ?? readBlock(height)
+  const block = (height: number): CommittedBlock | undefined => {
+    const bytes = blockBytes(height)
+    const decoded = bytes && decodeCommittedBlock(bytes)
+    return decoded?.ok ? decoded.value : undefined
+  }
   return {
     status: replica.status,
     view: () => createReadView({ read: (key) => replica.reader().read(key) }),
@@ -78,11 +92,14 @@ const createReaders = (parts: LedgerParts, arriving: ArrivingBlocks) => {
       return { value: reader.read(key), proof: reader.prove(key) }
     },
     blockBytes,
-    block: (height: number) => {
-      const bytes = blockBytes(height)
-      const decoded = bytes && decodeCommittedBlock(bytes)
-      return decoded?.ok ? decoded.value : undefined
+    block,
+    fetchBlock: async (height: number): Promise<Result<CommittedBlock>> => {
+      if (height < 1 || height > replica.status().height)
+        return refuse('block.not-found', `The chain has no block of height ${height}.`)
+      const found = block(height) ?? (await parts.fetchBlock?.(height))
+      return found ? ok(found) : refuse('storage.block-pruned', prunedSentence(height))
     },
+    lowestHeight: () => storage.blocks.lowestHeight(),
     heightOf: storage.transactions.heightOf,
     isPending: replica.isPending,
   }

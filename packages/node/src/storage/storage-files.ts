@@ -10,6 +10,8 @@ export interface StorageFiles {
   readonly lastSigned: string
   /** Changes of the validator set, kept for ever. */
   readonly handovers: string
+  /** Snapshots that this node made. */
+  readonly snapshots: string
   /** Evidence of equivocation, a line of JSON each. */
   readonly evidence: string
 }
@@ -20,5 +22,6 @@ export const storageFiles = (paths: NodePaths): StorageFiles => ({
   wal: path.join(paths.wal, 'current.wal'),
   lastSigned: path.join(paths.wal, 'last-signed'),
   handovers: path.join(paths.blocks, 'handovers'),
+  snapshots: path.join(paths.data, 'snapshots'),
   evidence: path.join(paths.wal, 'evidence.jsonl'),
 })

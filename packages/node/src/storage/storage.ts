@@ -7,6 +7,7 @@ import type { Logger } from '../logger.ts'
 import { createBlockIndex } from './blocks/block-index.ts'
 import { type BlockStore, openBlockStore } from './blocks/block-store.ts'
 import { takeExclusiveLock } from './exclusive-lock.ts'
+import { installStaging } from './snapshots/install-staging.ts'
 import { openSoundState } from './state/open-sound-state.ts'
 import type { StateStore } from './state/state-store.ts'
 import { StorageError, writeError } from './storage-error.ts'
@@ -129,6 +130,7 @@ export const openStorage = async (
     const lock = await takeExclusiveLock(paths.lock)
     if (!lock.ok) return lock
     closers.push(lock.value.release)
+    await installStaging(paths)
     const claimed = await claimStore(storageFiles(paths).record, networkId)
     if (claimed.ok) return ok(await openParts(paths, logger, closers))
     await closeAll(closers)

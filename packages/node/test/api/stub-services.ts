@@ -8,6 +8,7 @@ import {
   networkIdOf,
   type ReplicaStatus,
   type Result,
+  refuse,
   validatorsOf,
 } from '@medchain/core'
 import type { NodeServices } from '../../src/api/index.ts'
@@ -58,6 +59,8 @@ export const createStub = (submit: () => Promise<Result<Submitted>>) => {
       const block = decoded && decodeCommittedBlock(decoded)
       return block?.ok ? block.value : undefined
     },
+    fetchBlock: async () => refuse('storage.block-pruned', 'Not kept.'),
+    lowestHeight: () => 1,
     heightOf: () => undefined,
     isPending: () => false,
     submit,

@@ -11,6 +11,7 @@ import { test } from 'uvu'
 import { equal, match, not, ok } from 'uvu/assert'
 import { notRun } from '../../../../test/not-run.ts'
 import { createLocalNetwork } from '../../src/config/index.ts'
+import { STORAGE_DEFAULTS } from '../../src/config/node-config.ts'
 import { nodeConfigText } from '../../src/config/node-template.ts'
 import { createMetrics } from '../../src/metrics/index.ts'
 import { commandsOf, faultsOf, runMedchain } from './commands-of.ts'
@@ -222,6 +223,7 @@ test('every setting is documented, and nothing else', () => {
     passphraseFile: undefined,
     sponsorPolicy: 'token' as const,
     logLevel: 'info' as const,
+    storage: STORAGE_DEFAULTS,
   }
   const keys = found(nodeConfigText(config), /^ {2}(?:\/\/ )?"(\w+)":/gm).sort()
   equal(found(textOf(GUIDE), /^\| `"(\w+)"` \|/gm).sort(), keys)

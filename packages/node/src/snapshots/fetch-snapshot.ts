@@ -1,0 +1,58 @@
+import { checkpointMetaOf, hexFromBytes, networkIdOf, ok, type Result, refuse } from '@medchain/core'
+import { type Clock, delay } from '../clock.ts'
+import type { Staging } from '../storage/index.ts'
+import { fetchBlocks } from './fetch-blocks.ts'
+import { fetchChunks } from './fetch-chunks.ts'
+import { type AskingParts, collectOffers, type Offer } from './offers.ts'
+
+const RETRY_MS = 500
+/** How long a start waits for a member that offers a snapshot or goes on with one. */
+const PATIENCE_MS = 30_000
+
+export interface FetchParts extends AskingParts {
+  readonly clock: Clock
+  readonly staging: Staging
+  readonly patienceMs?: number
+}
+
+/** The snapshot that was begun with if somebody still has it, else the newest. */
+const choose = (offers: readonly Offer[], staging: Staging): Offer | undefined => {
+  const begun = staging.manifest()
+  return offers.find(({ bytes }) => begun && hexFromBytes(begun) === hexFromBytes(bytes)) ?? offers[0]
+}
+
+const stagedCount = ({ sound }: Offer, { state, blocks }: Staging): number =>
+  sound.manifest.chunkHashes.filter((hash, index) => state.has(index, hash)).length + blocks().headHeight()
+
+const complete = async ({ sound }: Offer, { staging, genesis }: FetchParts): Promise<void> => {
+  const { manifest, height, hash, handovers } = sound
+  const meta = checkpointMetaOf(height, hash, manifest.log)
+  await staging.complete({ networkId: networkIdOf(genesis), handovers, height, meta })
+}
+
+/**
+ * Fetches a snapshot of the chain from the connected members into the staging folder, piece by piece; what is staged
+ * already is not asked for again. Gives its height. `snapshot.unavailable` when for half a minute nobody helped on.
+ */
+export const fetchSnapshot = async (parts: FetchParts): Promise<Result<number>> => {
+  const { staging, clock, logger, patienceMs = PATIENCE_MS } = parts
+  let lastHelpMs = clock.now()
+  while (clock.now() - lastHelpMs < patienceMs) {
+    const offer = choose(await collectOffers(parts), staging)
+    if (!offer) {
+      await delay(clock, RETRY_MS)
+      continue
+    }
+    const { height, manifest } = offer.sound
+    logger.info({ height, members: offer.members.length }, 'a snapshot of the chain is fetched')
+    await staging.begin(offer.bytes, manifest.recentBlocks.fromHeight)
+    const before = stagedCount(offer, staging)
+    if ((await fetchChunks(offer, staging, parts)) && (await fetchBlocks(offer.sound, staging, parts))) {
+      await complete(offer, parts)
+      return ok(height)
+    }
+    if (stagedCount(offer, staging) > before) lastHelpMs = clock.now()
+    await delay(clock, RETRY_MS)
+  }
+  return refuse('snapshot.unavailable', 'No connected member hands on a snapshot of the chain.')
+}
