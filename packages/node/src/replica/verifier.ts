@@ -79,7 +79,7 @@ export const signatureVerifier = createVerifier((publicKey, message, signature) 
 
 export const nodeSha256: HashFunction = (bytes) => {
   // Four times as fast as a Buffer of its own for each digest (measured).
-  const digest = hash('sha256', bytes, 'latin1')
+  const digest = hash('sha256', bytes, 'binary')
   const out = new Uint8Array(SHA256_BYTES)
   for (let index = 0; index < SHA256_BYTES; index++) out[index] = digest.charCodeAt(index)
   return out
