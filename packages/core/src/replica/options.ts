@@ -20,6 +20,7 @@ export interface ReplicaOptions {
   /** Transactions wait this long for company before they are gossiped. */
   readonly bundleDelayMs: number
   readonly bundleSizeBytesMax: number
+  /** An answer is worked through in one go: these keep that under a tenth of a second. */
   readonly syncSizeBytesMax: number
   readonly syncBlocksMax: number
   readonly syncTimeoutMs: number
@@ -45,8 +46,8 @@ export const DEFAULT_OPTIONS: ReplicaOptions = {
   mempoolPerInstitutionMax: 10_000,
   bundleDelayMs: 5,
   bundleSizeBytesMax: 256 * 1024,
-  syncSizeBytesMax: 1024 * 1024,
-  syncBlocksMax: 256,
+  syncSizeBytesMax: 192 * 1024,
+  syncBlocksMax: 128,
   syncTimeoutMs: 3000,
   checkpointBlocks: 64,
   checkpointMs: 1000,
