@@ -23,7 +23,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
   1: 'audit.write-failed storage.full storage.locked storage.write-failed',
   2: `block.too-large encoding.too-large genesis.fingerprint governance.bad-parameters
     governance.no-effect governance.wrong-version identity.did keystore.version network.too-large
-    passphrase.missing protocol.unsupported recovery.height recovery.unconfirmed request.too-large storage.schema`,
+    passphrase.missing protocol.unsupported recovery.height recovery.unconfirmed request.too-large snapshot.too-large storage.schema`,
   3: `audit.not-chart certificate.bad-signature directory.denied disclosure.signature file.denied
     governance.not-validator
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.suspended
@@ -35,7 +35,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
     identity.unknown keystore.missing network.not-found record.not-found
     records.unknown-chart tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,
   5: `audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
-    node.not-ready node.timeout node.unreachable storage.block-awaited storage.block-pruned
+    node.not-ready node.timeout node.unreachable snapshot.unavailable storage.block-awaited storage.block-pruned
     vault.unavailable`,
   6: `contacts.damaged envelope.mismatch genesis.damaged genesis.mismatch grant.envelope-damaged
     grant.key-mismatch keyring.damaged keystore.damaged network.mismatch record.ciphertext-damaged

@@ -35,17 +35,16 @@ const anchorsIn =
   async (batchId: Uint8Array): Promise<Result<BatchAnchors>> => {
     const batch = ledger.view().get(batches, batchId)
     if (!batch) return refuse('consent.none', 'No grant matches: deny by default.')
-    for (const bytes of ledger.block(batch.height)?.block.transactions ?? []) {
+    const block = await ledger.fetchBlock(batch.height)
+    if (!block.ok) return block
+    for (const bytes of block.value.block.transactions) {
       const pending = pendingFromBytes(bytes)
       if (!pending.ok || pending.value.transaction.body.kind !== 'records.anchor') continue
       const payload = decode(anchoringSchema, pending.value.transaction.body.payload)
       if (payload.ok && equalBytes(payload.value.batchId, batchId))
         return ok({ batch, anchors: payload.value.anchors })
     }
-    return refuse(
-      'record.anchors',
-      'The block with the anchors of the batch is not kept here; ask another node.',
-    )
+    return refuse('record.anchors', 'The block of the batch does not hold its anchors; ask another node.')
   }
 
 /** Opens the vault and starts the privacy side; refuses where the vault's key is wrong. */

@@ -1,4 +1,5 @@
 import {
+  type CommittedBlock,
   createReadView,
   createStateTree,
   decodeCommittedBlock,
@@ -33,6 +34,11 @@ export const createStub = (submit: () => Promise<Result<Submitted>>) => {
       throw new StorageError('storage.block-damaged', 'Block 2 in a file is not as it was written.')
     return blocks[height - 1]?.bytes
   }
+  const blockAt = (height: number): CommittedBlock | undefined => {
+    const bytes = blockBytes(height)
+    const block = bytes && decodeCommittedBlock(bytes)
+    return block?.ok ? block.value : undefined
+  }
   const status: Partial<ReplicaStatus> = {
     networkId: networkIdOf(genesis),
     height: 3,
@@ -54,12 +60,11 @@ export const createStub = (submit: () => Promise<Result<Submitted>>) => {
     view: () => createReadView(tree),
     prove: (key) => ({ value: tree.read(key), proof: tree.prove(key) }),
     blockBytes,
-    block: (height) => {
-      const decoded = blockBytes(height)
-      const block = decoded && decodeCommittedBlock(decoded)
-      return block?.ok ? block.value : undefined
+    block: blockAt,
+    fetchBlock: async (height) => {
+      const block = blockAt(height)
+      return block ? { ok: true, value: block } : refuse('block.not-found', 'No such block.')
     },
-    fetchBlock: async () => refuse('storage.block-pruned', 'Not kept.'),
     lowestHeight: () => 1,
     heightOf: () => undefined,
     isPending: () => false,

@@ -16,18 +16,20 @@ import { batchJson, batchProperties } from './batch-json.ts'
 const anchor = object({ commitment: string, ciphertextDigest: string, envelopeDigest: string })
 
 /** The anchors of a batch, from the block that committed them. */
-const anchorsOf = (
+const anchorsOf = async (
   { ledger }: NodeServices,
   batchId: Uint8Array,
   height: number,
-): readonly RecordAnchor[] => {
-  for (const bytes of ledger.block(height)?.block.transactions ?? []) {
+): Promise<readonly RecordAnchor[]> => {
+  const found = await ledger.fetchBlock(height)
+  if (!found.ok) throw new ApiError(found.code, found.message)
+  for (const bytes of found.value.block.transactions) {
     const pending = pendingFromBytes(bytes)
     if (!pending.ok || pending.value.transaction.body.kind !== 'records.anchor') continue
     const payload = decode(anchoringSchema, pending.value.transaction.body.payload)
     if (payload.ok && equalBytes(payload.value.batchId, batchId)) return payload.value.anchors
   }
-  throw new ApiError('block.not-found', `The node no longer keeps block ${height}, which holds the anchors.`)
+  throw new ApiError('block.not-found', `Block ${height} does not hold the anchors.`)
 }
 
 /** Records anchored together. */
@@ -37,11 +39,12 @@ export const batchRoutes = (server: ApiServer, services: NodeServices): void => 
     parameters: object({ batchId: string }),
     answer: object({ ...batchProperties, anchors: array(anchor) }),
   })
-  server.get<{ Params: { batchId: string } }>('/v1/batches/:batchId', { schema }, ({ params }) => {
+  server.get<{ Params: { batchId: string } }>('/v1/batches/:batchId', { schema }, async ({ params }) => {
     const batchId = idFromText(params.batchId, 16)
     const batch = services.ledger.view().get(batches, batchId)
     if (!batch) throw new ApiError('batch.not-found', 'No batch of that id is on the chain.')
-    const anchors = anchorsOf(services, batchId, batch.height).map((each) => ({
+    const found = await anchorsOf(services, batchId, batch.height)
+    const anchors = found.map((each) => ({
       commitment: hex(each.commitment),
       ciphertextDigest: hex(each.ciphertextDigest),
       envelopeDigest: hex(each.envelopeDigest),

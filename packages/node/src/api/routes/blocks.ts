@@ -2,6 +2,7 @@ import {
   blockHash,
   type CommittedBlock,
   decodeCommittedBlock,
+  encodeCommittedBlock,
   pendingFromBytes,
   signerIndices,
 } from '@medchain/core'
@@ -125,9 +126,11 @@ export const blockRoutes = (server: ApiServer, services: NodeServices): void => 
     parameters: { type: 'object', properties: { height: { type: 'integer', minimum: 1 } } },
     answer: blockAnswer,
   })
-  server.get<{ Params: { height: number } }>('/v1/blocks/:height', { schema }, ({ params }) => {
+  server.get<{ Params: { height: number } }>('/v1/blocks/:height', { schema }, async ({ params }) => {
     const bytes = services.ledger.blockBytes(params.height)
-    if (!bytes) throw new ApiError('block.not-found', `The node has no block of height ${params.height}.`)
-    return blockOf(bytes, services)
+    if (bytes) return blockOf(bytes, services)
+    const found = await services.ledger.fetchBlock(params.height)
+    if (!found.ok) throw new ApiError(found.code, found.message)
+    return blockOf(encodeCommittedBlock(found.value), services)
   })
 }

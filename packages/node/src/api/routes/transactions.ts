@@ -63,7 +63,7 @@ export const transactionRoutes = (server: ApiServer, services: NodeServices): vo
       ['kind', 'sender', 'expiryMs', 'transaction'],
     ),
   })
-  server.get<{ Params: { txId: string } }>('/v1/transactions/:txId', { schema }, ({ params }) => {
+  server.get<{ Params: { txId: string } }>('/v1/transactions/:txId', { schema }, async ({ params }) => {
     const txId = idFromText(params.txId, 32)
     const name = base32(txId)
     const height = ledger.heightOf(txId)
@@ -71,7 +71,8 @@ export const transactionRoutes = (server: ApiServer, services: NodeServices): vo
       if (ledger.isPending(txId)) return { txId: name, status: 'pending', height: null }
       throw new ApiError('tx.not-found', 'The node knows no transaction of that id.')
     }
-    for (const bytes of ledger.block(height)?.block.transactions ?? []) {
+    const found = await ledger.fetchBlock(height)
+    for (const bytes of found.ok ? found.value.block.transactions : []) {
       const pending = pendingFromBytes(bytes)
       if (!pending.ok) continue
       const { body } = pending.value.transaction
