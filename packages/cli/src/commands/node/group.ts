@@ -44,6 +44,7 @@ export const nodeCommands: readonly CommandSpec[] = [
       ['--genesis <file>', 'founding document; needed for the first start unless node.json names it'],
       ['--listen <multiaddr...>', 'in place of what node.json says'],
       ['--api <host:port>', 'in place of what node.json says'],
+      ['--snapshot', 'begin an empty home with a snapshot of the chain that the members hand on'],
     ],
     examples: ['medchain node start --home /var/lib/medchain --genesis genesis.json'],
     load: async () => (await import('./start.ts')).startNode,

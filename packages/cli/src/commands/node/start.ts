@@ -1,7 +1,7 @@
 import { readNodeConfig, startDaemon } from '@medchain/node'
 import type { CommandContext } from '../../command-context.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
-import { type CommandAction, listOption, textOption } from '../command-spec.ts'
+import { type CommandAction, isSet, listOption, textOption } from '../command-spec.ts'
 import { runningPid } from './node-process.ts'
 
 /**
@@ -38,6 +38,7 @@ export const startNode: CommandAction = async (context, input) => {
       home,
       ...(genesisPath !== undefined && { genesisPath }),
       ...(passphrase !== undefined && { passphrase }),
+      ...(isSet(input, 'snapshot') && { fromSnapshot: true }),
       settings: { ...(listen.length > 0 && { listen }), ...(api !== undefined && { api }) },
       environment: context.host.env,
     }),
