@@ -104,7 +104,8 @@ const openParts = async (paths: NodePaths, logger: Logger, closers: Closers): Pr
   )
   closers.push(transactions.flush)
   await catchUp(transactions, blocks, logger)
-  const state = await openSoundState(paths.state, blocks, logger)
+  const place = { folder: paths.state, snapshots: files.snapshots, blocks }
+  const state = await openSoundState(place, logger)
   closers.push(state.close)
   const wal = await openWalFile(files.wal)
   closers.push(wal.close)
