@@ -16,7 +16,7 @@ import { validateAction } from './validate-action.ts'
 /** Everybody learns of a change two heights before the first block under it. */
 export const EFFECT_DELAY_HEIGHTS = 2
 /** How long a new validator has to say that it is there. */
-export const CANDIDATE_HEIGHTS = 100
+const CANDIDATE_HEIGHTS = 100
 
 /** Whether those of a new set that took their last turn are a quorum of it: if not, it might never decide. */
 export const validateLiveQuorum = (view: ReadView, set: ValidatorSet): Result<void> =>
