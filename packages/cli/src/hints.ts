@@ -1,4 +1,8 @@
 const BY_CODE: Readonly<Record<string, string>> = {
+  'backup.damaged': 'Restore another backup; what is damaged in this one cannot be made good.',
+  'backup.home-taken': '--home names the empty folder to restore into.',
+  'backup.newer-format': 'Update this program and restore again.',
+  'backup.other-network': 'Compare the fingerprints by telephone and take the backup of this network.',
   'config.damaged': 'Correct node.json, or make the home again with medchain node init.',
   'config.unknown-key': 'Correct the key in node.json; docs/guides/operate.md lists all of them.',
   'consent.expired': 'Ask the patient for a new grant.',

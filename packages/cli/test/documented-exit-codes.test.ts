@@ -20,8 +20,8 @@ const BY_NAMESPACE: Readonly<Record<number, string>> = {
 
 /** Codes that mean something else than the rest of their namespace. */
 const BY_CODE: Readonly<Record<number, string>> = {
-  1: 'audit.write-failed storage.full storage.locked storage.write-failed',
-  2: `block.too-large encoding.too-large genesis.fingerprint governance.bad-parameters
+  1: 'audit.write-failed backup.exists backup.home-taken backup.interrupted storage.full storage.locked storage.write-failed',
+  2: `backup.newer-format block.too-large encoding.too-large genesis.fingerprint governance.bad-parameters
     governance.no-effect governance.wrong-version identity.did keystore.version network.too-large
     passphrase.missing protocol.unsupported recovery.height recovery.unconfirmed request.too-large snapshot.too-large storage.schema`,
   3: `audit.not-chart certificate.bad-signature directory.denied disclosure.signature file.denied
@@ -29,7 +29,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.suspended
     identity.unproven-key import.author keyring.wrong-key keystore.wrong-passphrase recovery.has-memory research.not-staff
     research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
-  4: `account.not-found batch.not-found block.not-found chart.not-found consent.unknown-grant
+  4: `account.not-found backup.missing batch.not-found block.not-found chart.not-found consent.unknown-grant
     consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown evidence.unknown-validator
     file.not-found genesis.missing governance.unknown-member governance.unknown-proposal identity.not-found
     identity.unknown keystore.missing network.not-found record.not-found
@@ -41,7 +41,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
     grant.key-mismatch keyring.damaged keystore.damaged network.mismatch record.ciphertext-damaged
     record.commitment-mismatch record.envelope-damaged record.file-mismatch record.key-mismatch
     request.payload`,
-  7: `import.busy mempool.account-busy mempool.full mempool.institution-busy network.refused node.busy
+  7: `backup.moved-on import.busy mempool.account-busy mempool.full mempool.institution-busy network.refused node.busy
     request.busy`,
 }
 

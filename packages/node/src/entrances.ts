@@ -1,4 +1,5 @@
 import type { Genesis, SignatureVerifier } from '@medchain/core'
+import type { createBackup as backup, restoreHome as restore } from './backup/index.ts'
 import type { NodePaths } from './config/index.ts'
 import type { DaemonOptions, startDaemon as start } from './daemon.ts'
 import type { recoverHome as recover } from './recovery/index.ts'
@@ -30,3 +31,11 @@ export async function* examinePrivateHome(
 /** Says what keeps the validator of a stopped home from voting, and carries it out if asked; see `RecoveryOptions`. */
 export const recoverHome = async (...given: Parameters<typeof recover>): ReturnType<typeof recover> =>
   (await import('./recovery/index.ts')).recoverHome(...given)
+
+/** Writes the archive of a home, also beside its running daemon; see `BackupOptions`. */
+export const createBackup = async (...given: Parameters<typeof backup>): ReturnType<typeof backup> =>
+  (await import('./backup/index.ts')).createBackup(...given)
+
+/** Makes a home from a backup; see `RestoreOptions`. */
+export const restoreHome = async (...given: Parameters<typeof restore>): ReturnType<typeof restore> =>
+  (await import('./backup/index.ts')).restoreHome(...given)

@@ -46,7 +46,14 @@ export type {
 } from './disclosure/read-request.ts'
 export { readRecords } from './disclosure/reader.ts'
 export { createRequestTransport, type RequestClient } from './disclosure/request-transport.ts'
-export { examineHome, examinePrivateHome, recoverHome, startDaemon } from './entrances.ts'
+export {
+  createBackup,
+  examineHome,
+  examinePrivateHome,
+  recoverHome,
+  restoreHome,
+  startDaemon,
+} from './entrances.ts'
 export { nodeCiphers, readKeystore, writeFileAtomic, writeKeystore } from './keystore/index.ts'
 export type { RecoveryReport, Situation } from './recovery/index.ts'
 export { signatureVerifier } from './replica/verifier.ts'

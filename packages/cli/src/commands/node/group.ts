@@ -118,6 +118,27 @@ export const nodeCommands: readonly CommandSpec[] = [
     load: async () => (await import('./recover.ts')).recoverNode,
   },
   {
+    name: 'node backup',
+    summary: 'write everything that only this node has into one file',
+    details:
+      'Also while the daemon runs. The file has mode 0600 and holds the chain, the vault, what is still to be delivered, ' +
+      'the audit log and the keystore as it stands, but not the memory of votes: a restored node cannot sign twice.',
+    arguments: [['<file>', 'where the backup goes; must not be there yet']],
+    examples: ['medchain node backup /srv/backup/medchain-2027-01-01.tar --home /var/lib/medchain'],
+    load: async () => (await import('./backup.ts')).backUpNode,
+  },
+  {
+    name: 'node restore',
+    summary: 'make the home of a node from a backup',
+    details:
+      'Only into an empty home. Every file is compared with what was written before anything is put in its place; after ' +
+      'a refusal or an interruption nothing of it stays.',
+    arguments: [['<file>', 'a file of medchain node backup']],
+    options: [['--fingerprint <fingerprint>', 'the network that the backup has to be of']],
+    examples: ['medchain node restore /srv/backup/medchain-2027-01-01.tar --home /var/lib/medchain'],
+    load: async () => (await import('./restore.ts')).restoreNode,
+  },
+  {
     name: 'node dashboard',
     summary: 'watch a node live',
     details:

@@ -1,5 +1,6 @@
 export { VAULT_CODES } from './codes.ts'
 export { openVaultStore } from './open-vault-store.ts'
+export { spoolSegment } from './spool-segment.ts'
 export { VALUE_KINDS, type ValueEntry, type ValueKind, type ValueName } from './value-name.ts'
 export type * from './vault-store.ts'
 export type { VaultDamage } from './verify-values.ts'
