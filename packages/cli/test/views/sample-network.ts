@@ -12,6 +12,12 @@ export const members: readonly Member[] = names.map((name) => ({
   role: 'hospital',
   status: 'active',
   isValidator: true,
+  part: 'validator',
+  isMissing: false,
+  missedTurns: 0,
+  skippedUntilMs: null,
+  evidence: { count: 0, lastHeight: null, lastMs: null },
+  pendingChange: null,
   signingKey: '00',
   sealingKey: '',
 }))

@@ -26,6 +26,8 @@ const made: readonly GenesisMember[] = Array.from({ length: 6 }, (_, index) =>
 const genesis = unwrap(createGenesis(made.slice(0, 5), { name: 'made', timeMs: 1000 }))
 const idOf = (index: number): string => hexFromBytes(institutionIdOf(made[index]!))
 
+type Followed = Parameters<ReturnType<typeof createMemberDirectory>['follow']>[0]
+
 const sceneOf = () => {
   const state = createOverlay({ read: () => undefined })
   state.absorb(genesisChanges(genesis))
@@ -35,7 +37,7 @@ const sceneOf = () => {
   const commit = (height: number, kinds: readonly string[], changesSet = false): readonly string[] => {
     const header = { validatorSetHash: set(1), nextValidatorSetHash: set(changesSet ? 2 : 1) }
     const transactions = kinds.map((kind) => ({ kind }))
-    directory.follow({ height, header, transactions } as Parameters<typeof directory.follow>[0], view)
+    directory.follow({ height, header, transactions } as unknown as Followed, view)
     return directory.members().map(({ institution }) => institution)
   }
   return { view, directory, commit }
