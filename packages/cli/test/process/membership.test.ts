@@ -2,7 +2,10 @@
 // A fifth institution is voted in and takes part under load, another is voted out and in again, parameters change, and
 // a person who knows the fingerprint of the network alone follows all of it.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { accountIdFromDid, bytesFromBase32, hexFromBytes, unwrap, voteMessage } from '@medchain/core'
+import { nodeCiphers, nodePaths, readNodeKeys } from '@medchain/node'
 import { test } from 'uvu'
 import { equal, ok } from 'uvu/assert'
 import { daemonPid, killDaemons } from '../../../../test/harness/daemons.ts'
@@ -36,6 +39,7 @@ interface MemberRow {
   readonly name: string
   readonly part: string
   readonly isMissing: boolean
+  readonly evidence: { readonly count: number }
 }
 
 let network_: LocalNetwork | undefined
@@ -112,6 +116,31 @@ const assertReadable = async (): Promise<void> => {
   if (!imported) throw new Error('nothing was imported')
   const { patient, count } = imported
   equal((await listRecords(patient)).length, count)
+}
+
+/** Two prepares of one validator for one round, as a node that met them keeps them. */
+const contradiction = async (
+  { home }: Seat,
+  { networkId, institution, height }: NodeStatus,
+): Promise<string> => {
+  const passphrase = await readFile(path.join(home, 'passphrase'), 'utf8')
+  const { votingSeed } = unwrap(await readNodeKeys(nodePaths(home), passphrase.trim()))
+  const signed = (fill: number) => {
+    const message = voteMessage({
+      networkId: unwrap(bytesFromBase32(networkId)),
+      height,
+      round: 0,
+      type: 'prepare',
+      blockHash: new Uint8Array(32).fill(fill),
+    })
+    return {
+      message: hexFromBytes(message),
+      signature: hexFromBytes(nodeCiphers.ed25519Sign(votingSeed, message)),
+    }
+  }
+  const accused = hexFromBytes(unwrap(accountIdFromDid(institution)))
+  const place = { height, round: 0, kind: 'prepare', institution: accused }
+  return `${JSON.stringify({ ...place, first: signed(1), second: signed(2) })}\n`
 }
 
 const membersOf = async (seat: Seat): Promise<readonly MemberRow[]> =>
@@ -233,6 +262,20 @@ test('other parameters are voted for and hold: heartbeats come sooner', async ()
   })
   console.log(`# a heartbeat every ${Math.round(idleMs)} ms`)
   await assertAgreement([north, south, laboratory, east])
+})
+
+test('evidence that a node kept comes onto the chain after its restart, where everybody sees it', async () => {
+  const { network, north, south, laboratory } = await prepared()
+  const record = await contradiction(north, (await statusOf(north)) as NodeStatus)
+  await network.halt('south-hospital')
+  writeFileSync(path.join(south.home, 'node/wal/evidence.jsonl'), record, { mode: 0o600 })
+  await network.start('south-hospital')
+  const accused = await waitUntil(
+    'evidence on the chain',
+    async () => (await membersOf(laboratory)).find(({ evidence }) => evidence.count > 0),
+    { pollMs: 500 },
+  )
+  equal([accused.name, accused.part, accused.evidence.count], ['north-hospital', 'validator', 1])
 })
 
 test('a validator that was voted out is voted in again, and one more with it', async () => {

@@ -21,7 +21,7 @@ export const commandsOf = (text: string): WrittenCommand[] =>
     const end = parts.findIndex((part) => !/^[a-z-]+$/.test(part) || part.startsWith('-'))
     return {
       line: line.trim(),
-      words: (end < 0 ? parts : parts.slice(0, end)).slice(0, 2),
+      words: (end < 0 ? parts : parts.slice(0, end)).slice(0, 3),
       flags: parts.filter((part) => part.startsWith('--')).map((part) => part.replace(/[=.,].*$/, '')),
     }
   })
@@ -49,9 +49,10 @@ const helpOf = (words: readonly string[]): Promise<string> => {
 export const faultsOf = async ({ line, words, flags }: WrittenCommand): Promise<string[]> => {
   const help = await helpOf(words)
   const usage = help.split('\n', 1)[0] ?? ''
-  const isKnown =
-    usage.startsWith(`Usage: medchain ${words.join(' ')} [`) ||
-    (usage.startsWith(`Usage: medchain ${words[0]} [`) && !usage.includes('[command]'))
+  const begins = (count: number): boolean =>
+    usage.startsWith(`Usage: medchain ${words.slice(0, count).join(' ')} [`)
+  const isCommand = words.some((_, index) => begins(index + 1)) && !usage.includes('[command]')
+  const isKnown = begins(words.length) || isCommand
   if (!isKnown) return [`no such command: ${line}`]
   const options = new Set(help.match(/--[a-z][a-z-]*/g))
   return flags.filter((flag) => !options.has(flag)).map((flag) => `no such option, ${flag}: ${line}`)
