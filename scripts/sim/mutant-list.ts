@@ -2,6 +2,8 @@ import type { Mutant } from './mutant.ts'
 import { GOVERNANCE_MUTANTS } from './mutants-of-governance.ts'
 import { TRANSFER_MUTANTS } from './mutants-of-transfer.ts'
 
+const hasLiars: NonNullable<Mutant['likely']> = ({ conducts }) => conducts.includes('liar')
+
 /** Votes, locks, durability, recovery, sync. */
 const CONSENSUS_MUTANTS: readonly Mutant[] = [
   {
@@ -27,30 +29,35 @@ const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: 'consensus/on-proposal.ts',
     from: 'const justified = validateJustification(justificationContext(scope), message, hash)',
     to: 'const justified = { ok: true, code: String(validateJustification.length + justificationContext.length) }',
+    likely: hasLiars,
   },
   {
     name: 'a justification of too few',
     file: 'consensus/justification.ts',
     from: '!isOrdered || claims.length < quorumOf(context.validators.length)',
     to: '!isOrdered || claims.length < quorumOf(context.validators.length) - 1',
+    likely: hasLiars,
   },
   {
     name: 'one round-change counts twice in a justification',
     file: 'consensus/justification.ts',
     from: '(claims[i - 1] as SignedRoundChange).sender < claim.sender',
     to: '(claims[i - 1] as SignedRoundChange).sender <= claim.sender',
+    likely: hasLiars,
   },
   {
     name: 'a stale prepared certificate is taken: the first claim, not the highest',
     file: 'consensus/justification.ts',
     from: '((claim.preparedRound ?? -1) > (best?.preparedRound ?? -1) ? claim : best)',
     to: '(best === undefined && claim.preparedRound !== undefined ? claim : best)',
+    likely: hasLiars,
   },
   {
     name: 'the prepared certificate of a proposal is not checked',
     file: 'consensus/justification.ts',
     from: "  certificate !== undefined &&\n  certificate.height === context.height &&\n  certificate.round === round &&\n  equalBytes(certificate.blockHash, hash) &&\n  validateCertificate(certificate, 'prepare', context.networkId, context.validators, context.verifier).ok",
     to: "  certificate === undefined || 'prepare' !== String(validateCertificate) + String(round) + String(hash) + String(context)",
+    likely: hasLiars,
   },
   {
     name: 'bodies are not durable before the prepare',
@@ -86,24 +93,28 @@ const CONSENSUS_MUTANTS: readonly Mutant[] = [
     to: `    indices.every((index) => index < set.length)
   if (!hasShape) return refuse('certificate.shape', 'The certificate does not fit the validator set.')
   if (certificate.signatures.length < quorumOf(set.length)) {`,
+    likely: hasLiars,
   },
   {
     name: 'the quorum of a certificate is not counted',
     file: 'votes/certificate.ts',
     from: '  if (indices.length < quorumOf(set.length)) {',
     to: '  if (indices.length < quorumOf(1)) {',
+    likely: hasLiars,
   },
   {
     name: 'signatures in a certificate are not verified',
     file: 'votes/certificate.ts',
     from: '  return allSigned\n',
     to: '  return allSigned || indices.length > 0\n',
+    likely: hasLiars,
   },
   {
     name: 'prepares pass for commits',
     file: 'votes/vote.ts',
     from: "  taggedMessage('medchain/vote/1', encode(voteSchema, vote))",
     to: "  taggedMessage('medchain/vote/1', encode(voteSchema, { ...vote, type: 'prepare' }))",
+    likely: hasLiars,
   },
   {
     name: 'a vote of another network counts',
@@ -116,6 +127,7 @@ const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: 'consensus/on-votes.ts',
     from: 'key === undefined || !config.verifier.verify(key, signed, signature)',
     to: 'key === undefined || signed.length + config.networkId.length + signature.length < 0',
+    likely: hasLiars,
   },
   {
     name: 'a laggard is not answered',
@@ -203,18 +215,21 @@ const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: 'consensus/outline.ts',
     from: '  equalBytes(transactionsRootOf(wireHashes), header.transactionsRoot)',
     to: '  equalBytes(transactionsRootOf(wireHashes), header.transactionsRoot) || header.height > 0',
+    likely: hasLiars,
   },
   {
     name: 'fetched transactions are used unchecked',
     file: 'replica/wanted-blocks.ts',
     from: 'if (expected === undefined || !equalBytes(wireHash(body), expected)) return false',
     to: 'if (expected === undefined || !equalBytes(wireHash(body), wireHash(body))) return false',
+    likely: hasLiars,
   },
   {
     name: 'a claimed lock counts without its certificate',
     file: 'consensus/on-round-change.ts',
     from: '  return isPreparedCertificate(justificationContext(scope), prepared, preparedRound, preparedHash)\n',
     to: '  return isPreparedCertificate(justificationContext(scope), prepared, preparedRound, preparedHash) || true\n',
+    likely: hasLiars,
   },
   {
     name: 'a proposer leaves out the locks whose blocks it lacks',

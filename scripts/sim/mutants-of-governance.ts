@@ -64,7 +64,6 @@ export const GOVERNANCE_MUTANTS: readonly Mutant[] = [
     file: 'contracts/governance/skip-table.ts',
     from: '  const count = Math.min(block.round, faultyMax(set.length))',
     to: '  const count = Math.min(block.round, faultyMax(set.length), 0)',
-    likely: dies,
   },
   {
     name: 'back-offs do not grow',
@@ -72,12 +71,6 @@ export const GOVERNANCE_MUTANTS: readonly Mutant[] = [
     from: '  const strikes = (before?.strikes ?? 0) + 1',
     to: '  const strikes = (before?.strikes ?? 0) * 0 + 1',
     likely: dies,
-  },
-  {
-    name: 'building a block ends no back-off',
-    file: 'contracts/governance/skip-table.ts',
-    from: '    .map((entry) => (isBuilders(entry) ? seen(entry, timeMs) : entry))',
-    to: '    .map((entry) => (isBuilders(entry) ? { ...seen(entry, timeMs), untilMs: entry.untilMs } : entry))',
   },
   {
     name: 'who says that it is ready stays passed over',

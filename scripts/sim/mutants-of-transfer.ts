@@ -25,13 +25,6 @@ export const TRANSFER_MUTANTS: readonly Mutant[] = [
     likely: isInstalled,
   },
   {
-    name: 'a snapshot needs no certificate',
-    file: 'sync/snapshot-manifest.ts',
-    from: '  if (!validateCommittedHeader(header, certificate, networkId, set, verifier).ok)',
-    to: '  if (validateCommittedHeader.length + set.length < 0 && certificate && networkId && verifier)',
-    likely: isInstalled,
-  },
-  {
     name: 'the log of a snapshot is not checked',
     file: 'sync/snapshot-manifest.ts',
     from: '  if (!isBelow || !isFrontier(log) || !equalBytes(rootFromFrontier(log), header.logRoot))',
@@ -51,13 +44,6 @@ export const TRANSFER_MUTANTS: readonly Mutant[] = [
     from: '    recentBlocks: { fromHeight: firstRecent(blocks, height, header.timeMs), toHeight: height },',
     to: '    recentBlocks: { fromHeight: Math.max(height, firstRecent(blocks, height, header.timeMs)), toHeight: height },',
     likely: ({ takesSnapshots, joinsLate, joiners }) => takesSnapshots && joinsLate && joiners.length > 0,
-  },
-  {
-    name: 'fetched bodies are used unchecked',
-    file: 'replica/wanted-blocks.ts',
-    from: '    if (expected === undefined || !equalBytes(wireHash(body), expected)) return false',
-    to: '    if (expected === undefined || wireHash(body).length !== expected.length) return false',
-    likely: withholds,
   },
   {
     name: 'bodies are asked for and never given',

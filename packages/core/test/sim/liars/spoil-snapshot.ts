@@ -1,10 +1,28 @@
-import type { Snapshot } from '../../../src/replica/index.ts'
+import { type Snapshot, takeChunk } from '../../../src/replica/index.ts'
+import type { Bucket } from '../../../src/state/bucket.ts'
 import { withFlippedBit } from '../world/disk.ts'
 import type { Random } from '../world/random.ts'
 import { bytesOf } from '../world/signatures.ts'
 
 export interface OfferedSnapshot extends Snapshot {
   readonly readBlock: (height: number) => Uint8Array | undefined
+  readonly readBucket: (index: number) => Bucket
+}
+
+/** The piece with another value in it, and the list of pieces to fit. */
+const changePiece = (snapshot: OfferedSnapshot, at: number): OfferedSnapshot => {
+  const { manifest, chunks, readBucket } = snapshot
+  let isChanged = false
+  const changed = takeChunk(at, {
+    readBucket: (index) =>
+      readBucket(index).map((entry) => {
+        if (isChanged || entry.value.length === 0) return entry
+        isChanged = true
+        return { ...entry, value: withFlippedBit(entry.value, 0.9) }
+      }),
+  })
+  const chunkHashes = manifest.chunkHashes.with(at, changed.hash)
+  return { ...snapshot, manifest: { ...manifest, chunkHashes }, chunks: chunks.with(at, changed.bytes) }
 }
 
 /** A snapshot in which something is not what the chain says: a piece, the list of pieces, the header, the log, a block. */
@@ -21,7 +39,8 @@ export const spoilSnapshot = (snapshot: OfferedSnapshot, random: Random): Offere
     () => ({ ...snapshot, chunks: chunks.with(at, changed) }),
     () => ({ ...snapshot, chunks: chunks.with(at, Uint8Array.of(0x80)) }),
     () => ({ ...snapshot, chunks: chunks.with(at, chunks[at ^ 1] as Uint8Array) }),
-    () => ({ ...snapshot, manifest: { ...manifest, chunkHashes: manifest.chunkHashes.with(at, hash) } }),
+    () => changePiece(snapshot, at),
+    () => changePiece(snapshot, at),
     () => ({ ...snapshot, manifest: { ...manifest, header: { ...header, stateRoot } } }),
     () => ({ ...snapshot, manifest: { ...manifest, log: { ...log, size: log.size + 1 } } }),
     () => ({

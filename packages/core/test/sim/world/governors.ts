@@ -139,12 +139,12 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
       else if (scenario.conducts[member] === 'liar') voteAgain(id, member, approves)
     }
     const [stranger] = institutions.flatMap((_, member) => (isVoting(member) ? [] : [member]))
-    if (stranger !== undefined && random.chance(0.1)) voteAgain(id, stranger, true)
+    if (stranger !== undefined && random.chance(0.5)) voteAgain(id, stranger, true)
   }
 
   /** A vote that must not count: a second one, or one of an institution that is not in the set. */
   const voteAgain = (proposal: Uint8Array, member: number, approves: boolean): void => {
-    if (random.chance(0.3)) submit(member, open(member, 'governance.vote', votePayload(proposal, approves)))
+    if (random.chance(0.5)) submit(member, open(member, 'governance.vote', votePayload(proposal, approves)))
   }
 
   const pursue = (motion: Motion): void => {

@@ -17,7 +17,11 @@ const offerOf = (world: World, source: Host): OfferedSnapshot | undefined => {
     world.decisions.handovers,
   )
   if (!taken.ok) return undefined
-  const offered = { ...taken.value, readBlock: (height: number) => disk.blocks[height - 1] }
+  const offered = {
+    ...taken.value,
+    readBlock: (height: number) => disk.blocks[height - 1],
+    readBucket: portsOf(disk).state.readBucket,
+  }
   if (source.liar === undefined || !world.random.chance(0.8)) return offered
   world.counts.note('liar.bad-snapshot')
   return spoilSnapshot(offered, world.random)
