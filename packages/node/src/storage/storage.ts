@@ -7,12 +7,12 @@ import type { Logger } from '../logger.ts'
 import { createBlockIndex } from './blocks/block-index.ts'
 import { type BlockStore, openBlockStore } from './blocks/block-store.ts'
 import { takeExclusiveLock } from './exclusive-lock.ts'
+import { claimStore } from './migrations/migrate-store.ts'
 import { installStaging } from './snapshots/install-staging.ts'
 import { openSoundState } from './state/open-sound-state.ts'
 import type { StateStore } from './state/state-store.ts'
 import { StorageError, writeError } from './storage-error.ts'
 import { storageFiles } from './storage-files.ts'
-import { claimStore } from './store-record.ts'
 import { createTransactionIndex, type TransactionIndex } from './transaction-index.ts'
 import { openWalFile, readIfPresent, type WalFile } from './wal-file.ts'
 import { closeDatabase, watchFailedCommits } from './written.ts'
@@ -33,6 +33,8 @@ export interface Storage {
 export interface StorageOptions {
   readonly paths: NodePaths
   readonly networkId: Uint8Array
+  /** Size from which on a new segment of blocks begins; 64 MiB. */
+  readonly segmentSizeBytes?: number
 }
 
 const openIndex = (folder: string): RootDatabase<Buffer, string> => {
@@ -88,7 +90,11 @@ const closeAll = async (closers: Closers): Promise<void> => {
   if (failures.length > 0) throw failures[0]
 }
 
-const openParts = async (paths: NodePaths, logger: Logger, closers: Closers): Promise<Storage> => {
+const openParts = async (
+  { paths, segmentSizeBytes }: StorageOptions,
+  logger: Logger,
+  closers: Closers,
+): Promise<Storage> => {
   const files = storageFiles(paths)
   const root = openIndex(files.index)
   closers.push(() => closeDatabase(root))
@@ -96,7 +102,11 @@ const openParts = async (paths: NodePaths, logger: Logger, closers: Closers): Pr
     root.openDB<Buffer, number>({ name: 'blocks', encoding: 'binary', keyEncoding: 'uint32' }),
     (error) => logger.error({ reason: String(error) }, 'the block index cannot be written'),
   )
-  const blocks = await openBlockStore({ folder: paths.blocks, index })
+  const blocks = await openBlockStore({
+    folder: paths.blocks,
+    index,
+    ...(segmentSizeBytes !== undefined && { segmentSizeBytes }),
+  })
   closers.push(blocks.close)
   const transactions = createTransactionIndex(
     root,
@@ -132,8 +142,8 @@ export const openStorage = async (
     if (!lock.ok) return lock
     closers.push(lock.value.release)
     await installStaging(paths)
-    const claimed = await claimStore(storageFiles(paths).record, networkId)
-    if (claimed.ok) return ok(await openParts(paths, logger, closers))
+    const claimed = await claimStore(paths, networkId, { logger })
+    if (claimed.ok) return ok(await openParts(options, logger, closers))
     await closeAll(closers)
     return claimed
   } catch (error) {
