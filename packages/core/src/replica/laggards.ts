@@ -7,6 +7,8 @@ const ANSWER_INTERVAL_MS = 100
 /** Votes that cross the decision on the wire come from nobody who is behind; who is repeats them after half a timeout. */
 const CROSSING_MS = 250
 const RECENT_MAX = 64
+/** A larger block is not pushed: a host's frames end at 1 MiB, and whoever is behind fetches it. */
+const PUSHED_SIZE_BYTES_MAX = 960 * 1024
 
 /** Remembers when the last heights were decided here. */
 export const noteDecided = ({ memory, nowMs }: ReplicaScope, height: number): void => {
@@ -25,7 +27,7 @@ export const answerWithBlock = (scope: ReplicaScope, peer: PeerId, height: numbe
   const lastMs = memory.answeredAtMs.get(peer)
   if (lastMs !== undefined && nowMs >= lastMs && nowMs < lastMs + ANSWER_INTERVAL_MS) return
   const committed = height < 1 ? undefined : ports.blocks.readBlock(height)
-  if (committed === undefined) return
+  if (committed === undefined || committed.length > PUSHED_SIZE_BYTES_MAX) return
   memory.answeredAtMs.set(peer, nowMs)
   out.push({ type: 'send', to: peer, frame: encodeFrame({ type: 'decided', committed }) })
   log(scope, 'debug', 'consensus.laggard-answered', { height })

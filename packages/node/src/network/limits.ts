@@ -8,8 +8,7 @@ const MIB = 1024 * KIB
  * one Noise message, so that a piece costs one encryption.
  */
 export const PIECE_BYTES_MAX = 64 * KIB - 64
-/** The largest consensus frame is a decided block with its certificate. */
-export const FRAME_BYTES_MAX = 4 * MIB + 256 * KIB
+export const FRAME_BYTES_MAX = MIB
 export const REQUEST_BYTES_MAX = 24 * MIB
 export const RESPONSE_BYTES_MAX = 24 * MIB
 /** it-length-prefixed refuses an envelope over 4 MiB; 64 KiB are left for the envelope itself. */
