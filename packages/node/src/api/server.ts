@@ -5,6 +5,7 @@ import { type Clock, within } from '../clock.ts'
 import type { Logger } from '../logger.ts'
 import { limitConnections } from './limit-connections.ts'
 import { installProblems } from './problem.ts'
+import { createRequestPace } from './request-pace.ts'
 import { createRequestTurns } from './request-turns.ts'
 
 export type ApiServer = FastifyInstance
@@ -41,7 +42,7 @@ const listenRefusal = ({ host, port }: ApiOptions, error: unknown): Refusal => {
     : refuse('api.listen', `The API cannot listen on ${host}:${port} (${code}).`)
 }
 
-const createServer = async (version: string, logger: Logger): Promise<ApiServer> => {
+const createServer = async (version: string, logger: Logger, clock: Clock): Promise<ApiServer> => {
   const server = fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -53,7 +54,12 @@ const createServer = async (version: string, logger: Logger): Promise<ApiServer>
   server.setSerializerCompiler(() => (data) => JSON.stringify(data))
   server.server.headersTimeout = HEADERS_TIMEOUT_MS
   limitConnections(server.server)
+  const pace = createRequestPace(clock)
+  server.addHook('onRequest', ({ ip }) => pace.enter(ip) ?? Promise.resolve())
   server.addHook('onRequest', createRequestTurns())
+  server.addHook('onResponse', async ({ ip, method }, { statusCode }) => {
+    if (method === 'GET' || statusCode >= 400) pace.answered(ip)
+  })
   installProblems(server, logger)
   server.removeContentTypeParser('text/plain')
   server.addContentTypeParser('application/cbor', { parseAs: 'buffer' }, (_request, body, done) =>
@@ -70,7 +76,7 @@ export const createApi = async (
   options: ApiOptions,
   { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
 ): Promise<Api> => {
-  const server = await createServer(options.version, logger)
+  const server = await createServer(options.version, logger, clock)
   return {
     server,
     port: () => {

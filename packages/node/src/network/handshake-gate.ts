@@ -1,3 +1,4 @@
+import { createRateBudget, type RateBudget } from '../rate-budget.ts'
 import {
   ADDRESS_HANDSHAKES_BURST,
   ADDRESS_HANDSHAKES_PER_SECOND,
@@ -6,7 +7,6 @@ import {
 } from './limits.ts'
 import type { MemberIndex } from './member-index.ts'
 import type { NetworkClock } from './port.ts'
-import { createRateBudget, type RateBudget } from './rate-budget.ts'
 import type { Telemetry } from './telemetry.ts'
 
 const ADDRESSES_KEPT_MAX = 4_096

@@ -1,8 +1,8 @@
 import type { Stream } from '@libp2p/interface'
+import { createRateBudget, type RateBudget } from '../rate-budget.ts'
 import { BAN_MS, VIOLATIONS_FORGIVEN_PER_SECOND, VIOLATIONS_MAX } from './limits.ts'
 import { NetworkError } from './network-error.ts'
 import type { NetworkClock, NetworkLogger } from './port.ts'
-import { createRateBudget, type RateBudget } from './rate-budget.ts'
 import type { Telemetry } from './telemetry.ts'
 import { abandonStream } from './wire/write-piece.ts'
 

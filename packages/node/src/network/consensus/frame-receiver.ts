@@ -1,4 +1,5 @@
 import type { Stream } from '@libp2p/interface'
+import { createRateBudget, type RateBudget } from '../../rate-budget.ts'
 import {
   FRAME_BYTES_BURST,
   FRAME_BYTES_MAX,
@@ -9,7 +10,6 @@ import {
 import type { MemberIndex } from '../member-index.ts'
 import type { PeerLink } from '../peer-link.ts'
 import type { FrameHandler, NetworkClock, NetworkLogger } from '../port.ts'
-import { createRateBudget, type RateBudget } from '../rate-budget.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Violations } from '../violations.ts'
 import { readFrames } from '../wire/read-frames.ts'

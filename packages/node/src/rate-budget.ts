@@ -1,4 +1,4 @@
-import type { NetworkClock } from './port.ts'
+import type { Clock } from './clock.ts'
 
 /** So much at once, and so much more every second. */
 export interface RateBudget {
@@ -9,7 +9,7 @@ export interface RateBudget {
 }
 
 export const createRateBudget = (
-  clock: Pick<NetworkClock, 'now'>,
+  clock: Pick<Clock, 'now'>,
   { burst, perSecond }: { readonly burst: number; readonly perSecond: number },
 ): RateBudget => {
   let left = burst
