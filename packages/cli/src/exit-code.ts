@@ -68,7 +68,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'storage.block-pruned': EXIT.unavailable,
   'storage.full': EXIT.failed,
   'storage.locked': EXIT.failed,
-  'storage.schema': EXIT.usage,
+  'storage.newer-format': EXIT.usage,
+  'storage.old-format': EXIT.usage,
   'storage.write-failed': EXIT.failed,
   // The passphrase was right: keystore and vault come from different backups.
   'vault.wrong-master-key': EXIT.broken,

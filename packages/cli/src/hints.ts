@@ -24,7 +24,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'storage.block-awaited': 'Check the way to the other nodes and start again.',
   'storage.full': 'Make room on the disk and start the node again.',
   'storage.locked': 'medchain node stop ends the daemon of this home.',
-  'storage.schema': 'Update this program and start again.',
+  'storage.newer-format': 'Update this program and start again.',
   'vault.wrong-master-key': 'Restore the keystore that belongs to this vault.',
   'words.checksum': 'Check the order of the words against what was written down.',
 }

@@ -1,4 +1,4 @@
-import { checkpointMetaOf, hexFromBytes, networkIdOf, ok, type Result, refuse } from '@medchain/core'
+import { checkpointMetaOf, hexFromBytes, ok, type Result, refuse } from '@medchain/core'
 import { type Clock, delay } from '../clock.ts'
 import type { Staging } from '../storage/index.ts'
 import { fetchBlocks } from './fetch-blocks.ts'
@@ -24,10 +24,10 @@ const choose = (offers: readonly Offer[], staging: Staging): Offer | undefined =
 const stagedCount = ({ sound }: Offer, { state, blocks }: Staging): number =>
   sound.manifest.chunkHashes.filter((hash, index) => state.has(index, hash)).length + blocks().headHeight()
 
-const complete = async ({ sound }: Offer, { staging, genesis }: FetchParts): Promise<void> => {
+const complete = async ({ sound }: Offer, { staging }: FetchParts): Promise<void> => {
   const { manifest, height, hash, handovers } = sound
   const meta = checkpointMetaOf(height, hash, manifest.log)
-  await staging.complete({ networkId: networkIdOf(genesis), handovers, height, meta })
+  await staging.complete({ handovers, height, meta })
 }
 
 /**

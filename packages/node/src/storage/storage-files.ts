@@ -4,8 +4,6 @@ import type { NodePaths } from '../config/index.ts'
 export interface StorageFiles {
   /** LMDB: heights and transaction ids. */
   readonly index: string
-  /** Which network the store belongs to. */
-  readonly record: string
   readonly wal: string
   readonly lastSigned: string
   /** Changes of the validator set, kept for ever. */
@@ -18,7 +16,6 @@ export interface StorageFiles {
 
 export const storageFiles = (paths: NodePaths): StorageFiles => ({
   index: path.join(paths.blocks, 'index'),
-  record: path.join(paths.blocks, 'network.json'),
   wal: path.join(paths.wal, 'current.wal'),
   lastSigned: path.join(paths.wal, 'last-signed'),
   handovers: path.join(paths.blocks, 'handovers'),

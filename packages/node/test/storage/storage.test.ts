@@ -297,7 +297,7 @@ test('two daemons cannot open one home, and a home belongs to one network', () =
     for await (const finding of examineHome(home, makeChain(0).genesis, signatureVerifier))
       findings.push(finding)
     equal(findings[0]?.code, 'genesis.mismatch')
-    await writeFile(path.join(nodePaths(home).blocks, 'network.json'), '{')
+    await writeFile(path.join(nodePaths(home).data, 'store.json'), '{')
     equal(await codeOf(openHome(home)), 'storage.record-damaged')
     not.equal(await codeOf(openHome(home)), 'storage.locked')
   }))

@@ -11,7 +11,7 @@ import {
 import { type NodePaths, nodePaths } from '../../config/index.ts'
 import { readHandovers } from '../handover-file.ts'
 import { storageFiles } from '../storage-files.ts'
-import { claimStore } from '../store-record.ts'
+import { checkStoreRecord, recordFile } from '../store-record.ts'
 import { type ExaminedBlocks, type ExaminedNetwork, examineBlocks } from './examine-blocks.ts'
 import { examineState } from './examine-state.ts'
 import { examineVotes } from './examine-votes.ts'
@@ -27,10 +27,8 @@ const isPresent = (file: string): Promise<boolean> =>
   )
 
 async function* examineRecord(paths: NodePaths, genesis: Genesis): AsyncGenerator<Finding> {
-  const { record } = storageFiles(paths)
-  if (!(await isPresent(record))) return
-  const claimed = await claimStore(record, networkIdOf(genesis))
-  if (!claimed.ok) yield { code: claimed.code, where: record, message: claimed.message }
+  const checked = await checkStoreRecord(paths, networkIdOf(genesis))
+  if (!checked.ok) yield { code: checked.code, where: recordFile(paths), message: checked.message }
 }
 
 /** The list of handovers, and who the validators were as far as it tells soundly. */

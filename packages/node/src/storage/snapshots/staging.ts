@@ -9,7 +9,6 @@ import { type BlockStore, openBlockStore } from '../blocks/block-store.ts'
 import { writeLowestHeight } from '../blocks/lowest-height.ts'
 import { writeHandovers } from '../handover-file.ts'
 import { openStagedState, type StagedState } from '../state/staged-state.ts'
-import { claimStore } from '../store-record.ts'
 import { markComplete, stagingFolder } from './install-staging.ts'
 
 /** A snapshot on its way in, beside the home's own chain; what is durable of it outlives a crash. */
@@ -24,7 +23,6 @@ export interface Staging {
   readonly append: (blocks: readonly StoredBlock[]) => Promise<void>
   /** Everything is here: from now on it is the home's chain, once it is installed. */
   readonly complete: (checkpoint: {
-    readonly networkId: Uint8Array
     readonly handovers: readonly Handover[]
     readonly height: number
     readonly meta: Uint8Array
@@ -84,12 +82,10 @@ export const openStaging = async (paths: NodePaths): Promise<Staging> => {
     state,
     blocks,
     append: (stored) => blocks().append(stored),
-    complete: async ({ networkId, handovers, height, meta }) => {
+    complete: async ({ handovers, height, meta }) => {
       await state.complete(height, meta)
       await close()
       await writeHandovers(path.join(blocksFolder, 'handovers'), handovers)
-      const claimed = await claimStore(path.join(blocksFolder, 'network.json'), networkId)
-      if (!claimed.ok) throw new Error(claimed.message)
       await markComplete(folder)
     },
     close,
