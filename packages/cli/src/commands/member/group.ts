@@ -22,7 +22,7 @@ export const memberCommands: readonly CommandSpec[] = [
     name: 'member propose add',
     arguments: [['<file>', 'member.json of the institution, as its medchain node init wrote it']],
     summary: 'put the admission of an institution to the vote',
-    details: `${SIGNED} A validator takes part once its node is in sync and says so, within 100 blocks.`,
+    details: `${SIGNED} A validator takes part once its node is in sync and says so, within 100 blocks; where the chain is long or busy, admit it with --observer first.`,
     options: [['--observer', 'it follows the chain without voting']],
     examples: ['medchain member propose add east.json --home /var/lib/medchain'],
     load: async () => (await import('./propose.ts')).proposeAdd,
