@@ -26,6 +26,14 @@ export const latenciesOf = (samples: readonly Sample[], fromMs: number, toMs: nu
   }
 }
 
+/** How often clients were told what, most frequent first. */
+export const refusalsOf = (samples: readonly Sample[]): string => {
+  const times = new Map<string, number>()
+  for (const { refusal } of samples) if (refusal) times.set(refusal, (times.get(refusal) ?? 0) + 1)
+  const rows = [...times].sort(([, a], [, b]) => b - a)
+  return rows.map(([code, count]) => `${count} ${code}`).join(', ') || 'none'
+}
+
 /** What a scenario measured, what it must not exceed, and how busy the machine was. */
 export interface Figure {
   readonly name: string

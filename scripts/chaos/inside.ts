@@ -10,6 +10,7 @@ const { values } = parseArgs({
     scenario: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '90' },
+    rate: { type: 'string', default: '200' },
     dir: { type: 'string', default: '' },
   },
 })
@@ -28,7 +29,13 @@ const play = async (): Promise<number> => {
   const scenario = SCENARIOS[name]
   if (scenario === undefined) throw new Error(`There is no scenario ${name}.`)
   const loadBefore = loadOfMachine()
-  const figures = await scenario({ dir: values.dir, seed, seconds: Number(values.seconds), say })
+  const figures = await scenario({
+    dir: values.dir,
+    seed,
+    seconds: Number(values.seconds),
+    perSecond: Number(values.rate),
+    say,
+  })
   const machine = { loadBefore, loadAfter: loadOfMachine() }
   process.stdout.write(`${tableOf(figures)}\n`)
   const pairs = figures.map((figure) => [figure.name, Math.round(figure.value * 100) / 100])

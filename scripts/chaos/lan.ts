@@ -21,6 +21,9 @@ export interface Lan {
   readonly plug: (host: number, isIn: boolean) => Promise<void>
 }
 
+/** A node bounds what one address may have open, so clients have many. */
+export const CLIENT_HOSTS = Array.from({ length: 32 }, (_, index) => `10.96.1.${index + 1}`)
+
 const apiHost = (host: number): string => `10.96.0.${host + 1}`
 const peerHost = (host: number): string => `10.98.0.${host + 1}`
 const relayHost = (host: number): string => `10.99.0.${host + 1}`
@@ -31,7 +34,7 @@ const wire = (host: number): string[][] => {
   const plugIn = (bridge: string, inner: string, address: string): string[][] => [
     ['link', 'add', `${bridge}${host}`, 'type', 'veth', 'peer', 'name', inner, 'netns', name],
     ['link', 'set', `${bridge}${host}`, 'master', bridge, 'up'],
-    ['-n', name, 'addr', 'add', `${address}/24`, 'dev', inner],
+    ['-n', name, 'addr', 'add', `${address}/16`, 'dev', inner],
     ['-n', name, 'link', 'set', inner, 'up'],
   ]
   return [
@@ -51,7 +54,7 @@ export const createLan = (hosts: number): Lan => {
     ip('link', 'add', bridge, 'type', 'bridge')
     ip('link', 'set', bridge, 'up')
   }
-  ip('addr', 'add', '10.96.0.254/24', 'dev', 'api')
+  for (const address of ['10.96.0.254', ...CLIENT_HOSTS]) ip('addr', 'add', `${address}/16`, 'dev', 'api')
   for (let host = 0; host < hosts; host++) for (const args of wire(host)) ip(...args)
   for (let host = 0; host < hosts; host++) {
     for (let other = 0; other < hosts; other++) {

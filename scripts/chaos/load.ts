@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http'
 import type { Consortium } from './consortium.ts'
 import { createEnroller, type MadeTransaction } from './enrolments.ts'
+import { CLIENT_HOSTS } from './lan.ts'
 
 /** One transaction as its client saw it; times on the clock of `performance.now()`. */
 export interface Sample {
@@ -37,12 +38,12 @@ interface Answer {
   readonly code?: string
 }
 
-const post = (url: string, agent: Agent, bytes: Uint8Array): Promise<Answer> =>
+const post = (url: string, agent: Agent, localAddress: string, bytes: Uint8Array): Promise<Answer> =>
   new Promise((resolve) => {
     const outgoing = request(
       `${url}/v1/transactions`,
       {
-        ...{ agent, method: 'POST', timeout: ANSWER_TIMEOUT_MS },
+        ...{ agent, localAddress, method: 'POST', timeout: ANSWER_TIMEOUT_MS },
         headers: { 'content-type': 'application/cbor', 'content-length': bytes.length },
       },
       (incoming) => {
@@ -79,7 +80,8 @@ export const startLoad = async (
   let sent = 0
 
   const send = async (host: number, { txId, bytes }: MadeTransaction, dueAtMs: number): Promise<void> => {
-    const { height = undefined, code } = await post(daemons[host]?.url ?? '', agent, bytes)
+    const client = CLIENT_HOSTS[samples.length % CLIENT_HOSTS.length] ?? ''
+    const { height = undefined, code } = await post(daemons[host]?.url ?? '', agent, client, bytes)
     const latencyMs = performance.now() - dueAtMs
     const isCommitted = typeof height === 'number'
     if (isCommitted) acknowledged.set(txId, height)

@@ -1,4 +1,4 @@
-// npm run chaos -- [--seed N] [--seconds N] [--scenario NAME|all] [--keep]
+// npm run chaos -- [--seed N] [--seconds N] [--rate N] [--scenario NAME|all] [--keep]
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -11,6 +11,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 1e6)) },
     seconds: { type: 'string', default: '90' },
+    rate: { type: 'string', default: '200' },
     scenario: { type: 'string', default: 'round' },
     keep: { type: 'boolean', default: false },
   },
@@ -21,11 +22,11 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`)
 /** Plays one scenario in an enclosure of its own; its exit code. */
 const play = (scenario: string): Promise<number> => {
   const dir = mkdtempSync(path.join(tmpdir(), `medchain-chaos-${process.pid}-`))
-  const { seed, seconds } = values
+  const { seed, seconds, rate } = values
   say(`${scenario}, seed ${seed}, homes in ${dir}`)
   const child = enterEnclosure([
     ...['--scenario', scenario, '--seed', seed],
-    ...['--seconds', seconds, '--dir', dir],
+    ...['--seconds', seconds, '--rate', rate, '--dir', dir],
   ])
   const interrupt = (): void => {
     child.stdin?.end()

@@ -5,6 +5,8 @@ export interface Stage {
   readonly dir: string
   readonly seed: number
   readonly seconds: number
+  /** Transactions, where a scenario measures latencies under load. */
+  readonly perSecond: number
   readonly say: (text: string) => void
 }
 

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startConsortium } from '../consortium.ts'
-import { type Latencies, latenciesOf } from '../figures.ts'
+import { type Latencies, latenciesOf, refusalsOf } from '../figures.ts'
 import { finalCheck } from '../final-check.ts'
 import { startLoad } from '../load.ts'
 import type { Scenario, Stage } from '../stage.ts'
 
-const PER_SECOND = 200
 const WARM_UP_MS = 8000
 const SPAN_MS = 15_000
 const VICTIM = 2
@@ -39,7 +38,7 @@ export const followerKilled: Scenario = async (stage) => {
   const victim = consortium.at(VICTIM)
   const watcher = consortium.at(0)
   const load = await startLoad(consortium, {
-    perSecond: PER_SECOND,
+    perSecond: stage.perSecond,
     uses: (host) => host !== VICTIM,
   })
   await delay(WARM_UP_MS)
@@ -73,6 +72,7 @@ export const followerKilled: Scenario = async (stage) => {
   }
   for (const [name, latencies] of Object.entries(measured)) tell(stage, name, latencies)
   await finalCheck(consortium, load)
+  stage.say(`refused: ${refusalsOf(load.samples)}`)
   return [
     { name: 'p50 before', value: measured.before.p50Ms, unit: 'ms' },
     { name: 'p95 before', value: measured.before.p95Ms, unit: 'ms' },

@@ -4,6 +4,7 @@ import { checkAlive, checkNoEvidence, recovery } from '../check-daemons.ts'
 import { startConsortium } from '../consortium.ts'
 import { ALL_FAULTS } from '../faults/all-faults.ts'
 import { mountSmallDisk } from '../faults/disk-faults.ts'
+import { refusalsOf } from '../figures.ts'
 import { finalCheck } from '../final-check.ts'
 import { startLoad } from '../load.ts'
 import { importPrivateRecord } from '../people.ts'
@@ -54,6 +55,7 @@ export const round: Scenario = async ({ dir, seed, seconds, say }) => {
   await record.refuseStranger(consortium.at(1))
   await record.readOwn(consortium.at(0))
   const { heights, acknowledged, convergedMs } = await finalCheck(consortium, load)
+  say(`refused: ${refusalsOf(load.samples)}`)
   return [
     { name: 'faults', value: struck, unit: 'count' },
     { name: 'heights', value: heights, unit: 'count' },
