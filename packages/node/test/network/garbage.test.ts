@@ -24,11 +24,8 @@ const withRawMember = async (
   }
 }
 
-const endOf = (stream: Stream): Promise<void> =>
-  new Promise((resolve) => {
-    stream.addEventListener('close', () => resolve())
-    if (stream.status !== 'open') resolve()
-  })
+const endOf = (stream: Stream): Promise<number> =>
+  until('the end of the stream', () => stream.status !== 'open')
 
 const PROTOCOLS = ['consensus', 'sync', 'vault', 'ping'].map((name) => `/medchain/1/${name}`)
 

@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { hexFromBytes, networkIdOf, unwrap } from '@medchain/core'
+import { test } from 'uvu'
+import { ok } from 'uvu/assert'
+import { createLocalNetwork } from '../../src/index.ts'
+import { createDaemonProcess, type DaemonProcess } from '../process/daemon-process.ts'
+import { createEnroller } from '../process/enrolment.ts'
+import { eventually } from '../process/eventually.ts'
+import { freePorts } from '../process/free-ports.ts'
+import type { Orders } from './hostile.ts'
+
+const MIB = 1024 * 1024
+const DAEMONS = 4
+const FLOOD_SECONDS = 8
+const QUIET_MS = 3_000
+/** Of the heights a second before or after: the machine may have other work to do, and the attackers run on it. */
+const GOES_ON = 0.2
+const HOSTILE = path.join(import.meta.dirname, 'hostile.ts')
+
+const dir = await mkdtemp(path.join(tmpdir(), 'medchain-flood-'))
+const ports = await freePorts(2 * (DAEMONS + 1))
+const network = unwrap(
+  await createLocalNetwork({
+    dir,
+    validators: DAEMONS + 1,
+    basePort: 0,
+    ports: Array.from({ length: DAEMONS + 1 }, (_, index) => ({
+      api: ports[2 * index] as number,
+      p2p: ports[2 * index + 1] as number,
+    })),
+  }),
+)
+const nodes = network.nodes.slice(0, DAEMONS)
+const hostile = network.nodes[DAEMONS] as (typeof nodes)[number]
+const daemons = nodes.map(createDaemonProcess)
+const first = daemons[0] as DaemonProcess
+const enrolment = await createEnroller(first.node, network.genesis)
+let isLoaded = true
+
+/** A transaction at a time, through one daemon after the other. */
+const load = async (): Promise<void> => {
+  for (let turn = 0; isLoaded; turn++) {
+    const { bytes } = enrolment()
+    await (daemons[turn % DAEMONS] as DaemonProcess).submit(bytes).catch(() => delay(50))
+  }
+}
+
+const heightOf = async (): Promise<number> => {
+  const heights = await Promise.all(
+    daemons.map((daemon) =>
+      daemon
+        .get<{ height: number }>('/v1/status')
+        .then(({ height }) => height)
+        .catch(() => 0),
+    ),
+  )
+  return Math.max(...heights)
+}
+
+/** Anonymous resident memory in bytes, of the daemon that has the most; 0 where the system does not tell. */
+const memoryOf = async (): Promise<number> => {
+  const sizes = await Promise.all(
+    daemons.map(async (daemon) => {
+      const status = await readFile(`/proc/${daemon.pid()}/status`, 'utf8').catch(() => '')
+      return Number(/RssAnon:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024
+    }),
+  )
+  return Math.max(...sizes)
+}
+
+interface Span {
+  readonly heightsPerSecond: number
+  readonly peakBytes: number
+}
+
+const watch = async (until: Promise<unknown>): Promise<Span> => {
+  const startedAt = performance.now()
+  const from = await heightOf()
+  let peakBytes = await memoryOf()
+  let isOver = false
+  void until.finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    await delay(100)
+    peakBytes = Math.max(peakBytes, await memoryOf())
+  }
+  const seconds = (performance.now() - startedAt) / 1000
+  return { heightsPerSecond: ((await heightOf()) - from) / seconds, peakBytes }
+}
+
+interface Fight {
+  /** Resolves when the attack is under way. */
+  readonly begun: Promise<void>
+  /** What the attackers say they did. */
+  readonly over: Promise<string>
+}
+
+/** Attacks from a process of its own. */
+const attackWith = (attacks: readonly string[]): Fight => {
+  const orders: Orders = {
+    attacks,
+    home: hostile.home,
+    sender: DAEMONS,
+    networkId: hexFromBytes(networkIdOf(network.genesis)),
+    targets: nodes.map(({ p2pPort }) => `/ip4/127.0.0.1/tcp/${p2pPort}`),
+    apiUrls: nodes.map(({ apiUrl }) => apiUrl),
+    seconds: FLOOD_SECONDS,
+  }
+  const child = spawn(process.execPath, ['--conditions=medchain-source', HOSTILE, JSON.stringify(orders)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  let text = ''
+  const begun = new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      if (text.startsWith('begins')) resolve()
+    })
+    child.on('exit', () => resolve())
+  })
+  const over = new Promise<string>((resolve) =>
+    child.on('exit', () => {
+      clearTimeout(timer)
+      resolve(text.replace(/^begins\s*/, ''))
+    }),
+  )
+  return { begun, over }
+}
+
+let peakAtFirstBytes = 0
+let lastQuiet: Span = { heightsPerSecond: 0, peakBytes: 0 }
+
+test.before(async () => {
+  for (const daemon of daemons) daemon.start()
+  await eventually('the daemons are ready', 120_000, async () => {
+    const ready = await Promise.all(daemons.map((daemon) => daemon.isReady()))
+    return ready.every(Boolean)
+  })
+  for (let worker = 0; worker < 2; worker++) void load()
+  await eventually('commits', 60_000, async () => (await heightOf()) > 5)
+  lastQuiet = await watch(delay(QUIET_MS))
+  peakAtFirstBytes = lastQuiet.peakBytes
+})
+
+test.after(async () => {
+  isLoaded = false
+  await Promise.all(daemons.map((daemon) => daemon.end('SIGKILL')))
+  await rm(dir, { recursive: true })
+})
+
+const FLOODS: readonly (readonly [what: string, attacks: readonly string[]])[] = [
+  [
+    'votes of heights and rounds to come, false and contradicting ones, large frames of nothing',
+    ['signedFuture', 'unsignedFuture', 'equivocation', 'largeGarbage'],
+  ],
+  ['connections of strangers', ['strangers']],
+  ['thousands of readers of the API and bodies that never end', ['api']],
+  [
+    'frames without end, streams by the thousand, answers that nobody reads, rubbish on gossip streams',
+    ['oversized', 'halfOpen', 'slowReader', 'gossipBytes'],
+  ],
+  ['gossip of rubbish', ['gossip']],
+]
+
+for (const [what, attacks] of FLOODS)
+  test(`${what}: commits go on and memory stays bounded`, async () => {
+    const fight = attackWith(attacks)
+    await fight.begun
+    const span = await watch(fight.over)
+    const before = lastQuiet
+    lastQuiet = await watch(delay(QUIET_MS))
+    const rates = [before, span, lastQuiet]
+      .map(({ heightsPerSecond }) => heightsPerSecond.toFixed(1))
+      .join(' → ')
+    const sizes = [before, span, lastQuiet].map(({ peakBytes }) => Math.round(peakBytes / MIB)).join(' → ')
+    console.log(`# ${rates} heights/s, ${sizes} MiB: ${await fight.over}`)
+    for (const daemon of daemons) ok(daemon.isRunning(), daemon.output().slice(-2000))
+    ok((await fight.over).startsWith('{'), 'the attack came to its end')
+    const quiet = Math.min(before.heightsPerSecond, lastQuiet.heightsPerSecond)
+    ok(span.heightsPerSecond >= GOES_ON * quiet, `${span.heightsPerSecond} heights/s`)
+    ok(span.peakBytes <= 2 * peakAtFirstBytes + 100 * MIB, `${span.peakBytes / MIB} MiB`)
+  })
+
+test.run()
