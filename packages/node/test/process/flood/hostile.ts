@@ -1,7 +1,7 @@
 // A hostile process: attacks for a number of seconds, then prints what it did.
 import { setPriority } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { PING_PROTOCOL } from '../../src/network/protocol-ids.ts'
+import { PING_PROTOCOL } from '../../../src/network/protocol-ids.ts'
 import { type Battle, floodFrames } from './consensus-attacks.ts'
 import { createHostileMember, type HostileMember } from './hostile-member.ts'
 import type { Poured } from './pour.ts'

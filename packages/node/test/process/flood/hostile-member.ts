@@ -1,13 +1,13 @@
 import type { Connection } from '@libp2p/interface'
 import { unwrap } from '@medchain/core'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import { readPassphraseFile } from '../../src/config/index.ts'
-import { type NodeKeys, nodePaths, readNodeKeys } from '../../src/index.ts'
-import { gossipOptions } from '../../src/network/gossip/gossip-options.ts'
-import { GOSSIP_TOPICS } from '../../src/network/gossip/gossip-topics.ts'
-import { createHost, type Host } from '../../src/network/host.ts'
-import { echoPings } from '../../src/network/liveness/echo.ts'
-import { CONSENSUS_PROTOCOL, gossipTopicName, PING_PROTOCOL } from '../../src/network/protocol-ids.ts'
+import { readPassphraseFile } from '../../../src/config/index.ts'
+import { type NodeKeys, nodePaths, readNodeKeys } from '../../../src/index.ts'
+import { gossipOptions } from '../../../src/network/gossip/gossip-options.ts'
+import { GOSSIP_TOPICS } from '../../../src/network/gossip/gossip-topics.ts'
+import { createHost, type Host } from '../../../src/network/host.ts'
+import { echoPings } from '../../../src/network/liveness/echo.ts'
+import { CONSENSUS_PROTOCOL, gossipTopicName, PING_PROTOCOL } from '../../../src/network/protocol-ids.ts'
 
 export interface HostileMember {
   readonly host: Host

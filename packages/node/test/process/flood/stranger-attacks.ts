@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createHost, type Host } from '../../src/network/host.ts'
+import { createHost, type Host } from '../../../src/network/host.ts'
 import type { Poured } from './pour.ts'
 
 interface Target {

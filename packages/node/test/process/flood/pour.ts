@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Connection, Stream } from '@libp2p/interface'
 import { encode } from 'it-length-prefixed'
-import { PIECE_BYTES_MAX } from '../../src/network/limits.ts'
-import { pieceAt } from '../../src/network/wire/pieces.ts'
+import { PIECE_BYTES_MAX } from '../../../src/network/limits.ts'
+import { pieceAt } from '../../../src/network/wire/pieces.ts'
 
 /** A frame as the wire has it: length-prefixed pieces. */
 export const wireOf = (frame: Uint8Array): Uint8Array => {

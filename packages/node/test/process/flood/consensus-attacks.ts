@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { roundChangeMessage, voteMessage } from '@medchain/core'
-import { encodeFrame } from '../../../core/src/consensus/messages.ts'
-import { CONSENSUS_PROTOCOL } from '../../src/network/protocol-ids.ts'
-import { createSigner } from '../../src/replica/signer.ts'
+import { encodeFrame } from '../../../../core/src/consensus/messages.ts'
+import { CONSENSUS_PROTOCOL } from '../../../src/network/protocol-ids.ts'
+import { createSigner } from '../../../src/replica/signer.ts'
 import type { HostileMember } from './hostile-member.ts'
 import { type Poured, pourAgain, wireOf } from './pour.ts'
 
