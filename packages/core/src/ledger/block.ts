@@ -9,6 +9,8 @@ export const BLOCK_TRANSACTIONS_MAX = 4096
 
 /** Later versions that keep this form of the header can be read, proven and relayed before they are known. */
 const PROTOCOL_VERSION_MAX = 1000
+/** Latest time of a calendar. What rules add to a block's time must stay an integer: nobody's block may break them. */
+export const BLOCK_TIME_MS_MAX = 8_640_000_000_000_000
 
 export interface Header {
   /** Protocol version in force at the height. */
@@ -39,7 +41,7 @@ export const headerSchema = struct<Header>({
   height: uint(),
   round: uint(),
   parentHash: bytes(32),
-  timeMs: uint(),
+  timeMs: uint(BLOCK_TIME_MS_MAX),
   proposer: bytes(32),
   transactionsRoot: bytes(32),
   stateRoot: bytes(32),

@@ -1,6 +1,11 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { START_MS } from './cluster-keys.ts'
+import { EMPTY_LOG, rootFromFrontier } from '../../src/crypto/merkle-log.ts'
+import { BLOCK_TIME_MS_MAX, blockHash, type Header, transactionsRootOf } from '../../src/ledger/block.ts'
+import { institutionIdOf, networkIdOf, validatorsOf } from '../../src/ledger/genesis.ts'
+import { validatorSetHash } from '../../src/validators/index.ts'
+import { roundChangeMessage, voteMessage } from '../../src/votes/index.ts'
+import { fakeSigner, START_MS } from './cluster-keys.ts'
 import { createMember, framesOf, genesis } from './lone-member.ts'
 
 /** The proposer's first proposal, made when its clock shows `proposerMs`, heard by a voter whose clock shows START_MS. */
@@ -42,6 +47,57 @@ test('one that is far ahead gets no prepare at all', () => {
   const { effects } = hear(16_000)
   assert.equal(framesOf(effects), [])
   assert.not.ok(effects.some((effect) => effect.type === 'set-timer' && effect.name === 'hold'))
+})
+
+/** A justified proposal of round 1, whose header nobody but its signer made up. */
+const laterProposal = (timeMs: number) => {
+  const networkId = networkIdOf(genesis)
+  const [, liar] = genesis.members
+  if (!liar) throw new Error('no member')
+  const set = validatorSetHash(validatorsOf(genesis))
+  const header: Header = {
+    version: 1,
+    networkId,
+    height: 1,
+    round: 1,
+    parentHash: networkId,
+    timeMs,
+    proposer: institutionIdOf(liar),
+    transactionsRoot: transactionsRootOf([]),
+    stateRoot: new Uint8Array(32),
+    logRoot: rootFromFrontier(EMPTY_LOG),
+    logSize: 0,
+    validatorSetHash: set,
+    nextValidatorSetHash: set,
+  }
+  const claim = { newRound: 1, preparedRound: undefined, preparedHash: undefined }
+  const message = roundChangeMessage({ networkId, height: 1, ...claim })
+  const roundChanges = genesis.members.slice(1).map((member, at) => ({
+    ...claim,
+    sender: at + 1,
+    signature: fakeSigner(member.votingKey).sign(message),
+  }))
+  const vote = { networkId, height: 1, round: 1, type: 'proposal', blockHash: blockHash(header) } as const
+  return {
+    type: 'proposal',
+    height: 1,
+    round: 1,
+    sender: 1,
+    signature: fakeSigner(liar.votingKey).sign(voteMessage(vote)),
+    outline: { header, wireHashes: [] },
+    roundChanges,
+    prepared: undefined,
+  } as const
+}
+
+test('one of the end of all calendars stops nobody, though it marks who missed a turn', () => {
+  const voter = createMember(0)
+  voter.start(START_MS)
+  voter.meet(START_MS)
+  const effects = voter.hear(laterProposal(BLOCK_TIME_MS_MAX), 1)
+  const refusal = effects.find((effect) => effect.type === 'log' && effect.event === 'proposal.refused')
+  assert.is(refusal?.type === 'log' && refusal.fields['code'], 'block.wrong-state-root')
+  assert.throws(() => laterProposal(BLOCK_TIME_MS_MAX + 1))
 })
 
 test.run()
