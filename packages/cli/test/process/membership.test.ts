@@ -11,7 +11,7 @@ import { equal, ok } from 'uvu/assert'
 import { daemonPid, killDaemons } from '../../../../test/harness/daemons.ts'
 import { type LocalNetwork, type NodeStatus, startNetwork } from '../../../../test/harness/local-network.ts'
 import { enrol, importFiles, listRecords, type Person, writeBundle } from '../../../../test/harness/people.ts'
-import { ask, refused, type Seat } from '../../../../test/harness/run-medchain.ts'
+import { ask, describeEnd, jsonOf, refused, run, type Seat } from '../../../../test/harness/run-medchain.ts'
 import { waitUntil } from '../../../../test/harness/wait-until.ts'
 import {
   adopt,
@@ -143,6 +143,14 @@ const contradiction = async (
   return `${JSON.stringify({ ...place, first: signed(1), second: signed(2) })}\n`
 }
 
+/** The audit holds, and says that the log of who has left cannot be asked any more. */
+const assertOpenAudit = async (left: string): Promise<void> => {
+  const end = await run(imported?.patient, ['audit', '--verify', '--json'])
+  equal(end.code, 8, describeEnd(end))
+  const { gaps } = jsonOf<{ gaps: readonly { nodeName: string; code: string }[] }>(end)
+  equal([...new Set(gaps.map(({ nodeName, code }) => `${nodeName} ${code}`))], [`${left} node.unreachable`])
+}
+
 const membersOf = async (seat: Seat): Promise<readonly MemberRow[]> =>
   (await ask<{ members: readonly MemberRow[] }>(seat, ['member', 'list'])).members
 
@@ -217,6 +225,7 @@ test('another institution is voted out: its node is let in no more, and the othe
   console.log(`# voted out at height ${height}; longest gap ${Math.round(gapMs)} ms`)
   ok(gapMs < GAP_MS_MAX, `no block for ${Math.round(gapMs)} ms`)
   await assertReadable()
+  await assertOpenAudit('research-institute')
   await refused(north, ['member', 'propose', 'remove', 'city-laboratory'], {
     exitCode: 1,
     code: 'governance.too-few-validators',
