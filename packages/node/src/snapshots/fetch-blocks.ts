@@ -4,11 +4,10 @@ import {
   encodeSyncRequest,
   networkIdOf,
   type RecentBlocks,
-  type SoundManifest,
   type StoredBlock,
 } from '@medchain/core'
 import type { Staging } from '../storage/index.ts'
-import { type AskingParts, connectedMembers, noteBadPiece } from './offers.ts'
+import { type AskingParts, connectedMembers, noteBadPiece, type Offer } from './offers.ts'
 
 const REQUEST_TIMEOUT_MS = 15_000
 const LIMITS = { blocksMax: 512, sizeBytesMax: 2 * 1024 * 1024 }
@@ -40,9 +39,12 @@ const takeSound = (recent: RecentBlocks, blocks: readonly Uint8Array[]) => {
   return { sound, code: undefined }
 }
 
-/** Fetches the blocks that come with a snapshot from any member, each checked by itself. Gives whether all are here. */
+/**
+ * Fetches the blocks that come with a snapshot from any member, each checked by itself; that they are too few is the
+ * fault of those who offer it. Gives whether all are here.
+ */
 export const fetchBlocks = async (
-  manifest: SoundManifest,
+  { sound: manifest, members }: Offer,
   staging: Staging,
   parts: AskingParts,
 ): Promise<boolean> => {
@@ -56,6 +58,10 @@ export const fetchBlocks = async (
     while (!recent.isComplete()) {
       const { sound, code } = takeSound(recent, await askBlocks(parts, peer, recent.next()))
       await staging.append(sound)
+      if (code === 'snapshot.short-window') {
+        for (const member of members) noteBadPiece(parts, member, code, 'manifest')
+        return false
+      }
       if (code !== undefined) noteBadPiece(parts, peer, code, `block ${recent.next()}`)
       if (code !== undefined || sound.length === 0) break
     }

@@ -47,7 +47,7 @@ export const fetchSnapshot = async (parts: FetchParts): Promise<Result<number>> 
     logger.info({ height, members: offer.members.length }, 'a snapshot of the chain is fetched')
     await staging.begin(offer.bytes, manifest.recentBlocks.fromHeight)
     const before = stagedCount(offer, staging)
-    if ((await fetchChunks(offer, staging, parts)) && (await fetchBlocks(offer.sound, staging, parts))) {
+    if ((await fetchChunks(offer, staging, parts)) && (await fetchBlocks(offer, staging, parts))) {
       await complete(offer, parts)
       return ok(height)
     }

@@ -65,7 +65,11 @@ export const askSnapshot = async (
   return decoded?.ok ? decoded.value.content : undefined
 }
 
-/** What the connected members offer, those of the greatest height first. */
+/** A member may name more blocks than another for the same header, or too few: these are other offers. */
+const nameOf = ({ hash, manifest }: SoundManifest): string =>
+  `${hexFromBytes(hash)} ${manifest.recentBlocks.fromHeight}`
+
+/** What the connected members offer: those of the greatest height first, of these the one that most have. */
 export const collectOffers = async (parts: AskingParts): Promise<readonly Offer[]> => {
   const offers = new Map<string, Offer>()
   const ask = async (peer: string): Promise<void> => {
@@ -77,11 +81,13 @@ export const collectOffers = async (parts: AskingParts): Promise<readonly Offer[
       noteBadPiece(parts, peer, sound.code, 'manifest')
       return
     }
-    const name = hexFromBytes(sound.value.hash)
+    const name = nameOf(sound.value)
     const known = offers.get(name)
     if (known) known.members.push(peer)
     else offers.set(name, { sound: sound.value, bytes, members: [peer] })
   }
   await Promise.all(connectedMembers(parts).map(ask))
-  return [...offers.values()].sort((a, b) => b.sound.height - a.sound.height)
+  return [...offers.values()].sort(
+    (a, b) => b.sound.height - a.sound.height || b.members.length - a.members.length,
+  )
 }

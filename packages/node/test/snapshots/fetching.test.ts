@@ -60,6 +60,7 @@ const spoil = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
 
 const createMembers = (members: Readonly<Record<string, TestMember>>) => {
   const asked: Record<string, number> = {}
+  let sizeBytes = 0
   const warnings: string[] = []
   const answer = (peer: string, protocol: string, body: Uint8Array): Uint8Array => {
     const member = { ...HONEST, ...members[peer] }
@@ -78,7 +79,9 @@ const createMembers = (members: Readonly<Record<string, TestMember>>) => {
     peers: () => Object.keys(members).map((institution) => ({ institution, connected: true }) as PeerStatus),
     request: async (peer: string, protocol: string, body: Uint8Array) => {
       asked[peer] = (asked[peer] ?? 0) + 1
-      return answer(peer, protocol, body)
+      const bytes = answer(peer, protocol, body)
+      sizeBytes += bytes.length
+      return bytes
     },
   } as unknown as Network
   const silent = createLogger({ level: 'silent' })
@@ -96,7 +99,7 @@ const createMembers = (members: Readonly<Record<string, TestMember>>) => {
       connect: async () => ({ ok: true, value: undefined }),
       patienceMs: 1500,
     })
-  return { join, asked, warnings }
+  return { join, asked, warnings, sizeBytes: () => sizeBytes }
 }
 
 /** Height and state root that a home opens with, after its doctor found nothing. */
@@ -119,13 +122,25 @@ const WHOLE = { height: 30, lowest: manifest.recentBlocks.fromHeight, buckets: o
 
 test('a snapshot comes from several members, and what was staged is gone', () =>
   inFolder(async (home) => {
-    const { join, asked, warnings } = createMembers({ a: {}, b: {} })
+    const { join, asked, warnings, sizeBytes } = createMembers({ a: {}, b: {} })
     unwrap(await join(nodePaths(home)))
     equal(warnings, [])
+    const chainBytes = chain.blocks.reduce((sum, { bytes }) => sum + bytes.length, 0)
+    ok(sizeBytes() < chainBytes, `${sizeBytes()} bytes for a chain of ${chainBytes}`)
     ok((asked['a'] ?? 0) > 64 && (asked['b'] ?? 0) > 64)
     equal(await openedAt(home), WHOLE)
     ok(!(await readdir(nodePaths(home).data)).includes('joining'))
     ok(WHOLE.lowest > 1)
+  }))
+
+test('a member that offers too few blocks is named, and those who supply them are not', () =>
+  inFolder(async (home) => {
+    const { recentBlocks } = manifest
+    const few = { ...manifest, recentBlocks: { ...recentBlocks, fromHeight: recentBlocks.fromHeight + 1 } }
+    const { join, warnings } = createMembers({ liar: { manifest: () => encodeManifest(few) }, honest: {} })
+    unwrap(await join(nodePaths(home)))
+    equal(warnings, ['snapshot.bad-piece liar'])
+    equal(await openedAt(home), WHOLE)
   }))
 
 for (const [what, liar] of [

@@ -69,7 +69,10 @@ export const transactionRoutes = (server: ApiServer, services: NodeServices): vo
     const height = ledger.heightOf(txId)
     if (height === undefined) {
       if (ledger.isPending(txId)) return { txId: name, status: 'pending', height: null }
-      throw new ApiError('tx.not-found', 'The node knows no transaction of that id.')
+      const lowest = ledger.lowestHeight()
+      const since =
+        lowest > 1 ? ` It began with a snapshot or dropped blocks: it keeps those from ${lowest} on.` : ''
+      throw new ApiError('tx.not-found', `The node knows no transaction of that id.${since}`)
     }
     const found = await ledger.fetchBlock(height)
     for (const bytes of found.ok ? found.value.block.transactions : []) {
