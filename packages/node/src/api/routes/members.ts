@@ -96,23 +96,27 @@ const pendingOf = (pending: PendingChange | undefined, id: Uint8Array) => {
 }
 
 /** How an institution takes part, and what it missed or did wrong. */
-const partOf = (view: ReadView, id: Uint8Array, isValidator: boolean, headTimeMs: number) => {
-  const skip = skipTableIn(view).find(({ institution }) => equalBytes(institution, id))
-  const entries = evidenceAgainst(view, id)
-  const last = entries.at(-1)
-  const pending = pendingOf(pendingChangeIn(view), id)
-  const isCandidate = pending?.type === 'candidate' || pending?.type === 'join'
-  return {
-    part: isValidator ? 'validator' : isCandidate ? 'candidate' : 'observer',
-    isMissing: isMissing(view, id),
-    missedTurns: skip?.strikes ?? 0,
-    skippedUntilMs: skip && skip.untilMs > headTimeMs ? skip.untilMs : null,
-    evidence: {
-      count: entries.length,
-      lastHeight: last?.height ?? null,
-      lastMs: last?.reportedAtMs ?? null,
-    },
-    pendingChange: pending,
+const createPartOf = (view: ReadView, headTimeMs: number) => {
+  const skips = skipTableIn(view)
+  const change = pendingChangeIn(view)
+  return (id: Uint8Array, isValidator: boolean) => {
+    const skip = skips.find(({ institution }) => equalBytes(institution, id))
+    const entries = evidenceAgainst(view, id)
+    const last = entries.at(-1)
+    const pending = pendingOf(change, id)
+    const isCandidate = pending?.type === 'candidate' || pending?.type === 'join'
+    return {
+      part: isValidator ? 'validator' : isCandidate ? 'candidate' : 'observer',
+      isMissing: skip !== undefined && isMissing(view, id),
+      missedTurns: skip?.strikes ?? 0,
+      skippedUntilMs: skip && skip.untilMs > headTimeMs ? skip.untilMs : null,
+      evidence: {
+        count: entries.length,
+        lastHeight: last?.height ?? null,
+        lastMs: last?.reportedAtMs ?? null,
+      },
+      pendingChange: pending,
+    }
   }
 }
 
@@ -125,7 +129,7 @@ export const memberRoutes = (server: ApiServer, services: NodeServices): void =>
   })
   server.get('/v1/members', { schema }, () => {
     const view = services.ledger.view()
-    const { headTimeMs } = services.ledger.status()
+    const partOf = createPartOf(view, services.ledger.status().headTimeMs)
     const found = institutionsIn(view).flatMap((id) => {
       const entry = view.get(members, id)
       const account = view.get(accounts, id)
@@ -137,7 +141,7 @@ export const memberRoutes = (server: ApiServer, services: NodeServices): void =>
           role: entry.role,
           status: account.status,
           isValidator: entry.isValidator,
-          ...partOf(view, id, entry.isValidator, headTimeMs),
+          ...partOf(id, entry.isValidator),
           addresses: entry.addresses,
           signingKey: hex(account.signingKey),
           sealingKey: hex(account.sealingKey),
