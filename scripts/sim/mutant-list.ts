@@ -205,6 +205,13 @@ const CONSENSUS_MUTANTS: readonly Mutant[] = [
     likely: ({ conducts }) => conducts.includes('forgetful'),
   },
   {
+    name: 'one false report keeps a validator silent',
+    file: 'replica/recovery.ts',
+    from: '  if (reached.length + 1 < quorumOf(validators.length)) return false',
+    to: '  if (reached.length < Math.max(quorumOf(validators.length) - 1, memory.reportedHeads.size)) return false',
+    likely: hasLiars,
+  },
+  {
     name: 'the state root is not compared',
     file: 'replica/execute-block.ts',
     from: '  if (!equalBytes(delta.root, header.stateRoot)) {',
