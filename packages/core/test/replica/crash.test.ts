@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Replica } from '../../src/replica/index.ts'
+import { networkIdOf } from '../../src/ledger/genesis.ts'
+import { encodeLastSigned, type Replica } from '../../src/replica/index.ts'
 import { createCluster, startAll } from './cluster.ts'
 import { createDisk, type Disk } from './cluster-disk.ts'
 import { areCommitted, isConverged, minHeight, submitMany } from './cluster-load.ts'
@@ -152,6 +153,32 @@ test('an old copy of the whole disk is known by an own signature in a later bloc
     cluster.run(12_000)
     assert.is((victim.replica as unknown as Replica).status().abstaining, undefined)
   }
+})
+
+test('more than f wiped validators wait for each other until one is told to vote', () => {
+  const cluster = createCluster({ size: 4, seed: 3 })
+  startAll(cluster)
+  const first = submitMany(cluster, 4, 'kept-')
+  cluster.until('commits', () => areCommitted(cluster, first))
+  cluster.run(100)
+  for (const index of [2, 3]) {
+    cluster.crash(index)
+    cluster.wipe(index)
+    cluster.start(index)
+  }
+  cluster.until('both have the blocks', () => isConverged(cluster), 60_000)
+  const head = minHeight(cluster)
+  const more = submitMany(cluster, 4, 'more-')
+  cluster.run(60_000)
+  assert.is(minHeight(cluster), head)
+  const [, , told] = cluster.nodes
+  if (!told) throw new Error('no node')
+  cluster.crash(2)
+  told.disk.wal = undefined
+  told.disk.lastSigned = encodeLastSigned(networkIdOf(cluster.genesis), { height: head, round: 0 })
+  cluster.start(2)
+  cluster.until('the chain goes on', () => minHeight(cluster) > head, 120_000)
+  cluster.until('commits again', () => areCommitted(cluster, more), 120_000)
 })
 
 test.run()

@@ -91,9 +91,16 @@ const lostRecord = ({ lastSigned }: MemoryFacts): Situation => ({
   remedy: 'none',
 })
 
-/** Whether nothing tells what this validator signed: what an unsafe start is for. */
+/** Whether nothing tells what this validator signed. */
 export const isWithoutMemory = (facts: MemoryFacts): boolean =>
   facts.memory.ok && (facts.memory.value.state === 'none' || facts.ownSignedHeight > knownHeight(facts))
+
+/** Whether it signs nothing at the next height, for want of memory: what an unsafe start is for. */
+export const isSilenced = (facts: MemoryFacts): boolean => {
+  const { memory, headHeight } = facts
+  if (isWithoutMemory(facts)) return true
+  return memory.ok && 'abstainUpTo' in memory.value && memory.value.abstainUpTo > headHeight
+}
 
 /** What is wrong with a validator's memory of its own signatures (consensus Q43–Q45, Q77). */
 export const memorySituations = (facts: MemoryFacts): Situation[] => {

@@ -5,7 +5,7 @@ import { syncFolder, writeFileAtomic } from '../keystore/index.ts'
 import { takeExclusiveLock } from '../storage/exclusive-lock.ts'
 import { storageFiles } from '../storage/index.ts'
 import { clockSituations } from './clock-situations.ts'
-import { floorOf, isWithoutMemory, memorySituations } from './memory-situations.ts'
+import { floorOf, isSilenced, isWithoutMemory, memorySituations } from './memory-situations.ts'
 import { type ExaminedHome, type HomeFacts, readFacts } from './read-facts.ts'
 import type { RecoveryReport } from './situation.ts'
 
@@ -13,7 +13,7 @@ export interface RecoveryOptions extends ExaminedHome {
   readonly nowMs: number
   /** Carries out what the report says; otherwise nothing is changed. */
   readonly isApplied: boolean
-  /** Height from which a validator without memory is to vote, at the risk of signing twice. */
+  /** Height from which a validator that lost memory is to vote all the same, at the risk of signing twice. */
   readonly unsafeVoteFrom?: number
 }
 
@@ -53,7 +53,7 @@ const voteFrom = async (options: ExaminedHome, facts: HomeFacts, height: number)
     const least = facts.headHeight + 1
     return refuse('recovery.height', `The height to vote from is a whole number of at least ${least}.`)
   }
-  if (!options.config.isValidator || !isWithoutMemory(facts)) {
+  if (!options.config.isValidator || !isSilenced(facts)) {
     return refuse(
       'recovery.has-memory',
       'This home knows where it may vote: nothing unsafe is needed, and nothing was changed.',

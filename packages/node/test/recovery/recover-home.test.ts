@@ -121,10 +121,14 @@ test('a damaged log is put aside whole, and its height is recorded as signed', (
     equal(unwrap(await recoverHome({ ...options, isApplied: true })).isChanged, false)
   }))
 
-test('an unsafe start is for a home without memory only, above its blocks, and keeps what it puts aside', async () => {
-  await withHome({ lastSigned: last(13) }, async (_home, options) => {
+test('an unsafe start is for a home that lost memory only, above its blocks, and keeps what it puts aside', async () => {
+  await withHome({ wal: encodeWalAt(networkId, 13, [0]), lastSigned: last(13) }, async (_home, options) => {
     const refused = await recoverHome({ ...options, unsafeVoteFrom: 20 })
     equal(refused.ok || refused.code, 'recovery.has-memory')
+  })
+  // What a validator without memory noted when the others had answered.
+  await withHome({ lastSigned: last(14) }, async (_home, options) => {
+    equal(unwrap(await recoverHome({ ...options, unsafeVoteFrom: 13 })).abstainUpTo, 12)
   })
   await withHome({}, async (home, options) => {
     const low = await recoverHome({ ...options, unsafeVoteFrom: 12 })
