@@ -33,7 +33,7 @@ const claimSchema = struct<typeof claim>({
   newRound: uint(),
   preparedRound: optional(uint()) as never,
   preparedHash: optional(bytes(32)) as never,
-  signature: bytes(64),
+  signature: bytes(64) as never,
 })
 
 /** Records as version 1 of the log had them. */
