@@ -37,7 +37,7 @@ const makeTransaction = (networkId: Uint8Array, sender: Uint8Array, timeMs: numb
     expiryMs: timeMs + 5 * 60_000,
     salt: new Uint8Array(randomBytes(16)),
     kind: enrol.kind,
-    payload: encode(enrol.payload, { ...inception, role: 'practitioner' }),
+    payload: encode(enrol.payload, { ...inception, role: 'practitioner' as const }),
   }
   const signature = new Uint8Array(randomBytes(64))
   const signatures = [sender, accountIdFromInception(inception)]
