@@ -37,21 +37,33 @@ const storedAt = ({ readBlock }: BlockStorePort, height: number): CommittedBlock
   return decoded?.ok ? decoded.value : undefined
 }
 
-/** Highest height whose block is ten minutes of block time older than `timeMs`, or the lowest stored; times only grow. */
-const firstRecent = (blocks: BlockStorePort, height: number, timeMs: number): number => {
+/**
+ * Looks for the lowest block that comes with a snapshot of `height`: the highest one that is ten minutes of block time
+ * older, or the lowest stored; times only grow. A step is one block that is read.
+ */
+export function* searchFirstRecent(blocks: BlockStorePort, height: number): Generator<undefined, number> {
+  const untilMs = storedAt(blocks, height)?.block.header.timeMs ?? 0
   let low = blocks.lowestHeight?.() ?? 1
   let high = height
   while (low < high) {
+    yield undefined
     const middle = Math.ceil((low + high) / 2)
     const found = storedAt(blocks, middle)
-    if (found !== undefined && found.block.header.timeMs + EXPIRY_AHEAD_MS_MAX <= timeMs) low = middle
+    if (found !== undefined && found.block.header.timeMs + EXPIRY_AHEAD_MS_MAX <= untilMs) low = middle
     else high = middle - 1
   }
   return low
 }
 
+const exhaust = <T>(steps: Generator<unknown, T>): T => {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
 /**
- * The manifest of a checkpoint whose chunks have these hashes. Refuses with `snapshot.none` when the block of the
+ * The manifest of a checkpoint whose chunks have these hashes; `fromHeight` is what `searchFirstRecent` found. Refuses with `snapshot.none` when the block of the
  * checkpoint or what came before it cannot be read.
  */
 export const manifestOf = (
@@ -59,6 +71,7 @@ export const manifestOf = (
   blocks: BlockStorePort,
   handovers: readonly Handover[],
   chunkHashes: readonly Uint8Array[],
+  fromHeight: number,
 ): Result<SnapshotManifest> => {
   const decoded = decodeMeta(meta)
   const committed = decoded.ok ? storedAt(blocks, decoded.value.height) : undefined
@@ -73,7 +86,7 @@ export const manifestOf = (
     handovers: handovers.filter((each) => each.header.height <= height).map(encodeHandover),
     log: logBelow,
     chunkHashes,
-    recentBlocks: { fromHeight: firstRecent(blocks, height, header.timeMs), toHeight: height },
+    recentBlocks: { fromHeight, toHeight: height },
   })
 }
 
@@ -92,7 +105,8 @@ export const takeSnapshot = (
   if (!checkpoint) return refuse('snapshot.none', 'There is no checkpoint yet to make a snapshot of.')
   const chunks = Array.from({ length: CHUNK_COUNT }, (_, index) => takeChunk(index, state))
   const hashes = chunks.map(({ hash }) => hash)
-  const manifest = manifestOf(checkpoint.meta, blocks, handovers, hashes)
+  const fromHeight = exhaust(searchFirstRecent(blocks, checkpoint.height))
+  const manifest = manifestOf(checkpoint.meta, blocks, handovers, hashes, fromHeight)
   return manifest.ok ? ok({ manifest: manifest.value, chunks: chunks.map(({ bytes }) => bytes) }) : manifest
 }
 

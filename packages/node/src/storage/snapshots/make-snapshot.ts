@@ -15,6 +15,7 @@ import {
   type Result,
   refuse,
   type SnapshotManifest,
+  searchFirstRecent,
   unwrap,
 } from '@medchain/core'
 import type { StateView } from '../state/state-view.ts'
@@ -66,6 +67,17 @@ const makeChunk = async (
   return { hash: chunkHash(index, hashes), bytes: encodeChunk(buckets) }
 }
 
+const findFromHeight = async (
+  { view, blocks }: SnapshotParts,
+  slice: () => Promise<void>,
+): Promise<number> => {
+  const steps = searchFirstRecent(blocks, view.height)
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value
+    await slice()
+  }
+}
+
 const TOO_LARGE = refuse('snapshot.too-large', 'The state is too large to be handed on in pieces.')
 const CANCELLED = refuse('snapshot.none', 'The node closes before its snapshot is made.')
 
@@ -86,7 +98,8 @@ export const makeSnapshot = async (parts: SnapshotParts): Promise<Result<Snapsho
       hashes.push(hash)
       await writer.add(bytes)
     }
-    const manifest = manifestOf(view.meta, blocks, parts.handovers(), hashes)
+    const fromHeight = await findFromHeight(parts, slice)
+    const manifest = manifestOf(view.meta, blocks, parts.handovers(), hashes, fromHeight)
     if (!manifest.ok) return manifest
     const sound = parts.check(manifest.value)
     if (!sound.ok) return sound

@@ -77,7 +77,7 @@ export const openStateStore = (folder: string, { isReadOnly = false } = {}): Sta
     },
     openView: () => {
       const checkpoint = isWriting ? undefined : readCheckpoint()
-      return checkpoint && views.open(checkpoint.meta)
+      return checkpoint && views.open(checkpoint)
     },
     close: () => closeDatabase(root),
   }

@@ -1,7 +1,8 @@
-import type { StateDatabase } from './state-database.ts'
+import type { StateDatabase, StoredCheckpoint } from './state-database.ts'
 
 /** The state of one checkpoint, unchanged by later ones; its buckets are read once each, in increasing order. */
 export interface StateView {
+  readonly height: number
   readonly meta: Uint8Array
   /** As `encodeBucket` wrote it, undefined for an empty one. */
   readonly readContent: (index: number) => Uint8Array | undefined
@@ -13,7 +14,7 @@ export interface ViewKeeper {
   /** Call before bucket `index` is written. */
   readonly keep: (index: number) => void
   /** Undefined while another one is open. */
-  readonly open: (meta: Uint8Array) => StateView | undefined
+  readonly open: (checkpoint: StoredCheckpoint) => StateView | undefined
 }
 
 export const createViewKeeper = ({ readContent }: Pick<StateDatabase, 'readContent'>): ViewKeeper => {
@@ -23,12 +24,13 @@ export const createViewKeeper = ({ readContent }: Pick<StateDatabase, 'readConte
     keep: (index) => {
       if (kept && index > readUpTo && !kept.has(index)) kept.set(index, readContent(index))
     },
-    open: (meta) => {
+    open: ({ height, meta }) => {
       if (kept) return undefined
       const contents = new Map<number, Uint8Array | undefined>()
       kept = contents
       readUpTo = -1
       return {
+        height,
         meta,
         readContent: (index) => {
           readUpTo = index
