@@ -11,6 +11,8 @@ export interface NodeStatus {
   readonly height: number
   readonly headHash: string
   readonly headTimeMs: number
+  /** How far the node's clock is ahead of the newest blocks, below 0 when behind. */
+  readonly clockSkewMs?: number | null
   readonly stateRoot: string
   readonly round: number
   /** Proposer of the round in progress. */

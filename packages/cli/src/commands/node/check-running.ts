@@ -3,6 +3,14 @@ import { createNodeClient } from '../../client/node-client.ts'
 import { CommandError } from '../../command-error.ts'
 
 const HEAD_AGE_MS_MAX = 30_000
+const CLOCK_SKEW_MS_MAX = 5000
+
+const clockRemark = (skewMs: number): string[] =>
+  Math.abs(skewMs) > CLOCK_SKEW_MS_MAX
+    ? [
+        `Its clock is ${skewMs > 0 ? 'ahead of' : 'behind'} the newest blocks by ${Math.round(Math.abs(skewMs) / 1000)} s; set it.`,
+      ]
+    : []
 
 /** What a running daemon says about itself that an operator should know; never an error. */
 export const checkRunning = async (
@@ -21,6 +29,7 @@ export const checkRunning = async (
         ...(status.syncing ? ['It is still catching up with the others.'] : []),
         ...(away.length > 0 ? [`It does not reach ${away.join(', ')}.`] : []),
         ...(ageMs > HEAD_AGE_MS_MAX ? [`Its newest block is ${Math.round(ageMs / 1000)} s old.`] : []),
+        ...clockRemark(status.clockSkewMs ?? 0),
       ],
     }
   } catch (error) {

@@ -1,0 +1,64 @@
+import { test } from 'uvu'
+import { equal } from 'uvu/assert'
+import type { Clock } from '../../src/clock.ts'
+import type { Logger } from '../../src/logger.ts'
+import { createMetrics } from '../../src/metrics/index.ts'
+import { watchClock } from '../../src/recovery/index.ts'
+import type { Ledger } from '../../src/replica/index.ts'
+
+/** A watched node whose clock shows `offsetMs` more than the proposers' clocks; blocks take 200 ms. */
+const watchWith = (offsetMs: number) => {
+  const warned: unknown[] = []
+  let nowMs = 1_000_000
+  let isSyncing = false
+  let committed = (_event: { readonly header: { readonly timeMs: number } }): void => undefined
+  const ledger = {
+    status: () => ({ syncing: isSyncing }),
+    onCommitted: (listener: typeof committed) => {
+      committed = listener
+      return () => undefined
+    },
+  } as unknown as Ledger
+  const clock = { wallMs: () => nowMs + offsetMs } as Clock
+  const logger = { warn: (fields: { code: string }) => warned.push(fields.code) } as unknown as Logger
+  const skewMs = watchClock({ ledger, clock, logger, metrics: createMetrics() })
+  return {
+    warned,
+    skewMs,
+    blocks: (count: number, ahead = 0, syncing = false): void => {
+      isSyncing = syncing
+      for (let made = 0; made < count; made++) {
+        committed({ header: { timeMs: nowMs + ahead } })
+        nowMs += 200
+      }
+    },
+  }
+}
+
+test('a clock that agrees, is ahead, is behind', () => {
+  for (const [offsetMs, expected, codes] of [
+    [0, 0, []],
+    [300, 300, []],
+    [60_000, 60_000, ['clock.skew']],
+    [-9000, -9000, ['clock.skew']],
+  ] as const) {
+    const { skewMs, blocks, warned } = watchWith(offsetMs)
+    equal(skewMs(), undefined)
+    blocks(20)
+    equal([skewMs(), warned], [expected, codes])
+  }
+})
+
+test('one proposer ahead of all and blocks of a node that catches up say nothing', () => {
+  const { skewMs, blocks, warned } = watchWith(0)
+  for (let turn = 0; turn < 10; turn++) {
+    blocks(3)
+    blocks(1, 10_000)
+  }
+  equal([skewMs(), warned], [0, []])
+  const late = watchWith(90_000)
+  late.blocks(20, 0, true)
+  equal(late.skewMs(), undefined)
+})
+
+test.run()
