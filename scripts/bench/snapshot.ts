@@ -1,5 +1,5 @@
 // How long a snapshot of a long chain takes to make, and a wiped node to join by it, on daemons of their own:
-//   node_modules/.bin/node --conditions=medchain-source scripts/bench/snapshot.ts [blocks] [transactions a block] [--without]
+//   npm run bench:snapshot -- [blocks] [transactions a block] [--without]
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
