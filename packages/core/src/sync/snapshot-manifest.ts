@@ -28,7 +28,7 @@ import {
 import { CHUNK_COUNT, subtreeHash } from '../state/subtree.ts'
 import { type Certificate, certificateSchema } from '../votes/certificate.ts'
 
-export const MANIFEST_SIZE_BYTES_MAX: number = 20 * 1024 * 1024
+const MANIFEST_SIZE_BYTES_MAX = 20 * 1024 * 1024
 
 /** What a snapshot of the chain at one height consists of; everything else of it is checked against this. */
 export interface SnapshotManifest {
