@@ -198,10 +198,10 @@ const CONSENSUS_MUTANTS: readonly Mutant[] = [
     likely: ({ conducts }) => conducts.includes('forgetful'),
   },
   {
-    name: 'a validator speaks before its chain is where the others are',
+    name: 'a validator that lost its memory signs where it may have signed',
     file: 'replica/recovery.ts',
-    from: 'filter((reported) => reported <= height)',
-    to: 'filter((reported) => reported <= height + 1_000_000)',
+    from: '  if (abstainUpTo === 0) return\n',
+    to: '  if (abstainUpTo >= 0) return\n',
     likely: ({ conducts }) => conducts.includes('forgetful'),
   },
   {
