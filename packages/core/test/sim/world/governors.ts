@@ -28,12 +28,17 @@ interface Open {
   readonly sinceMs: number
 }
 
+interface Proposed extends Open {
+  readonly action: GovernanceAction
+}
+
 /** One thing to be voted on. */
 interface Motion {
   readonly step: Step
   /** Which of those who are to join. */
   readonly joiner: number
-  proposal: (Open & { readonly action: GovernanceAction }) | undefined
+  proposal: Proposed | undefined
+  readonly givenUp: Proposed[]
   isDone: boolean
 }
 
@@ -41,7 +46,7 @@ const motionsOf = (steps: readonly Step[]): Motion[] => {
   let joiner = -1
   return steps.map((step) => {
     if (step === 'join') joiner += 1
-    return { step, joiner, proposal: undefined, isDone: false }
+    return { step, joiner, proposal: undefined, givenUp: [], isDone: false }
   })
 }
 
@@ -148,6 +153,9 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
   }
 
   const pursue = (motion: Motion): void => {
+    // One that was given up may have stood in a block that was decided all the same.
+    const late = motion.givenUp.find(({ transaction }) => membership.ballots.has(transaction.txId))
+    motion.proposal = late ?? motion.proposal
     if (motion.proposal === undefined) propose(motion)
     const { proposal } = motion
     if (proposal === undefined) return
@@ -156,7 +164,9 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
     if (ballot === undefined) {
       submit(random.pick(honest()), proposal)
       const isOld = queue.nowMs() > sinceMs + RENEW_MS || transaction.expiryMs <= worldMs(world)
-      if (isOld) motion.proposal = undefined
+      if (!isOld) return
+      motion.givenUp.push(proposal)
+      motion.proposal = undefined
     } else if (ballot.isOpen) vote(transaction.txId)
     else if (action.type !== 'add' || membership.pending()?.type !== 'candidate') {
       motion.isDone = isInForce(action)
