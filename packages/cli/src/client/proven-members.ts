@@ -5,9 +5,12 @@ import {
   equalBytes,
   hexFromBytes,
   institutionIdOf,
+  isFullPage,
+  type MemberChange,
   memberChanges,
   memberOrder,
   memberOrdersAt,
+  memberPageKey,
 } from '@medchain/core'
 import { fail } from '../command-error.ts'
 import type { Member } from './api-types.ts'
@@ -51,12 +54,18 @@ export const provenMembers = async (client: Asked): Promise<readonly ProvenMembe
 /** The institutions in the order of admission at the height of a batch, and before the changes just before it. */
 export type MemberOrders = (height: number) => readonly (readonly Uint8Array[])[]
 
+const provenChanges = async (client: Asked): Promise<readonly MemberChange[] | undefined> => {
+  const all: MemberChange[] = []
+  for (let page = 0; ; page++) {
+    const changes = await readState(client, memberChanges.schema, memberChanges.keyOf(memberPageKey(page)))
+    all.push(...(changes ?? []))
+    if (changes === undefined || !isFullPage(changes)) return all.length > 0 ? all : undefined
+  }
+}
+
 /** Who keeps a record follows from the members at its time, which the chain proves. */
 export const provenMemberOrders = async (client: Asked): Promise<MemberOrders> => {
-  const [present, changes] = await Promise.all([
-    provenOrder(client),
-    readState(client, memberChanges.schema, memberChanges.keyOf()),
-  ])
+  const [present, changes] = await Promise.all([provenOrder(client), provenChanges(client)])
   return (height) => memberOrdersAt(changes, present, height)
 }
 

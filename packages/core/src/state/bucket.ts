@@ -58,7 +58,11 @@ export const changeBucket = (
   return entries.sort((a, b) => compareBytes(hashEntry(a).keyHash, hashEntry(b).keyHash))
 }
 
-const bucketSchema = list(struct<BucketEntry>({ key: blob(1024), value: blob(64 * 1024) }), 1 << 20)
+/** Whoever writes more is stopped at once, not when the checkpoint is written that nobody could read. */
+export const STATE_VALUE_SIZE_BYTES_MAX: number = 64 * 1024
+
+const entrySchema = struct<BucketEntry>({ key: blob(1024), value: blob(STATE_VALUE_SIZE_BYTES_MAX) })
+const bucketSchema = list(entrySchema, 1 << 20)
 
 export const encodeBucket = (bucket: Bucket): Uint8Array => encode(bucketSchema, bucket)
 export const decodeBucket = (data: Uint8Array): Result<Bucket> => decode(bucketSchema, data, 64 * 1024 * 1024)

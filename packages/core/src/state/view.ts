@@ -1,4 +1,6 @@
 import { decode, encode, nameFromBytes, unwrap } from '../encoding/index.ts'
+import { assertInvariant } from '../encoding/result.ts'
+import { STATE_VALUE_SIZE_BYTES_MAX } from './bucket.ts'
 import type { Table } from './table.ts'
 
 /** Committed or speculative state, read by key. */
@@ -53,7 +55,11 @@ export const createOverlay = (base: StateReader): Overlay => {
   }
   const view: WriteView = {
     ...createReadView({ read }),
-    put: (table, value, ...key) => write(table.keyOf(...key), encode(table.schema, value)),
+    put: (table, value, ...key) => {
+      const encoded = encode(table.schema, value)
+      assertInvariant(encoded.length <= STATE_VALUE_SIZE_BYTES_MAX, `${table.name}: a value is too large`)
+      write(table.keyOf(...key), encoded)
+    },
     remove: (table, ...key) => write(table.keyOf(...key), undefined),
   }
   return {

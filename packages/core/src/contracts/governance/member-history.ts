@@ -1,4 +1,4 @@
-import { bool, bytes, equalBytes, list, struct, uint } from '../../encoding/index.ts'
+import { bool, bytes, bytesFromUint, equalBytes, list, struct, uint } from '../../encoding/index.ts'
 import { table } from '../../state/table.ts'
 import type { ReadView, WriteView } from '../../state/view.ts'
 import { institutionsIn } from './genesis.ts'
@@ -11,11 +11,48 @@ export interface MemberChange {
   readonly isPresent: boolean
 }
 
-/** All comings and goings since genesis, once there was one: who keeps a record follows from those at its time. */
+/** A page stays well below what one value of the state may have. */
+const PAGE_CHANGES_MAX = 1024
+
+/**
+ * All comings and goings since genesis, once there was one, in pages by their number: who keeps a record follows from
+ * those at its time.
+ */
 export const memberChanges = table(
   'governance.member-changes',
-  list(struct<MemberChange>({ fromHeight: uint(), institution: bytes(32), isPresent: bool }), 32_768),
+  list(
+    struct<MemberChange>({ fromHeight: uint(), institution: bytes(32), isPresent: bool }),
+    PAGE_CHANGES_MAX,
+  ),
 )
+
+export const memberPageKey = (page: number): Uint8Array => bytesFromUint(page, 4)
+
+/** Whether another page may follow this one. */
+export const isFullPage = (changes: readonly MemberChange[]): boolean => changes.length === PAGE_CHANGES_MAX
+
+/** Undefined where nobody has come or gone since genesis. */
+export const memberChangesIn = (view: ReadView): readonly MemberChange[] | undefined => {
+  const all: MemberChange[] = []
+  for (let page = 0; ; page++) {
+    const changes = view.get(memberChanges, memberPageKey(page))
+    all.push(...(changes ?? []))
+    if (changes === undefined || !isFullPage(changes)) return all.length > 0 ? all : undefined
+  }
+}
+
+const append = (view: WriteView, added: readonly MemberChange[]): void => {
+  let page = 0
+  let changes = view.get(memberChanges, memberPageKey(page)) ?? []
+  let rest = added
+  while (rest.length > 0) {
+    const room = PAGE_CHANGES_MAX - changes.length
+    if (room > 0) view.put(memberChanges, [...changes, ...rest.slice(0, room)], memberPageKey(page))
+    rest = rest.slice(room)
+    page += 1
+    changes = view.get(memberChanges, memberPageKey(page)) ?? []
+  }
+}
 
 const without = (ids: readonly Uint8Array[], others: readonly Uint8Array[]): readonly Uint8Array[] =>
   ids.filter((id) => !others.some((other) => equalBytes(id, other)))
@@ -28,10 +65,10 @@ export const writeMemberOrder = (view: WriteView, order: readonly Uint8Array[], 
     fromHeight: number,
     isPresent: boolean,
   ): readonly MemberChange[] => ids.map((institution) => ({ fromHeight, institution, isPresent }))
-  const known = view.get(memberChanges) ?? noted(before, 0, true)
+  const first = view.get(memberChanges, memberPageKey(0)) ? [] : noted(before, 0, true)
   const gone = noted(without(before, order), height + 1, false)
   const come = noted(without(order, before), height + 1, true)
-  view.put(memberChanges, [...known, ...gone, ...come])
+  append(view, [...first, ...gone, ...come])
   view.put(memberOrder, order)
 }
 
@@ -61,4 +98,4 @@ export const memberOrdersAt = (
 }
 
 export const memberOrdersIn = (view: ReadView, height: number): readonly (readonly Uint8Array[])[] =>
-  memberOrdersAt(view.get(memberChanges), institutionsIn(view), height)
+  memberOrdersAt(memberChangesIn(view), institutionsIn(view), height)

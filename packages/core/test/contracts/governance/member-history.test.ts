@@ -4,8 +4,9 @@ import {
   holdersByOrders,
   holdersOf,
   institutionsIn,
-  memberChanges,
+  memberChangesIn,
   memberOrdersIn,
+  writeMemberOrder,
 } from '../../../src/contracts/index.ts'
 import { institutionIdOf } from '../../../src/ledger/index.ts'
 import { fakeBytes } from '../world.ts'
@@ -31,7 +32,7 @@ const changedWorld = () => {
 
 test('a network without changes keeps one order and no history', () => {
   const world = createGovernanceWorld(4)
-  assert.is(world.view.get(memberChanges), undefined)
+  assert.is(memberChangesIn(world.view), undefined)
   assert.equal(memberOrdersIn(world.view, 9), [institutionsIn(world.view)])
 })
 
@@ -65,6 +66,18 @@ test('the holders of a batch stay those of its time, whoever comes and goes', ()
       assert.is(new Set(ids).size, ids.length)
     }
   }
+})
+
+test('thousands of comings and goings fit into the state, and the first of them are remembered', () => {
+  const world = createGovernanceWorld(4)
+  const founders = institutionsIn(world.view)
+  const crowd = Array.from({ length: 200 }, (_, index) => fakeBytes(`guest ${index}`))
+  for (let height = 1; height <= 14; height++)
+    writeMemberOrder(world.view, height % 2 === 1 ? [...founders, ...crowd] : founders, height)
+  assert.is(memberChangesIn(world.view)?.length, 2804)
+  assert.equal(memberOrdersIn(world.view, 1), [founders])
+  assert.equal(memberOrdersIn(world.view, 2), [[...founders, ...crowd], founders])
+  assert.equal(memberOrdersIn(world.view, 9999)[0], founders)
 })
 
 test.run()
