@@ -49,6 +49,7 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   walRecords: [],
   reportedHeads: undefined,
   isForgetful: false,
+  unknownSignatures: 0,
   isSilenced: false,
   summaries: [],
   evidenceCount: 0,

@@ -54,6 +54,9 @@ const ABSTENTIONS: Readonly<Record<'wal-lost' | 'wal-old' | 'blocks-behind', str
   'blocks-behind': 'The stored blocks end below the write-ahead log.',
 }
 
+const KEY_IN_USE =
+  'Another process signs with the key of this validator; stop one of the two, then start this node again.'
+
 /** Whether a stored block bears a signature that the memory lacks; tells the operator. */
 const isMemoryOld = (scope: ReplicaScope): boolean => {
   const { chain, memory, ports, self } = scope
@@ -116,16 +119,24 @@ export const recover = (
 
 /**
  * A block decided with a signature of this validator that it does not remember: its memory is an old copy, as of a
- * restored home. From here on it goes by what the others report, as if it had none (consensus Q77). To be called before
- * the block is applied.
+ * restored home. From here on it goes by what the others report, as if it had none. A second one is no matter of
+ * memory: another process signs with this key, and this one signs nothing more (consensus Q77). To be called before the
+ * block is applied.
  */
 export const noteOwnSignature = (scope: ReplicaScope, { certificate }: CommittedBlock): void => {
-  const { chain, memory, self } = scope
-  if (self === undefined || memory.isForgetful) return
+  const { chain, guard, memory, self } = scope
+  if (self === undefined || memory.isForgetful || memory.unknownSignatures > 1) return
   const knownHeight = memory.lastSigned?.height ?? 0
   if (certificate.height <= knownHeight) return
   if (!hasSigned(certificate, chain.head().validators, self.institution)) return
-  log(scope, 'warn', 'consensus.memory-old', { knownHeight, signedHeight: certificate.height })
+  memory.unknownSignatures += 1
+  const heights = { knownHeight, signedHeight: certificate.height }
+  if (memory.unknownSignatures > 1) {
+    guard.abstainUpTo(Number.MAX_SAFE_INTEGER, KEY_IN_USE)
+    log(scope, 'error', 'consensus.key-in-use', heights)
+    return
+  }
+  log(scope, 'warn', 'consensus.memory-old', heights)
   fallSilent(scope, true)
 }
 

@@ -57,6 +57,8 @@ export interface ReplicaMemory {
   reportedHeads: Map<string, number> | undefined
   /** Whether it is not known what this validator signed: both files are lost, or old copies. */
   isForgetful: boolean
+  /** Decided blocks since the start with a signature of this validator that it does not remember. */
+  unknownSignatures: number
   /** Whether something was not signed for want of reports. */
   isSilenced: boolean
   summaries: readonly BlockSummary[]
