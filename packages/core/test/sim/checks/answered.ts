@@ -3,8 +3,8 @@ import { frameFrom } from '../world/decoded.ts'
 import type { World } from '../world/world.ts'
 import { type Check, Violation } from './check.ts'
 
-/** Longer than votes may cross a decision, and than the pause between two answers to one neighbour. */
-const PATIENCE_MS = 1000
+/** Longer than votes may cross a decision, than the pause between two answers to one neighbour, and than a clock is set back. */
+const PATIENCE_MS = 3000
 
 interface Asked {
   readonly incarnation: number
