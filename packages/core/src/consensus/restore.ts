@@ -1,19 +1,29 @@
 import { assertInvariant, hexFromBytes } from '../encoding/index.ts'
-import { blockHash } from '../ledger/block.ts'
-import { blockOf, type EngineScope, keepBlock } from './height-state.ts'
+import { type Block, blockHash } from '../ledger/block.ts'
+import { blockOf, type EngineScope, type HeightState, keepBlock } from './height-state.ts'
 import { type ConsensusMessage, roundOf } from './messages.ts'
 import type { ConsensusRecord } from './records.ts'
 import { armInCompany, armResend } from './rounds.ts'
 
-const restoreBody = ({ state }: EngineScope, record: ConsensusRecord): void => {
-  if (record.type !== 'block') return
-  const hash = blockHash(record.block.header)
-  keepBlock(state, hash, record.block)
-  state.durableBodies.add(hexFromBytes(hash))
+type Bodies = ReadonlyMap<string, Block>
+
+/** All that the records hold: more than the engine keeps, which lets go of the oldest. */
+const bodiesIn = (records: readonly ConsensusRecord[]): Bodies =>
+  new Map(
+    records.flatMap((record) =>
+      record.type === 'block' ? [[hexFromBytes(blockHash(record.block.header)), record.block]] : [],
+    ),
+  )
+
+/** The block of a vote, in hand again. */
+const recall = (state: HeightState, bodies: Bodies, hash: Uint8Array): Block | undefined => {
+  const block = bodies.get(hexFromBytes(hash))
+  if (block !== undefined) keepBlock(state, hash, block)
+  return block
 }
 
 /** Books an own message again, as it was before the crash. */
-const restoreSent = ({ state }: EngineScope, message: ConsensusMessage): void => {
+const restoreSent = ({ state }: EngineScope, bodies: Bodies, message: ConsensusMessage): void => {
   const round = roundOf(message)
   if (message.type === 'round-change') {
     state.roundChanges.add(round, { claim: message.claim, prepared: message.prepared })
@@ -22,7 +32,7 @@ const restoreSent = ({ state }: EngineScope, message: ConsensusMessage): void =>
   const hash = message.type === 'proposal' ? blockHash(message.outline.header) : message.blockHash
   state.votes.add(message.type, round, message.sender, { blockHash: hash, signature: message.signature })
   if (message.type === 'proposal') state.proposedRound = Math.max(state.proposedRound, round)
-  const block = blockOf(state, hash)
+  const block = recall(state, bodies, hash)
   if (message.type === 'prepare' && block !== undefined) state.accepted = { round, hash, block }
 }
 
@@ -41,13 +51,15 @@ const judgeOwnProposal = ({ state, out }: EngineScope): void => {
 export const restore = (scope: EngineScope, records: readonly ConsensusRecord[]): void => {
   const { state } = scope
   if (records.length === 0) return
+  const bodies = bodiesIn(records)
+  for (const name of bodies.keys()) state.durableBodies.add(name)
   for (const record of records) {
-    restoreBody(scope, record)
-    if (record.type === 'sent') {
-      restoreSent(scope, record.message)
+    if (record.type === 'block') keepBlock(state, blockHash(record.block.header), record.block)
+    else if (record.type === 'sent') {
+      restoreSent(scope, bodies, record.message)
       state.round = Math.max(state.round, roundOf(record.message))
-    } else if (record.type === 'prepared') {
-      const block = blockOf(state, record.hash)
+    } else {
+      const block = recall(state, bodies, record.hash)
       assertInvariant(block !== undefined, `WAL: prepared block ${hexFromBytes(record.hash)} has no body`)
       state.round = Math.max(state.round, record.round)
       state.prepared = { round: record.round, hash: record.hash, block, certificate: record.certificate }

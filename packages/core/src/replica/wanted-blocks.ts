@@ -128,11 +128,16 @@ const takeAnswer = (scope: ReplicaScope, wanted: WantedBlock, answer: BodiesMess
 export const onBodies = (scope: ReplicaScope, from: PeerId, answer: BodiesMessage): void => {
   const wanted = scope.memory.wanted.blocks.get(hexFromBytes(answer.blockHash))
   if (wanted === undefined || !wanted.asked.delete(from)) return
+  const before = missingIn(scope, wanted)?.length
   const isTrue = takeAnswer(scope, wanted, answer)
   if (!isTrue) log(scope, 'warn', 'bodies.false', { height: answer.height })
   if (complete(scope, wanted)) return
   const sizeBytes = answer.transactions.reduce((sum, { length }) => sum + length, 0)
-  const hasMore = isTrue && (answer.outline !== undefined || sizeBytes >= ANSWER_SIZE_BYTES_FEW)
+  const left = missingIn(scope, wanted)?.length
+  const hasMore =
+    isTrue &&
+    left !== undefined &&
+    (before === undefined || (left < before && sizeBytes >= ANSWER_SIZE_BYTES_FEW))
   if (!hasMore) wanted.turn += 1
   wanted.isPausing = !hasMore && wanted.turn % Math.max(1, candidatesOf(scope, wanted).length) === 0
   if (!wanted.isPausing) ask(scope, wanted)

@@ -112,6 +112,23 @@ test('a crash between an own re-proposal and its judgement is judged on return',
   assert.ok(brief(effects).includes('judge 2'))
 })
 
+test('a block that was voted for nine blocks ago and locked now comes back', () => {
+  const records: ConsensusRecord[] = [{ type: 'block', round: 0, block: B0 }]
+  for (let round = 1; round < 10; round++)
+    records.push({ type: 'block', round, block: makeBlock(round % 4, round) })
+  const lockedAgain: ConsensusRecord = {
+    type: 'prepared',
+    round: 10,
+    hash: hashOf(B0),
+    certificate: preparedBy(B0, 10),
+  }
+  const { bench } = restart(3, [...records, lockedAgain])
+  assert.is(bench.engine.view().preparedRound, 10)
+  const own = proposal(2, B0, 10, { roundChanges: [0, 1, 3].map((sender) => claim(sender, 10)) })
+  const { effects } = restart(2, [...records, { type: 'sent', message: own }])
+  assert.ok(brief(effects).includes('judge 10'))
+})
+
 test('messages of the next height wait for it, signed ones of members only', () => {
   const bench = createBench(2)
   const next = makeBlock(0, 0, 0, HEIGHT + 1)

@@ -178,6 +178,20 @@ test('a large block comes in several answers', () => {
   assert.ok(answers > 1 && answers < 9, `${answers} answers`)
 })
 
+test('whoever gives the same again and again is asked no longer', () => {
+  const { proposer, proposal } = propose(makeTransactions(2500))
+  const { follower, effects } = follow(proposal, [])
+  const [answer] = framesOfType(proposer.hear(questionIn(effects), follower.index), 'bodies')
+  if (!answer) throw new Error('no answer')
+  const sender = `peer-${proposal.sender}`
+  assert.equal(askedOf(follower.hear(answer, proposal.sender), 'bodies-request'), [sender])
+  const [next] = askedOf(follower.hear(answer, proposal.sender), 'bodies-request')
+  assert.ok(next !== undefined && next !== sender)
+  const outline = { ...answer, outline: proposal.outline, indices: [], transactions: [] }
+  const [other] = askedOf(follower.hear(outline, Number(next?.slice('peer-'.length))), 'bodies-request')
+  assert.ok(other !== undefined && other !== next)
+})
+
 test('a neighbour is answered so much in a second, and only a validator at all', () => {
   const { follower, effects } = follow(round.proposal, [])
   const question = questionIn(effects)
