@@ -1,5 +1,6 @@
 import type { PendingTransaction } from '../contracts/execute.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
+import { hexFromBytes } from '../encoding/index.ts'
 import { type Block, blockHash, type Header, transactionsRootOf } from '../ledger/block.ts'
 import type { DroppedTransaction, Mempool } from '../mempool/mempool.ts'
 import { validatorSetHash } from '../validators/validator-set.ts'
@@ -24,6 +25,9 @@ export interface BlockPlan {
 /** Part of the payload that a round may carry: a block that nobody can judge must not stop the chain (consensus Q24). */
 const payloadShare = (round: number): number => (round < 2 ? 1 : round < 4 ? 0.5 : 0)
 
+/** So much refused of one institution is looked at for a block; what else it has waits, and holds up nobody's turn. */
+const REFUSED_MAX = 64
+
 /** A block for the plan's round above the head out of the mempool; refused transactions leave it. */
 export const buildBlock = (
   chain: Chain,
@@ -39,10 +43,14 @@ export const buildBlock = (
     transactions: Math.floor(Math.min(blockTransactionsMax, transactionsMax) * share),
     sizeBytes: Math.floor(blockBytesMax * share),
   }
-  const { dropped } = mempool.select(budget, ({ pending }) => {
-    if (isHeldBack(pending)) return { type: 'skip' }
+  const refused = new Map<string, number>()
+  const { dropped } = mempool.select(budget, ({ pending, institution }) => {
+    const name = hexFromBytes(institution)
+    const count = refused.get(name) ?? 0
+    if (count >= REFUSED_MAX || isHeldBack(pending)) return { type: 'skip' }
     const added = run.add(pending)
     if (added.ok) return { type: 'take' }
+    refused.set(name, count + 1)
     // What only those in front of it in this block refuse may stand in another one.
     const isAlone = run.transactions.length === 0
     const alone = isAlone ? added : beginBlockRun(chain, { round, timeMs, proposer }, verifier).add(pending)

@@ -1,0 +1,56 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { pendingFromBytes } from '../../src/contracts/index.ts'
+import { unwrap } from '../../src/encoding/index.ts'
+import { institutionIdOf } from '../../src/ledger/genesis.ts'
+import { createMempool } from '../../src/mempool/index.ts'
+import { buildBlock } from '../../src/replica/build-block.ts'
+import { createChain, genesisOrigin } from '../../src/replica/chain.ts'
+import { NETWORK_RULES } from '../../src/replica/index.ts'
+import { createStateTree } from '../../src/state/index.ts'
+import { clusterGenesis, enrolment, fakeVerifier } from './cluster-keys.ts'
+
+const genesis = clusterGenesis(4)
+const timeMs = genesis.timeMs + 1000
+
+/** A chain at height 0 that counts what it executes. */
+const countingChain = () => {
+  const counted = { executions: 0 }
+  const tree = createStateTree({ readBucket: () => [] }, [])
+  tree.install(tree.deltaOf(NETWORK_RULES.genesisChanges(genesis)))
+  const rules: typeof NETWORK_RULES = {
+    ...NETWORK_RULES,
+    execute: (...given) => {
+      counted.executions += 1
+      return NETWORK_RULES.execute(...given)
+    },
+  }
+  return { counted, chain: createChain(genesis, rules, tree, genesisOrigin(genesis)) }
+}
+
+test('what excludes itself costs its institution little of a block, and the others nothing', () => {
+  const { counted, chain } = countingChain()
+  const limits = { transactionsMax: 5000, sizeBytesMax: 1e9, perAccountMax: 5000, perInstitutionMax: 5000 }
+  const mempool = createMempool(limits)
+  const add = (member: number, name: string, expiryMs: number): void => {
+    const institution = institutionIdOf(genesis.members[member] as (typeof genesis.members)[number])
+    const pending = unwrap(pendingFromBytes(enrolment(genesis, member, name, expiryMs)))
+    unwrap(mempool.add({ pending, institution, arrivedMs: timeMs, isOwn: false }))
+  }
+  for (let at = 0; at < 1000; at++) add(0, 'always the same person', timeMs + 60_000 + at)
+  for (let at = 0; at < 50; at++) add(1, `somebody ${at}`, timeMs + 60_000)
+  const [, , builder] = genesis.members
+  const plan = {
+    round: 0,
+    timeMs,
+    proposer: institutionIdOf(builder as (typeof genesis.members)[number]),
+    transactionsMax: 1000,
+    isHeldBack: () => false,
+  }
+  const { executed, dropped } = buildBlock(chain, mempool, plan, fakeVerifier)
+  assert.is(executed.transactions.length, 51)
+  assert.equal(dropped, [])
+  assert.ok(counted.executions <= 51 + 2 * 64, `${counted.executions} executions`)
+})
+
+test.run()
