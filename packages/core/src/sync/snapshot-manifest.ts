@@ -26,6 +26,7 @@ import {
   validatorsAt,
 } from '../proofs/handover.ts'
 import { CHUNK_COUNT, subtreeHash } from '../state/subtree.ts'
+import { validatorSetHash } from '../validators/validator-set.ts'
 import { type Certificate, certificateSchema } from '../votes/certificate.ts'
 
 const MANIFEST_SIZE_BYTES_MAX = 20 * 1024 * 1024
@@ -114,6 +115,11 @@ export const validateManifest = (
     : handovers
   if (!handovers.ok || !eras.ok || (eras.value.at(-1) as Era).fromHeight > height + 1)
     return refuse('snapshot.wrong-handovers', 'The snapshot’s validators do not follow from the genesis.')
+  const isUpToDate = equalBytes(
+    validatorSetHash(validatorsAt(eras.value, height + 1)),
+    header.nextValidatorSetHash,
+  )
+  if (!isUpToDate) return refuse('snapshot.wrong-handovers', 'The snapshot lacks the last change of its set.')
   const set = validatorsAt(eras.value, height)
   if (!validateCommittedHeader(header, certificate, networkId, set, verifier).ok)
     return refuse('snapshot.not-committed', 'No quorum of the validators committed to the snapshot’s header.')

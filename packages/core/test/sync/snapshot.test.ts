@@ -1,8 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Result, unwrap } from '../../src/encoding/index.ts'
-import { decodeCommittedBlock, encodeCommittedBlock } from '../../src/ledger/block.ts'
-import { networkIdOf } from '../../src/ledger/genesis.ts'
+import { blockHash, decodeCommittedBlock, encodeCommittedBlock } from '../../src/ledger/block.ts'
+import { networkIdOf, validatorsOf } from '../../src/ledger/genesis.ts'
 import { takeSnapshot } from '../../src/replica/index.ts'
 import { encodeBucket } from '../../src/state/bucket.ts'
 import { encodeChunk, validateChunk } from '../../src/state/chunk.ts'
@@ -13,9 +13,10 @@ import {
   type SnapshotManifest,
   validateManifest,
 } from '../../src/sync/index.ts'
+import { certificateFromVotes, voteMessage } from '../../src/votes/index.ts'
 import { createCluster, startAll } from '../replica/cluster.ts'
 import { portsOf } from '../replica/cluster-disk.ts'
-import { clusterGenesis, fakeVerifier } from '../replica/cluster-keys.ts'
+import { clusterGenesis, fakeSigner, fakeVerifier } from '../replica/cluster-keys.ts'
 import { submitMany } from '../replica/cluster-load.ts'
 
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'accepted' : result.code)
@@ -66,6 +67,19 @@ test('a manifest in which anything is false is refused', () => {
   }
   const stranger = { ...clusterGenesis(4), name: 'other' }
   assert.is(codeOf(validateManifest(manifest, stranger, fakeVerifier)), 'snapshot.not-committed')
+})
+
+test('a manifest without the change of the set that its own header makes is refused', () => {
+  const validators = validatorsOf(genesis)
+  const handing = { ...header, nextValidatorSetHash: hash }
+  const place = { height: header.height, round: 0, blockHash: blockHash(handing) }
+  const message = voteMessage({ networkId, type: 'commit', ...place })
+  const signatures = new Map(
+    validators.map(({ votingKey }, index) => [index, fakeSigner(votingKey).sign(message)]),
+  )
+  const signed = certificateFromVotes(validators, header.height, 0, place.blockHash, signatures)
+  const lying = { ...manifest, header: handing, certificate: signed }
+  assert.is(codeOf(validateManifest(lying, genesis, fakeVerifier)), 'snapshot.wrong-handovers')
 })
 
 test('a chunk with anything changed, moved, missing or added is refused', () => {
