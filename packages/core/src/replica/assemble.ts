@@ -53,6 +53,7 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   isSilenced: false,
   summaries: [],
   evidenceCount: 0,
+  warned: new Set(),
   warnedOfVersion: undefined,
   isHalted: false,
   timers: new Map(),

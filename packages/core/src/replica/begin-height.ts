@@ -25,6 +25,7 @@ export const beginHeight = (scope: ReplicaScope, records: readonly ConsensusReco
   }
   warnOfVersion(scope)
   scope.memory.held = undefined
+  scope.memory.warned.clear()
   clearTimer(scope, 'hold')
   tellEngine(scope, {
     type: 'height',

@@ -6,7 +6,16 @@ import { applyDecision, finishCommits, isLeaderOf } from './commit-block.ts'
 import { executeBlock } from './execute-block.ts'
 import { answerLaggard } from './laggards.ts'
 import { buildFor } from './proposing.ts'
-import { clearTimer, halt, keepExecuted, log, type ReplicaScope, setTimer, tellEngine } from './scope.ts'
+import {
+  clearTimer,
+  halt,
+  keepExecuted,
+  log,
+  type ReplicaScope,
+  setTimer,
+  tellEngine,
+  warnOnce,
+} from './scope.ts'
 import { noteCertified, noteHeight } from './syncing.ts'
 import { persistRecords } from './wal-writer.ts'
 import { forgetWanted, needBlock } from './wanted-blocks.ts'
@@ -78,7 +87,7 @@ const noteFault = (
   { code, sender, from }: Extract<EngineEffect, { type: 'fault' }>,
 ): void => {
   if (code.endsWith('.bad-signature')) scope.out.push({ type: 'misbehaved', peer: from, code })
-  else log(scope, 'warn', 'consensus.fault', { code, sender })
+  else warnOnce(scope, 'consensus.fault', from, { code, sender })
 }
 
 const carryOut = (scope: ReplicaScope, effect: EngineEffect): void => {

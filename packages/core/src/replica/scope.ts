@@ -63,6 +63,8 @@ export interface ReplicaMemory {
   isSilenced: boolean
   summaries: readonly BlockSummary[]
   evidenceCount: number
+  /** Warnings of this height that nobody needs twice. */
+  readonly warned: Set<string>
   /** Unsupported protocol version of which the log has warned. */
   warnedOfVersion: number | undefined
   isHalted: boolean
@@ -99,6 +101,14 @@ export const log = (
   fields: LogFields = {},
 ): void => {
   scope.out.push({ type: 'log', level, event, fields })
+}
+
+/** What somebody else can bring about at will is said once a height, so that nobody fills the disk with it. */
+export const warnOnce = (scope: ReplicaScope, event: string, from: string, fields: LogFields): void => {
+  const name = `${event}/${String(fields['code'])}/${from}`
+  if (scope.memory.warned.has(name)) return
+  scope.memory.warned.add(name)
+  log(scope, 'warn', event, fields)
 }
 
 /** The engine hears of it once the present step is done. */

@@ -13,7 +13,7 @@ import { applyDecision, type Decision, finishCommits } from './commit-block.ts'
 import type { GossipVerdict, PeerId, StoredBlock } from './effects.ts'
 import { executeBlock, validateVersion } from './execute-block.ts'
 import { awaitsReports, noteReportedHead } from './recovery.ts'
-import { halt, log, type ReplicaScope, setTimer, setTimerBy } from './scope.ts'
+import { halt, log, type ReplicaScope, setTimer, setTimerBy, warnOnce } from './scope.ts'
 
 /** A vote for the next height often overtakes the commits of this one: that long it waits before anything is asked. */
 const OVERTAKE_MS = 100
@@ -108,7 +108,7 @@ export const onCommittedBlock = (scope: ReplicaScope, from: PeerId, bytes: Uint8
   if (height === head.height + 1) {
     const imported = importBlocks(scope, [bytes])
     if (imported.ok) fetcher.hint(from, height)
-    else log(scope, 'warn', 'sync.block-refused', { height, code: imported.code })
+    else warnOnce(scope, 'sync.block-refused', from, { height, code: imported.code })
     return imported.ok ? 'accept' : 'reject'
   }
   const isCertified = validateCommitted(decoded.value, chain.networkId, head.validators, verifier).ok

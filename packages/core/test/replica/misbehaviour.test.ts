@@ -36,4 +36,16 @@ test('a signature of a height to come blames nobody: its set may be another one'
   assert.equal(judge(prepareAt(4)), [])
 })
 
+test('what a neighbour can say without end is logged once a height', () => {
+  const cluster = createCluster({ size: 4, seed: 5 })
+  startAll(cluster)
+  cluster.run(20)
+  const replica = cluster.nodes[0]?.replica
+  const nowMs = cluster.nowMs()
+  const lines = Array.from({ length: 200 }, () =>
+    replica?.handle({ type: 'frame', from: 'neighbour', bytes: prepareAt(4), nowMs }),
+  ).flatMap((effects) => (effects ?? []).filter((effect) => effect.type === 'log'))
+  assert.is(lines.length, 1)
+})
+
 test.run()
