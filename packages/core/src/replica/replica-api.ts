@@ -50,6 +50,8 @@ export interface ReplicaStatus {
   readonly selfIndex: number
   /** Institution that proposes in the current round. */
   readonly proposer: Uint8Array
+  /** Whether nothing was proposed in the current round yet. */
+  readonly awaitsProposal: boolean
   readonly syncing: boolean
   /** Highest height that a neighbour gave reason to expect; never trusted. */
   readonly seenHeight: number

@@ -39,6 +39,7 @@ export const statusOf = (scope: ReplicaScope): ReplicaStatus => {
     parameters: head.parameters,
     selfIndex: self === undefined ? -1 : validatorIndexOf(head.validators, self.institution),
     proposer,
+    awaitsProposal: !view.hasProposal,
     syncing: fetcher.seenHeight() > head.height + 1,
     seenHeight: Math.max(fetcher.seenHeight(), head.height),
     abstaining: memory.isForgetful ? FORGETFUL : guard.reasonAt(head.height + 1),

@@ -140,11 +140,10 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
   const readers = createReaders(parts, arriving)
   const feed = createCommitFeed(clock, logger, () => replica.status().height)
   const reach = createQuorumReach(replica.status)
-  const timers = createReplicaTimers(
-    clock,
-    (name, id) => void queue.add({ type: 'timer', name, id }),
-    reach.isThere,
-  )
+  const timers = createReplicaTimers(clock, (name, id) => void queue.add({ type: 'timer', name, id }), {
+    mayRoundsPass: reach.isThere,
+    isProposerGone: reach.isProposerGone,
+  })
 
   const answerAll = (): void => {
     waiters.close(CLOSING)

@@ -1,14 +1,16 @@
-import { hexFromBytes, quorumOf, type ValidatorSet } from '@medchain/core'
+import { equalBytes, hexFromBytes, quorumOf, type ReplicaStatus } from '@medchain/core'
 
 export interface QuorumReach {
   readonly note: (institution: string, isConnected: boolean) => void
   /** Whether the connected validators and this node, if it is one, are a quorum. */
   readonly isThere: () => boolean
+  /** Whether the round waits for the proposal of a validator that is not connected. */
+  readonly isProposerGone: () => boolean
 }
 
 /** Which validators are connected; `selfIndex` is -1 for an observer. */
 export const createQuorumReach = (
-  status: () => { readonly validators: ValidatorSet; readonly selfIndex: number },
+  status: () => Pick<ReplicaStatus, 'validators' | 'selfIndex' | 'proposer' | 'awaitsProposal'>,
 ): QuorumReach => {
   const connected = new Set<string>()
   return {
@@ -22,6 +24,12 @@ export const createQuorumReach = (
         (member, index) => index === selfIndex || connected.has(hexFromBytes(member.institution)),
       )
       return reached.length >= quorumOf(validators.length)
+    },
+    isProposerGone: () => {
+      const { validators, selfIndex, proposer, awaitsProposal } = status()
+      const own = validators[selfIndex]?.institution
+      const isSelf = own !== undefined && equalBytes(own, proposer)
+      return awaitsProposal && !isSelf && !connected.has(hexFromBytes(proposer))
     },
   }
 }

@@ -35,16 +35,20 @@ const createWorld = () => {
   const { clock, advance } = createHandClock()
   const fired: string[] = []
   let isQuorum = false
-  const timers = createReplicaTimers(
-    clock,
-    (name, id) => void fired.push(`${name} ${id}`),
-    () => isQuorum,
-  )
+  let isGone = false
+  const timers = createReplicaTimers(clock, (name, id) => void fired.push(`${name} ${id}`), {
+    mayRoundsPass: () => isQuorum,
+    isProposerGone: () => isGone,
+  })
   const reach = (isThere: boolean): void => {
     isQuorum = isThere
     timers.reconsider()
   }
-  return { timers, advance, fired, reach }
+  const proposer = (isThere: boolean): void => {
+    isGone = !isThere
+    timers.reconsider()
+  }
+  return { timers, advance, fired, reach, proposer }
 }
 
 test('a round’s time begins to count when a quorum is within reach, and then counts whole', () => {
@@ -58,6 +62,31 @@ test('a round’s time begins to count when a quorum is within reach, and then c
   equal(fired, ['resend 2'])
   advance(1)
   equal(fired, ['resend 2', 'round 1'])
+})
+
+test('nobody waits long for a proposer that is not there', () => {
+  const { timers, advance, fired, reach, proposer } = createWorld()
+  reach(true)
+  proposer(false)
+  timers.set('round', 1, 3000)
+  advance(399)
+  equal(fired, [])
+  advance(1)
+  equal(fired, ['round 1'])
+  advance(5000)
+  timers.set('round', 2, 3000)
+  advance(200)
+  proposer(true)
+  advance(2799)
+  equal(fired, ['round 1'])
+  advance(1)
+  equal(fired, ['round 1', 'round 2'])
+  timers.set('round', 3, 3000)
+  advance(1000)
+  proposer(false)
+  timers.set('round', 4, 3000)
+  advance(400)
+  equal(fired, ['round 1', 'round 2', 'round 4'])
 })
 
 test('a quorum that goes again stops no round that counts', () => {
@@ -94,11 +123,13 @@ test('a held round that is replaced, cleared or closed never fires', () => {
 test('a quorum counts validators, this node among them only if it is one', () => {
   const { genesis } = makeChain(0)
   const validators = validatorsOf(genesis)
+  const round = { proposer: validators[0]!.institution, awaitsProposal: true }
   const ids = genesis.members.map((member) => Buffer.from(institutionIdOf(member)).toString('hex'))
   const self = Buffer.from(validators[0]!.institution).toString('hex')
   const others = ids.filter((id) => id !== self)
-  const reach = createQuorumReach(() => ({ validators, selfIndex: 0 }))
-  const observer = createQuorumReach(() => ({ validators, selfIndex: -1 }))
+  const statusOf = (selfIndex: number) => ({ ...round, validators, selfIndex })
+  const reach = createQuorumReach(() => statusOf(0))
+  const observer = createQuorumReach(() => statusOf(-1))
   const seen = [others[0]!, 'ab'.repeat(32), others[1]!].map((id) => {
     for (const each of [reach, observer]) each.note(id, true)
     return reach.isThere()
@@ -107,6 +138,21 @@ test('a quorum counts validators, this node among them only if it is one', () =>
   is(observer.isThere(), false)
   reach.note(others[0]!, false)
   is(reach.isThere(), false)
+})
+
+test('a proposer is gone while it is not connected and its proposal is not here', () => {
+  const [first, second] = validatorsOf(makeChain(0).genesis)
+  const status = { selfIndex: 0, proposer: second!.institution, awaitsProposal: true }
+  const reach = createQuorumReach(() => ({ ...status, validators: [first!, second!] }))
+  is(reach.isProposerGone(), true)
+  status.awaitsProposal = false
+  is(reach.isProposerGone(), false)
+  status.awaitsProposal = true
+  reach.note(Buffer.from(second!.institution).toString('hex'), true)
+  is(reach.isProposerGone(), false)
+  reach.note(Buffer.from(second!.institution).toString('hex'), false)
+  status.proposer = first!.institution
+  is(reach.isProposerGone(), false)
 })
 
 test.run()
