@@ -16,7 +16,7 @@ import {
   signatureVerifier,
 } from './replica/index.ts'
 import { createSnapshotKeeper, type SnapshotKeeper } from './snapshots/index.ts'
-import { type Storage, storageFiles } from './storage/index.ts'
+import { handoversOfSnapshot, type Storage, storageFiles } from './storage/index.ts'
 
 const SYNC_TIMEOUT_MS = 10_000
 const HEAL_TIMEOUT_MS = 60_000
@@ -147,15 +147,17 @@ export const startChain = async (
     halted = undefined
     return found
   }
+  const files = storageFiles(options.paths)
   const handovers = await openHandovers({
-    file: storageFiles(options.paths).handovers,
+    file: files.handovers,
+    spare: () => handoversOfSnapshot(files.snapshots),
     genesis: options.genesis,
     verifier: signatureVerifier,
     logger: parts.logger.child({ part: 'handovers' }),
   })
-  const { genesis, paths, config } = options
+  const { genesis, config } = options
   const snapshots = await createSnapshotKeeper(
-    { folder: storageFiles(paths).snapshots, ...config.storage },
+    { folder: files.snapshots, ...config.storage },
     {
       ...parts,
       storage,

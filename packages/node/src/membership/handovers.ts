@@ -38,6 +38,8 @@ export type FollowedChain = Pick<Ledger, 'status' | 'view' | 'block' | 'onCommit
 
 export interface HandoverParts {
   readonly file: string
+  /** Another list to fall back on where the blocks may be gone: that of the newest own snapshot. */
+  readonly spare?: () => Promise<readonly Handover[] | undefined>
   readonly genesis: Genesis
   readonly verifier: SignatureVerifier
   readonly logger: Logger
@@ -48,26 +50,26 @@ type Certified = { readonly header: Header; readonly certificate: Certificate }
 const changesValidators = ({ header }: Certified): boolean =>
   !equalBytes(header.validatorSetHash, header.nextValidatorSetHash)
 
-/** What the file holds, if it follows from the genesis document; undefined otherwise. */
-const load = async ({ file, genesis, verifier, logger }: HandoverParts) => {
-  const none = {
-    handovers: [] as Handover[],
-    eras: [{ fromHeight: 1, validators: validatorsOf(genesis) }] as Era[],
-  }
+/** What the file holds, or else the spare list, if it follows from the genesis document. */
+const load = async ({ file, spare, genesis, verifier, logger }: HandoverParts) => {
+  const follow = (list: readonly Handover[]) =>
+    followHandovers(validatorsOf(genesis), networkIdOf(genesis), list, verifier)
   const read = await readHandovers(file)
-  const eras = read.ok
-    ? followHandovers(validatorsOf(genesis), networkIdOf(genesis), read.value ?? [], verifier)
-    : read
-  if (read.ok && eras.ok) {
-    return { handovers: [...(read.value ?? [])], eras: [...eras.value], isFound: read.value !== undefined }
-  }
+  const eras = read.ok ? follow(read.value ?? []) : read
   if (!eras.ok) logger.error({ code: eras.code, file }, eras.message)
-  return { ...none, isFound: false }
+  if (read.ok && read.value !== undefined && eras.ok) {
+    return { handovers: [...read.value], eras: [...eras.value], isFound: true }
+  }
+  const kept = (await spare?.()) ?? []
+  const known = follow(kept)
+  if (known.ok) return { handovers: [...kept], eras: [...known.value], isFound: false }
+  const genesisEra: Era = { fromHeight: 1, validators: validatorsOf(genesis) }
+  return { handovers: [] as Handover[], eras: [genesisEra], isFound: false }
 }
 
 /**
  * Opens the list of handovers of a home, which is kept for ever. A file that is missing, damaged or does not start at
- * the genesis document counts as none, and is made again from blocks and state.
+ * the genesis document counts as none, and is made again from the newest own snapshot, the blocks and the state.
  */
 export const openHandovers = async (parts: HandoverParts): Promise<KeptHandovers> => {
   const { file, genesis, verifier, logger } = parts

@@ -67,6 +67,16 @@ test('what the file holds needs its blocks no more', () =>
     ok(readBlocks.every((height) => height > 7))
   }))
 
+test('where file and blocks are gone, the list of the newest own snapshot serves', () =>
+  inFile(async (file) => {
+    const logger = createLogger({ level: 'error', write: () => undefined, isTerminal: false })
+    const spare = async () => [handoverOf(3, secondSet), handoverOf(7, thirdSet)]
+    const handovers = await openHandovers({ file, spare, genesis, verifier: signatureVerifier, logger })
+    await handovers.follow(chainAt(10, 9).chain)
+    equal(await heightsIn(file), [3, 7])
+    ok(isSame(handovers.validatorsAt(10), thirdSet))
+  }))
+
 for (const [what, list] of [
   ['that does not start at the genesis document', [handoverOf(7, thirdSet)]],
   ['that names another set', [handoverOf(3, thirdSet)]],

@@ -1,6 +1,12 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { CHUNK_COUNT, decodeManifest, encodeManifest, type SnapshotManifest } from '@medchain/core'
+import {
+  CHUNK_COUNT,
+  decodeManifest,
+  encodeManifest,
+  type Handover,
+  type SnapshotManifest,
+} from '@medchain/core'
 import { syncFolder } from '../../keystore/index.ts'
 import { writeError } from '../storage-error.ts'
 
@@ -145,4 +151,11 @@ export const openSnapshotStore = async (folder: string): Promise<SnapshotStore> 
     },
     begin: () => createWriter(folder, keep),
   }
+}
+
+/** The handovers that stand in the newest snapshot of the folder. */
+export const handoversOfSnapshot = async (folder: string): Promise<readonly Handover[] | undefined> => {
+  const bytes = await (await openSnapshotStore(folder)).manifest()
+  const manifest = bytes && decodeManifest(bytes)
+  return manifest?.ok ? manifest.value.handovers : undefined
 }
