@@ -24,7 +24,7 @@ const SILENT_POLL_MS = 1000
 /** Sends a request if somebody may have blocks from `fromHeight` on and none is under way. */
 const ask = (scope: ReplicaScope, fromHeight: number): void => {
   const { fetcher, options, out } = scope
-  const request = fetcher.next(fromHeight)
+  const request = fetcher.next(fromHeight, scope.nowMs)
   if (request === undefined) return
   const { to, token } = request
   const limits = { blocksMax: options.syncBlocksMax, sizeBytesMax: options.syncSizeBytesMax }
@@ -159,7 +159,7 @@ export const onSyncResponse = (scope: ReplicaScope, from: PeerId, token: number,
     return
   }
   const { headHeight, blocks } = response.value
-  const request = fetcher.answered(from, token, headHeight, blocks.length)
+  const request = fetcher.answered(from, token, headHeight, blocks.length, scope.nowMs)
   if (request === undefined) return
   noteReportedHead(scope, from, headHeight)
   if (blocks.length > 0) scope.memory.prunedBy.clear()

@@ -35,6 +35,31 @@ test('claims without blocks are taken back', () => {
   assert.is(fetcher.next(8), undefined)
 })
 
+/** Who is asked in twelve requests when `a` always claims the most and answers so many blocks after so long. */
+const askedOf = (blocks: number, afterMs: number): string => {
+  const fetcher = createFetcher()
+  for (const peer of ['a', 'b', 'c']) fetcher.peerUp(peer)
+  let [asked, fromHeight, nowMs] = ['', 1, 0]
+  for (let turn = 0; turn < 12; turn++) {
+    fetcher.hint('a', 1_000_000)
+    for (const peer of ['b', 'c']) fetcher.hint(peer, 10_000)
+    const request = fetcher.next(fromHeight, nowMs)
+    if (!request) throw new Error('nobody was asked')
+    asked += request.to
+    const count = request.to === 'a' ? blocks : 100
+    nowMs += request.to === 'a' ? afterMs : 20
+    fetcher.answered(request.to, request.token, 1_000_000, count, nowMs)
+    fromHeight += count
+  }
+  return asked
+}
+
+test('who promises much and gives nothing, late or little takes no more than its turn', () => {
+  assert.is(askedOf(0, 2900), 'abcbcbcbcbcb')
+  assert.is(askedOf(1, 2900), 'abcbcbcbcbcb')
+  assert.is(askedOf(1, 20), 'abcabcabcabc')
+})
+
 test('answers nobody asked for are nothing', () => {
   const fetcher = createFetcher()
   for (const peer of ['a', 'b']) fetcher.peerUp(peer)
