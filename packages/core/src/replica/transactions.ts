@@ -13,6 +13,8 @@ import { reconsiderWanted } from './wanted-blocks.ts'
 const BUNDLE_TRANSACTIONS_MAX = 1024
 const PARKED_MAX = 1000
 const PARKED_SIZE_BYTES_MAX = 4 * 1024 * 1024
+/** No later state is likely to make these good, and each try costs a check of a signature. */
+const FALSE_CODES: readonly string[] = ['tx.bad-signature', 'tx.bad-statement']
 /** An own transaction that still waits is gossiped again this often. */
 const REGOSSIP_MS = 2000
 
@@ -99,7 +101,7 @@ export const onBundle = (scope: ReplicaScope, bytes: Uint8Array): GossipVerdict 
     const result = admit(scope, pending.value, false)
     isUseful ||= result.ok
     if (result.ok || isBusy(result.code) || result.code === 'tx.repeated') continue
-    park(scope, pending.value)
+    if (!FALSE_CODES.includes(result.code)) park(scope, pending.value)
   }
   if (isUseful) reconsiderWanted(scope)
   return isUseful ? 'accept' : 'ignore'

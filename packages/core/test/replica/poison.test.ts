@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { refuse } from '../../src/encoding/index.ts'
+import { encodeFrame } from '../../src/consensus/index.ts'
+import { blob, encode, list, refuse } from '../../src/encoding/index.ts'
 import { type LedgerRules, NETWORK_RULES } from '../../src/replica/index.ts'
 import { createCluster, startAll } from './cluster.ts'
 import { enrolment, idOf } from './cluster-keys.ts'
@@ -28,6 +29,31 @@ test('a transaction on which the rules break is refused everywhere and stops nob
   assert.is(cluster.nodes[0]?.results.get(1), 'tx.poison')
   const all = submitMany(cluster, 8, 'n')
   cluster.until('commits', () => areCommitted(cluster, all))
+})
+
+test('a false signature is looked at once, not again after each block', () => {
+  let looks = 0
+  const cluster = createCluster({
+    size: 4,
+    seed: 3,
+    rulesOf: () => ({
+      ...NETWORK_RULES,
+      execute: (pending, ...rest) => {
+        if (isPoison(pending, falseId)) looks += 1
+        return NETWORK_RULES.execute(pending, ...rest)
+      },
+    }),
+  })
+  const sound = enrolment(cluster.genesis, 0, 'false', cluster.nowMs() + 300_000)
+  const forged = sound.with(-1, (sound.at(-1) as number) ^ 1)
+  const falseId = idOf(forged)
+  startAll(cluster)
+  const bundle = encode(list(blob(1024), 1024), [forged])
+  const bytes = encodeFrame({ type: 'bundle', bundle })
+  cluster.nodes[1]?.replica?.handle({ type: 'frame', from: 'n0', bytes, nowMs: cluster.nowMs() })
+  const all = submitMany(cluster, 8, 'n')
+  cluster.until('commits', () => areCommitted(cluster, all))
+  assert.is(looks, 1)
 })
 
 test('a transaction on which nodes disagree never stops the chain', () => {
