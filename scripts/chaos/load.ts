@@ -80,7 +80,7 @@ export const startLoad = async (
   let sent = 0
 
   const send = async (host: number, { txId, bytes }: MadeTransaction, dueAtMs: number): Promise<void> => {
-    const client = CLIENT_HOSTS[samples.length % CLIENT_HOSTS.length] ?? ''
+    const client = CLIENT_HOSTS[sent % CLIENT_HOSTS.length] ?? ''
     const { height = undefined, code } = await post(daemons[host]?.url ?? '', agent, client, bytes)
     const latencyMs = performance.now() - dueAtMs
     const isCommitted = typeof height === 'number'
