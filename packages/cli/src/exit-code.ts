@@ -19,6 +19,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'audit.not-chart': EXIT.denied,
   'audit.write-failed': EXIT.failed,
   'backup.exists': EXIT.failed,
+  'backup.in-home': EXIT.usage,
   'backup.home-taken': EXIT.failed,
   'backup.interrupted': EXIT.failed,
   'backup.missing': EXIT.notFound,

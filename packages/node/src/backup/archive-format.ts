@@ -45,7 +45,7 @@ const isHeader = (value: unknown): value is BackupHeader => {
     typeof header.networkName === 'string' &&
     typeof header.institutionName === 'string' &&
     typeof header.height === 'number' &&
-    typeof header.createdMs === 'number'
+    Number.isSafeInteger(new Date(header.createdMs ?? Number.NaN).getTime())
   )
 }
 
@@ -76,7 +76,12 @@ export const parseManifest = (bytes: Uint8Array): Result<readonly ManifestFile[]
 
 const TOP_FILES = new Set(['node.json', 'genesis.json', 'member.json'])
 
+// Whoever brings these along in an archive would make a validator sign twice, or an installation of what nobody checked.
+const NEVER_RESTORED = /^node\/(wal|lock|joining)(\/|$)/
+
 /** Whether an entry of this name may be written below a home. */
 export const isHomePath = (name: string): boolean =>
   TOP_FILES.has(name) ||
-  (name.startsWith('node/') && name.split('/').every((part) => /^[\w-][\w.-]*$/.test(part)))
+  (!NEVER_RESTORED.test(name) &&
+    name.startsWith('node/') &&
+    name.split('/').every((part) => /^[\w-][\w.-]*$/.test(part)))

@@ -126,11 +126,15 @@ const write = async (options: BackupOptions, temporary: string, spool: string): 
 
 /**
  * Writes the archive of a home whose daemon may run, whole or not at all, with mode 0600: chain, vault, outboxes,
- * directory, audit log and the keystore as it stands, without the memory of votes. `backup.exists`, `storage.full`,
+ * directory, audit log and the keystore as it stands, without the memory of votes. `backup.exists`, `backup.in-home`, `storage.full`,
  * `storage.write-failed`, `backup.moved-on`.
  */
 export const createBackup = async (options: BackupOptions): Promise<Result<Backup>> => {
   const { file } = options
+  // The next backup would hold this one, and what was erased meanwhile.
+  if (!path.relative(options.paths.data, path.resolve(file)).startsWith('..')) {
+    return refuse('backup.in-home', `${file} is inside the home; a backup goes elsewhere.`)
+  }
   const temporary = `${file}.tmp`
   const spool = `${file}.spool`
   try {

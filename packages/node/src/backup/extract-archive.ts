@@ -89,7 +89,8 @@ const readEntries = async (
   bytes.on('error', (error) => archive.destroy(error))
   bytes.pipe(archive)
   for await (const source of archive) {
-    const { name } = source.header
+    const { name, type } = source.header
+    if (type !== 'file') throw new Refused(damaged(name))
     const entry = source as unknown as AsyncIterable<Buffer>
     if (header === undefined) {
       const read = name === HEADER_NAME ? parseHeader(await textOf(entry, name)) : damaged(HEADER_NAME)

@@ -24,6 +24,7 @@ const LEFT_OUT: readonly string[] = [
   'state',
   'state.damaged',
   'snapshots',
+  'joining',
   'blocks/index',
   'vault/store',
 ]

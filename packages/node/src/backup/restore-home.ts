@@ -30,11 +30,14 @@ const clear = async (home: string): Promise<void> => {
   await rm(path.join(home, UNFINISHED), { recursive: true, force: true })
 }
 
-/** `backup.home-taken` unless the home is empty, or what an interrupted restore left is all there is. */
+/**
+ * `backup.home-taken` unless the home is empty, or what an interrupted restore left is all there is. A home with its
+ * `node.json`, which is moved in last, is whole and nobody's to clear.
+ */
 const claimHome = async (home: string): Promise<Result<{ readonly isNew: boolean }>> => {
   const isNew = (await mkdir(home, { recursive: true, mode: 0o700 })) !== undefined
   const names = await readdir(home)
-  if (names.includes(UNFINISHED)) await clear(home)
+  if (names.includes(UNFINISHED) && !names.includes('node.json')) await clear(home)
   else if (names.length > 0) {
     return refuse('backup.home-taken', `${home} is not empty; a backup is restored into an empty home.`)
   }
@@ -92,7 +95,7 @@ export interface Restored extends BackupHeader {
  */
 export const restoreHome = async (options: RestoreOptions): Promise<Result<Restored>> => {
   const { home, signal, file } = options
-  const claimed = await claimHome(home)
+  const claimed = await claimHome(home).catch((error: unknown) => writeError(home, error).refusal())
   if (!claimed.ok) return claimed
   const undo = async (refusal: Refusal): Promise<Refusal> => {
     await clear(home)
@@ -113,6 +116,9 @@ export const restoreHome = async (options: RestoreOptions): Promise<Result<Resto
       (error as NodeJS.ErrnoException).path === file
     ) {
       return await undo(refuse('backup.missing', `There is no ${file}.`))
+    }
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') {
+      return await undo(refuse('backup.not-a-backup', `${file} is no backup of a node.`))
     }
     return await undo((error instanceof StorageError ? error : writeError(home, error)).refusal())
   }

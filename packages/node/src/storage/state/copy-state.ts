@@ -1,12 +1,12 @@
 import { access, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { open } from 'lmdb'
-import { StorageError } from '../storage-error.ts'
+import { StorageError, writeError } from '../storage-error.ts'
 import { openStateStore } from './state-store.ts'
 
 /**
  * Copies the last checkpoint of a state that may be in use into an empty folder, as of one instant; its height, undefined
- * when there is no state yet. Throws `storage.state-damaged`.
+ * when there is no state yet. Throws `storage.state-damaged` or `storage.full`.
  */
 export const copyState = async (folder: string, to: string): Promise<number | undefined> => {
   const isThere = await access(path.join(folder, 'data.mdb')).then(
@@ -20,6 +20,8 @@ export const copyState = async (folder: string, to: string): Promise<number | un
     await root.backup(to, true)
     await root.close()
   } catch (error) {
+    const failed = writeError(to, error)
+    if (failed.code === 'storage.full') throw failed
     const reason = error instanceof Error ? error.message : 'unreadable'
     throw new StorageError('storage.state-damaged', `The state in ${folder} cannot be copied: ${reason}.`)
   }
