@@ -1,4 +1,4 @@
-import { checkpointMetaOf, hexFromBytes, ok, type Result, refuse } from '@medchain/core'
+import { checkpointMetaOf, equalBytes, ok, type Result, refuse } from '@medchain/core'
 import { type Clock, delay } from '../clock.ts'
 import type { Staging } from '../storage/index.ts'
 import { fetchBlocks } from './fetch-blocks.ts'
@@ -15,10 +15,22 @@ export interface FetchParts extends AskingParts {
   readonly patienceMs?: number
 }
 
-/** The snapshot that was begun with if somebody still has it, else the newest. */
-const choose = (offers: readonly Offer[], staging: Staging): Offer | undefined => {
+const nameOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+
+/**
+ * The one that failed the least often: whoever offers the greatest height and hands on nothing of it keeps nobody from
+ * the others. Of these the snapshot that was begun with, else the newest.
+ */
+const choose = (
+  offers: readonly Offer[],
+  staging: Staging,
+  failures: ReadonlyMap<string, number>,
+): Offer | undefined => {
+  const failed = ({ bytes }: Offer): number => failures.get(nameOf(bytes)) ?? 0
+  const least = Math.min(...offers.map(failed))
+  const best = offers.filter((offer) => failed(offer) === least)
   const begun = staging.manifest()
-  return offers.find(({ bytes }) => begun && hexFromBytes(begun) === hexFromBytes(bytes)) ?? offers[0]
+  return best.find(({ bytes }) => begun && equalBytes(begun, bytes)) ?? best[0]
 }
 
 const stagedCount = ({ sound }: Offer, { state, blocks }: Staging): number =>
@@ -36,9 +48,10 @@ const complete = async ({ sound }: Offer, { staging }: FetchParts): Promise<void
  */
 export const fetchSnapshot = async (parts: FetchParts): Promise<Result<number>> => {
   const { staging, clock, logger, patienceMs = PATIENCE_MS } = parts
+  const failures = new Map<string, number>()
   let lastHelpMs = clock.now()
   while (clock.now() - lastHelpMs < patienceMs) {
-    const offer = choose(await collectOffers(parts), staging)
+    const offer = choose(await collectOffers(parts), staging, failures)
     if (!offer) {
       await delay(clock, RETRY_MS)
       continue
@@ -51,6 +64,8 @@ export const fetchSnapshot = async (parts: FetchParts): Promise<Result<number>> 
       await complete(offer, parts)
       return ok(height)
     }
+    const name = nameOf(offer.bytes)
+    failures.set(name, (failures.get(name) ?? 0) + 1)
     if (stagedCount(offer, staging) > before) lastHelpMs = clock.now()
     await delay(clock, RETRY_MS)
   }

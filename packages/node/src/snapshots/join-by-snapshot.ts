@@ -4,7 +4,13 @@ import type { Clock } from '../clock.ts'
 import type { NodePaths } from '../config/index.ts'
 import type { Logger } from '../logger.ts'
 import type { Network } from '../network/index.ts'
-import { installStaging, openStaging, stagingFolder, takeExclusiveLock } from '../storage/index.ts'
+import {
+  installStaging,
+  openStaging,
+  stagingFolder,
+  takeExclusiveLock,
+  writeError,
+} from '../storage/index.ts'
 import { fetchSnapshot } from './fetch-snapshot.ts'
 
 export interface JoinParts {
@@ -25,12 +31,15 @@ const hasBlocks = async ({ blocks }: NodePaths): Promise<boolean> =>
 const fetchInto = async (parts: JoinParts): Promise<Result<number>> => {
   const connected = await parts.connect()
   if (!connected.ok) return connected
-  const staging = await openStaging(parts.paths)
   try {
-    return await fetchSnapshot({ ...parts, staging, liars: new Set() })
+    const staging = await openStaging(parts.paths)
+    try {
+      return await fetchSnapshot({ ...parts, staging, liars: new Set() })
+    } finally {
+      await staging.close().catch(() => undefined)
+    }
   } finally {
     await parts.network.close()
-    await staging.close().catch(() => undefined)
   }
 }
 
@@ -60,6 +69,9 @@ export const joinBySnapshot = async (parts: JoinParts): Promise<Result<void>> =>
     await installStaging(paths)
     logger.info({ height: fetched.value }, 'the snapshot is installed')
     return ok(undefined)
+  } catch (error) {
+    // What the system says of a disk; anything else is a fault of this program.
+    throw error instanceof Error && 'code' in error ? writeError(stagingFolder(paths), error) : error
   } finally {
     lock.value.release()
   }

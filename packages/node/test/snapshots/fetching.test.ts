@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename } from 'node:fs/promises'
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   decodeSnapshotRequest,
@@ -19,28 +19,33 @@ import { createLogger } from '../../src/logger.ts'
 import type { Network, PeerStatus } from '../../src/network/index.ts'
 import { signatureVerifier } from '../../src/replica/index.ts'
 import { joinBySnapshot } from '../../src/snapshots/index.ts'
-import { examineHome, openStorage, stagingFolder } from '../../src/storage/index.ts'
+import { examineHome, openStorage, StorageError, stagingFolder } from '../../src/storage/index.ts'
 import { markComplete } from '../../src/storage/snapshots/install-staging.ts'
 import { inFolder, makeChain } from '../storage/made-chain.ts'
 import { buildChain } from './built-chain.ts'
 
 const { genesis, keys } = makeChain(0)
 const networkId = networkIdOf(genesis)
-const chain = buildChain({ genesis, keys, heights: 30, transactionsPerBlock: 5, intervalMs: 60_000 })
-const readBlock = (height: number): Uint8Array | undefined => chain.blocks[height - 1]?.bytes
-const { manifest, chunks } = unwrap(
-  takeSnapshot(
+const HEIGHTS = 30
+
+const built = (heights: number) => {
+  const made = buildChain({ genesis, keys, heights, transactionsPerBlock: 5, intervalMs: 60_000 })
+  const readBlock = (height: number): Uint8Array | undefined => made.blocks[height - 1]?.bytes
+  const snapshot = takeSnapshot(
     {
-      blocks: { headHeight: () => 30, readBlock },
+      blocks: { headHeight: () => heights, readBlock },
       state: {
-        checkpoint: () => ({ height: 30, meta: chain.meta }),
-        readBucket: (index) => chain.buckets.get(index) ?? [],
-        occupied: () => chain.buckets.keys(),
+        checkpoint: () => ({ height: heights, meta: made.meta }),
+        readBucket: (index) => made.buckets.get(index) ?? [],
+        occupied: () => made.buckets.keys(),
       },
     },
     [],
-  ),
-)
+  )
+  return { chain: made, readBlock, ...unwrap(snapshot) }
+}
+
+const { chain, readBlock, manifest, chunks } = built(HEIGHTS)
 
 /** What a member does with a request; undefined for no answer at all. */
 interface TestMember {
@@ -61,6 +66,7 @@ const spoil = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
 const createMembers = (members: Readonly<Record<string, TestMember>>) => {
   const asked: Record<string, number> = {}
   let sizeBytes = 0
+  let closed = 0
   const warnings: string[] = []
   const answer = (peer: string, protocol: string, body: Uint8Array): Uint8Array => {
     const member = { ...HONEST, ...members[peer] }
@@ -75,7 +81,7 @@ const createMembers = (members: Readonly<Record<string, TestMember>>) => {
   }
   const network = {
     start: async () => undefined,
-    close: async () => undefined,
+    close: async () => void closed++,
     peers: () => Object.keys(members).map((institution) => ({ institution, connected: true }) as PeerStatus),
     request: async (peer: string, protocol: string, body: Uint8Array) => {
       asked[peer] = (asked[peer] ?? 0) + 1
@@ -99,7 +105,7 @@ const createMembers = (members: Readonly<Record<string, TestMember>>) => {
       connect: async () => ({ ok: true, value: undefined }),
       patienceMs: 1500,
     })
-  return { join, asked, warnings, sizeBytes: () => sizeBytes }
+  return { join, asked, warnings, sizeBytes: () => sizeBytes, closed: () => closed }
 }
 
 /** Height and state root that a home opens with, after its doctor found nothing. */
@@ -160,6 +166,35 @@ for (const [what, liar] of [
       equal(await openedAt(home), WHOLE)
     }))
 }
+
+test('a member that offers the newest snapshot and hands on nothing of it keeps nobody from the others', () =>
+  inFolder(async (home) => {
+    const older = built(20)
+    const { join, warnings } = createMembers({
+      staller: { chunk: () => undefined },
+      honest: {
+        manifest: () => encodeManifest(older.manifest),
+        chunk: (index) => older.chunks[index],
+        block: older.readBlock,
+      },
+    })
+    unwrap(await join(nodePaths(home)))
+    equal(warnings, [])
+    equal((await openedAt(home)).height, 20)
+  }))
+
+test('a disk that cannot be written ends the start with one sentence, and the network with it', () =>
+  inFolder(async (home) => {
+    const paths = nodePaths(home)
+    await mkdir(paths.data, { recursive: true })
+    await writeFile(stagingFolder(paths), '')
+    const members = createMembers({ a: {} })
+    const code = await members.join(paths).then(
+      () => 'joined',
+      (error: unknown) => (error instanceof StorageError ? error.code : String(error)),
+    )
+    equal([code, members.closed()], ['storage.write-failed', 1])
+  }))
 
 test('what was fetched before a break is not fetched again', () =>
   inFolder(async (home) => {

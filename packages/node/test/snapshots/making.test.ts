@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   type Bucket,
@@ -152,6 +152,25 @@ test('a damaged state without the first blocks comes back from the own snapshot'
     const lost = await openStorage({ paths: nodePaths(home), networkId: networkIdOf(genesis) }, { logger })
     is(lost.ok ? 'opened' : lost.code, 'storage.state-lost')
     throws(() => unwrap(lost))
+  }))
+
+test('a disk that was full once does not end the making of snapshots', () =>
+  inFolder(async (home) => {
+    await writeChain(nodePaths(home), genesis, chain)
+    const storage = await opened(home)
+    const keeper = await keeperOf(home, storage)
+    const { snapshots } = storageFiles(nodePaths(home))
+    // No folder can be made below a file.
+    await writeFile(snapshots, '')
+    keeper.onCheckpoint(30)
+    await keeper.settled()
+    is(await ask(keeper, { type: 'manifest' }), undefined)
+    await rm(snapshots)
+    keeper.onCheckpoint(30)
+    await keeper.settled()
+    ok(await ask(keeper, { type: 'manifest' }))
+    await keeper.close()
+    await storage.close()
   }))
 
 test.run()

@@ -87,7 +87,10 @@ const CANCELLED = refuse('snapshot.none', 'The node closes before its snapshot i
  */
 export const makeSnapshot = async (parts: SnapshotParts): Promise<Result<SnapshotManifest>> => {
   const { store, view, blocks, now } = parts
-  const writer = await store.begin()
+  const writer = await store.begin().catch((error: unknown) => {
+    view.close()
+    throw error
+  })
   try {
     const slice = createSlices(now)
     const hashes: Uint8Array[] = []

@@ -149,7 +149,10 @@ export const openSnapshotStore = async (folder: string): Promise<SnapshotStore> 
         await handle.close()
       }
     },
-    begin: () => createWriter(folder, keep),
+    begin: () =>
+      createWriter(folder, keep).catch((error: unknown) => {
+        throw writeError(folder, error)
+      }),
   }
 }
 
