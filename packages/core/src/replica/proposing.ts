@@ -87,11 +87,13 @@ const dueAt = (scope: ReplicaScope, isProposer: boolean): number => {
   return Math.min(heartbeatAt(scope), Math.max(arrivedMs, readyAt(scope))) + graceMs
 }
 
-/** Proposes in round 0; if nothing that waited was good, the heartbeat is next. */
+/** Proposes in round 0; if nothing that waited was good, what it did not look at is next, and then the heartbeat. */
 const proposeFirst = (scope: ReplicaScope): void => {
+  const waiting = scope.mempool.size().transactions
   buildFor(scope, 0)
   if (scope.queue.length > 0) return
-  setTimer(scope, 'propose', Math.max(1, heartbeatAt(scope) - scope.nowMs))
+  const isCleared = scope.mempool.size().transactions === waiting
+  setTimer(scope, 'propose', isCleared ? Math.max(1, heartbeatAt(scope) - scope.nowMs) : 1)
 }
 
 const maySign = ({ guard, chain, memory }: ReplicaScope): boolean =>
