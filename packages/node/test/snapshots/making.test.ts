@@ -2,14 +2,17 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   type Bucket,
+  CHUNK_COUNT,
   decodeManifest,
   decodeSnapshotAnswer,
+  encodeHandover,
   encodeSnapshotRequest,
   networkIdOf,
   type SnapshotRequest,
   unwrap,
   validateChunk,
   validateManifest,
+  validatorsOf,
 } from '@medchain/core'
 import { test } from 'uvu'
 import { equal, is, ok, throws } from 'uvu/assert'
@@ -19,7 +22,14 @@ import { createLogger } from '../../src/logger.ts'
 import { createMetrics } from '../../src/metrics/index.ts'
 import { signatureVerifier } from '../../src/replica/index.ts'
 import { createSnapshotKeeper } from '../../src/snapshots/index.ts'
-import { examineHome, openStorage, type Storage, storageFiles } from '../../src/storage/index.ts'
+import {
+  examineHome,
+  handoversOfSnapshot,
+  openSnapshotStore,
+  openStorage,
+  type Storage,
+  storageFiles,
+} from '../../src/storage/index.ts'
 import { inFolder, makeChain } from '../storage/made-chain.ts'
 import { buildChain, writeChain } from './built-chain.ts'
 
@@ -152,6 +162,20 @@ test('a damaged state without the first blocks comes back from the own snapshot'
     const lost = await openStorage({ paths: nodePaths(home), networkId: networkIdOf(genesis) }, { logger })
     is(lost.ok ? 'opened' : lost.code, 'storage.state-lost')
     throws(() => unwrap(lost))
+  }))
+
+test('the handovers of the newest snapshot are those that it was made with', () =>
+  withSnapshot(async (home) => {
+    const { snapshots } = storageFiles(nodePaths(home))
+    equal(await handoversOfSnapshot(snapshots), [])
+    const store = await openSnapshotStore(snapshots)
+    const manifest = unwrap(decodeManifest((await store.manifest()) as Uint8Array))
+    const { header, certificate } = manifest
+    const handover = { header, certificate, validators: validatorsOf(genesis) }
+    const writer = await store.begin()
+    for (let index = 0; index < CHUNK_COUNT; index++) await writer.add(new Uint8Array(1))
+    await writer.finish({ ...manifest, handovers: [encodeHandover(handover)] })
+    equal(await handoversOfSnapshot(snapshots), [handover])
   }))
 
 test('a disk that was full once does not end the making of snapshots', () =>

@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'nod
 import path from 'node:path'
 import {
   CHUNK_COUNT,
+  decodeHandover,
   decodeManifest,
   encodeManifest,
   type Handover,
@@ -160,5 +161,6 @@ export const openSnapshotStore = async (folder: string): Promise<SnapshotStore> 
 export const handoversOfSnapshot = async (folder: string): Promise<readonly Handover[] | undefined> => {
   const bytes = await (await openSnapshotStore(folder)).manifest()
   const manifest = bytes && decodeManifest(bytes)
-  return manifest?.ok ? manifest.value.handovers : undefined
+  const all = manifest?.ok ? manifest.value.handovers.map(decodeHandover) : []
+  return all.every((each) => each.ok) ? all.map(({ value }) => value) : undefined
 }
