@@ -65,13 +65,14 @@ export const followerKilled: Scenario = async (stage) => {
   const then = await watcher.get<{ blocks: readonly BlockRow[] }>('/v1/blocks?limit=100')
   const late = then.blocks.filter(({ round, commitRound }) => round + commitRound > 0)
   victim.start()
+  await finalCheck(consortium, load)
+  // Only now has every transaction of the spans its answer.
   const measured = {
     before: latenciesOf(load.samples, before.fromMs, before.toMs),
     during: latenciesOf(load.samples, killedAtMs, fromMs),
     after: latenciesOf(load.samples, after.fromMs, after.toMs),
   }
   for (const [name, latencies] of Object.entries(measured)) tell(stage, name, latencies)
-  await finalCheck(consortium, load)
   stage.say(`refused: ${refusalsOf(load.samples)}`)
   return [
     { name: 'p50 before', value: measured.before.p50Ms, unit: 'ms' },
