@@ -12,7 +12,10 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'consent.unknown-grant': 'medchain grants lists yours.',
   'consent.unknown-grantee': 'The grantee runs medchain register first.',
   'genesis.mismatch': 'Compare the fingerprints by telephone and start with the right genesis file.',
-  'identity.suspended': 'Ask the institution that enrolled you.',
+  'governance.proposal-open':
+    'It ends with its vote, when enough others reject it, or after 24 hours; medchain member proposals shows it.',
+  'identity.suspended':
+    'Ask the institution that enrolled you; an institution that was voted out asks the members.',
   'identity.unknown': 'medchain register puts an identity on the chain.',
   'keystore.missing': 'medchain id list shows the identities of this home; --home names another one.',
   'keystore.wrong-passphrase': 'Try again; with the 24 words, medchain id restore makes a new keystore.',
@@ -25,6 +28,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'storage.full': 'Make room on the disk and start the node again.',
   'storage.locked': 'medchain node stop ends the daemon of this home.',
   'storage.newer-format': 'Update this program and start again.',
+  'storage.write-failed': 'Check that the folder is there, who owns it, its mount, and the kernel’s log.',
   'vault.wrong-master-key': 'Restore the keystore that belongs to this vault.',
   'words.checksum': 'Check the order of the words against what was written down.',
 }

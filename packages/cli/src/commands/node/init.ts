@@ -47,6 +47,7 @@ export const initNode: CommandAction = async (context, input) => {
       ['For the others', file],
     ])}
 
-Hand ${file} to whoever runs medchain node genesis.`,
+Hand ${file} to whoever runs medchain node genesis, or, where the network is there already, to a member that
+proposes you with medchain member propose add.`,
   }
 }
