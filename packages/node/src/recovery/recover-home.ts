@@ -4,6 +4,7 @@ import { encodeLastSigned, networkIdOf, ok, type Result, refuse } from '@medchai
 import { syncFolder, writeFileAtomic } from '../keystore/index.ts'
 import { takeExclusiveLock } from '../storage/exclusive-lock.ts'
 import { storageFiles } from '../storage/index.ts'
+import { checkStoreRecord } from '../storage/store-record.ts'
 import { clockSituations } from './clock-situations.ts'
 import { floorOf, isSilenced, isWithoutMemory, memorySituations } from './memory-situations.ts'
 import { type ExaminedHome, type HomeFacts, readFacts } from './read-facts.ts'
@@ -86,6 +87,9 @@ const reportOf = (
 }
 
 const recoverLocked = async (options: RecoveryOptions): Promise<Result<RecoveryReport>> => {
+  // What a newer program wrote here is not foreign, and not this one's to put aside.
+  const store = await checkStoreRecord(options.paths, networkIdOf(options.genesis))
+  if (!store.ok && store.code !== 'storage.record-damaged') return store
   const facts = await readFacts(options)
   if (options.unsafeVoteFrom !== undefined) {
     const voting = await voteFrom(options, facts, options.unsafeVoteFrom)
@@ -100,7 +104,7 @@ const recoverLocked = async (options: RecoveryOptions): Promise<Result<RecoveryR
 
 /**
  * Examines a stopped home and says what keeps its validator from voting; with `isApplied` carries that out. The report
- * is of the home as it then is. `storage.locked` while a daemon runs on it, `recovery.has-memory` and `recovery.height`
+ * is of the home as it then is. `storage.locked` while a daemon runs on it, `storage.newer-format`, `genesis.mismatch`, `recovery.has-memory` and `recovery.height`
  * for an unsafe start that is not one.
  */
 export const recoverHome = async (options: RecoveryOptions): Promise<Result<RecoveryReport>> => {

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { decodeLastSigned, encodeLastSigned, networkIdOf, unwrap } from '@medchain/core'
+import { decodeLastSigned, encodeLastSigned, hexFromBytes, networkIdOf, unwrap } from '@medchain/core'
 import { test } from 'uvu'
 import { equal, match } from 'uvu/assert'
 import { nodePaths } from '../../src/config/index.ts'
@@ -8,6 +8,7 @@ import { createLogger } from '../../src/logger.ts'
 import { type RecoveryOptions, recoverHome } from '../../src/recovery/index.ts'
 import { signatureVerifier } from '../../src/replica/verifier.ts'
 import { openStorage } from '../../src/storage/index.ts'
+import { STORE_FORMAT, writeStoreRecord } from '../../src/storage/store-record.ts'
 import { inFolder, makeChain } from '../storage/made-chain.ts'
 import { encodeWalAt } from './made-wal.ts'
 
@@ -163,6 +164,15 @@ test('a home that a daemon has open is left alone', () =>
     const refused = await recoverHome(options)
     equal(refused.ok || refused.code, 'storage.locked')
     await storage.close()
+  }))
+
+test('what a newer program wrote is not put aside', () =>
+  withHome({ wal: new Uint8Array(60).fill(1) }, async (_, options) => {
+    const record = { format: STORE_FORMAT + 1, networkId: hexFromBytes(networkId) }
+    await writeStoreRecord(options.paths, record)
+    const refused = await recoverHome({ ...options, isApplied: true })
+    equal(refused.ok || refused.code, 'storage.newer-format')
+    equal(await readdir(options.paths.wal), ['current.wal'])
   }))
 
 test.run()

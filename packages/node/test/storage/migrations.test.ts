@@ -163,6 +163,20 @@ test(
 )
 
 test(
+  'votes of format 1 stay what they were when blocks and state, and the record with them, were put aside before',
+  inHomes(async ([paths, other], folder) => {
+    ok(paths && other)
+    const { wal } = storageFiles(paths)
+    await writeFile(storageFiles(other).wal, await readFile(wal))
+    await unwrap(await open(paths, folder)).close()
+    await rm(other.blocks, { recursive: true })
+    await rm(other.state, { recursive: true })
+    await unwrap(await open(other, folder)).close()
+    equal(await readFile(storageFiles(other).wal), await readFile(wal))
+  }),
+)
+
+test(
   'the record stays when blocks and state are put aside',
   inHomes(async ([paths], folder) => {
     ok(paths)

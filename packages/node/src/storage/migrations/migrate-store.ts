@@ -64,7 +64,8 @@ export const claimStore = async (
     await migrate(paths, checked.value, { logger })
     return ok(undefined)
   }
-  await recordOfHome.run(paths, first)
+  // A program of format 1 had its record among the blocks: who put these aside still has the log of its votes.
+  for (const step of MIGRATIONS) await step.run(paths, first)
   await writeStoreRecord(paths, { ...first, format: STORE_FORMAT })
   return ok(undefined)
 }
