@@ -61,7 +61,14 @@ export const createAdmission = (parts: AdmissionParts): ConnectionGater => {
   return {
     denyDialPeer: isUnwelcome,
     denyInboundConnection: ({ remoteAddr }) => !handshakes.admit(remoteAddr.toString()),
-    denyInboundEncryptedConnection: refusesInbound,
-    denyOutboundEncryptedConnection: isUnwelcome,
+    denyInboundEncryptedConnection: (peerId, { remoteAddr }) => {
+      if (!isUnwelcome(peerId)) handshakes.proved(remoteAddr.toString())
+      return refusesInbound(peerId)
+    },
+    denyOutboundEncryptedConnection: (peerId, { remoteAddr }) => {
+      if (isUnwelcome(peerId)) return true
+      handshakes.proved(remoteAddr.toString())
+      return false
+    },
   }
 }

@@ -10,11 +10,15 @@ import type { NetworkClock } from './port.ts'
 import type { Telemetry } from './telemetry.ts'
 
 const ADDRESSES_KEPT_MAX = 4_096
+/** At which members were last. */
+const PROVED_KEPT_MAX = 256
 
 /** Whose sockets get as far as a handshake, which costs this node more than the one who asks for it. */
 export interface HandshakeGate {
   /** `address` is a multiaddr such as `/ip4/192.0.2.7/tcp/51234`. */
   admit(address: string): boolean
+  /** A member proved that it is at this address: a name in the directory does not say so. */
+  proved(address: string): void
 }
 
 const hostOf = (address: string): string => address.split('/').slice(1, 3).join('/')
@@ -48,10 +52,19 @@ export const createHandshakeGate = (parts: {
     return budget
   }
 
+  const proved = new Set<string>()
   const isMembers = (host: string): boolean =>
+    proved.has(host) ||
     members.all().some(({ member }) => member.addresses.some((address) => hostOf(address) === host))
 
   return {
+    proved(address) {
+      const host = hostOf(address)
+      proved.delete(host)
+      proved.add(host)
+      const oldest = proved.keys().next()
+      if (proved.size > PROVED_KEPT_MAX && !oldest.done) proved.delete(oldest.value)
+    },
     admit(address) {
       const host = hostOf(address)
       const isAdmitted = budgetOf(host).take(1) && (isMembers(host) || strange.take(1))

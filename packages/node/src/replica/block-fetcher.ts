@@ -1,8 +1,10 @@
 import { type CommittedBlock, decodeCommittedBlock } from '@medchain/core'
 import { type BlockRequestParts, createBlockRequest } from './request-block.ts'
 
-/** Old blocks are asked for one at a time, and often the same one again. */
+/** The same old block is often asked for again. */
 const KEPT = 16
+/** Fewer than go to a member at once: clients that read old blocks leave room for this node's own catching up. */
+const AT_ONCE = 2
 
 /**
  * Blocks that are not kept here any more, from the members: verified by the certificate under the validators of their
@@ -24,8 +26,16 @@ export const createBlockFetcher = (
     return undefined
   }
 
+  const lanes: Promise<unknown>[] = []
+  const inTurn = (height: number): Promise<CommittedBlock | undefined> => {
+    const lane = height % AT_ONCE
+    const block = (lanes[lane] ?? Promise.resolve()).then(() => fetch(height))
+    lanes[lane] = block.catch(() => undefined)
+    return block
+  }
+
   return (height) => {
-    const block = kept.get(height) ?? fetch(height)
+    const block = kept.get(height) ?? inTurn(height)
     kept.delete(height)
     kept.set(height, block)
     const oldest = kept.keys().next()

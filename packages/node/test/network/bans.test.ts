@@ -83,7 +83,12 @@ test('strangers take no more handshakes than one budget for all, and none from t
     admitted((index) => `/ip4/192.0.2.1/tcp/${index}`),
     ADDRESS_HANDSHAKES_BURST,
   )
+  const named = (index: number): string => `/ip4/203.0.113.9/tcp/${index}`
+  is(admitted(named), 0)
+  gate.proved(named(0))
   clock.pass(1_000)
+  ok(admitted((index) => `/ip4/198.51.100.${index % 250}/tcp/${index}`) > 0)
+  ok(admitted(named) > 0)
   ok(gate.admit('/ip4/192.0.2.1/tcp/1'))
 })
 

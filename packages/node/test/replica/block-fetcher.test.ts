@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   decodeCommittedBlock,
   decodeSyncRequest,
@@ -18,11 +19,16 @@ const stranger = makeChain(6)
 
 const fetcherOf = (peers: Readonly<Record<string, typeof chain | undefined>>) => {
   const asked: string[] = []
+  let underWay = 0
+  let mostUnderWay = 0
   const network = {
     peers: () => Object.keys(peers).map((institution) => ({ institution, connected: true }) as PeerStatus),
     request: async (peer: string, _protocol: string, body: Uint8Array) => {
       const { fromHeight } = unwrap(decodeSyncRequest(body))
       asked.push(`${peer} ${fromHeight}`)
+      mostUnderWay = Math.max(mostUnderWay, ++underWay)
+      await setImmediate()
+      underWay--
       const found = peers[peer]?.blocks[fromHeight - 1]
       return encodeSyncResponse({ headHeight: 6, blocks: found ? [found.bytes] : [] })
     },
@@ -35,7 +41,7 @@ const fetcherOf = (peers: Readonly<Record<string, typeof chain | undefined>>) =>
     validatorsAt: () => validatorsOf(chain.genesis),
     verifier: signatureVerifier,
   })
-  return { fetch, asked }
+  return { fetch, asked, mostUnderWay: () => mostUnderWay }
 }
 
 test('a block that is not kept here comes from a member, verified, and is asked for once', async () => {
@@ -51,6 +57,13 @@ test('what nobody supplies is asked for again the next time', async () => {
   is(await fetch(3), undefined)
   is(await fetch(3), undefined)
   is(asked.length, 2)
+})
+
+test('whoever asks for many leaves room for what the node itself asks for', async () => {
+  const { fetch, mostUnderWay } = fetcherOf({ honest: chain })
+  const blocks = await Promise.all([1, 2, 3, 4, 5, 6].map(fetch))
+  is(blocks.filter((block) => block !== undefined).length, 6)
+  is(mostUnderWay(), 2)
 })
 
 test.run()
