@@ -15,7 +15,8 @@ const protocolStatusOf = (chain: Chain): ProtocolStatus => {
   }
 }
 
-const FORGETFUL = 'What this validator signed before is lost; it asks the others how far they are.'
+const FORGETFUL =
+  'Nothing is known here of what this validator signed before, as in a new home; it asks the others how far they are.'
 
 /** What an operator, the API and the tests see of a replica. */
 export const statusOf = (scope: ReplicaScope): ReplicaStatus => {

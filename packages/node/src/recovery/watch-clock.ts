@@ -26,7 +26,7 @@ export interface WatchedNode {
   readonly metrics: Metrics
 }
 
-/** Compares the own clock with the blocks that are decided while the node keeps up; gives the skew in milliseconds. */
+/** Compares the own clock with the blocks that are decided while the node keeps up, not with those of an answer that it catches up by; gives the skew in milliseconds. */
 export const watchClock = ({ ledger, clock, logger, metrics }: WatchedNode): (() => number | undefined) => {
   let agesMs: readonly number[] = []
   let isTold = false
@@ -37,7 +37,8 @@ export const watchClock = ({ ledger, clock, logger, metrics }: WatchedNode): (()
     'how far this machine’s clock is ahead of the newest blocks, below 0 when it is behind',
   )
   ledger.onCommitted(({ header }) => {
-    if (ledger.status().syncing) return
+    const { syncing, height } = ledger.status()
+    if (syncing || header.height < height) return
     agesMs = [...agesMs, clock.wallMs() - header.timeMs].slice(-SAMPLES)
     const skew = skewMs() ?? 0
     const isWrong = Math.abs(skew) > WARN_MS

@@ -6,14 +6,20 @@ import { createMetrics } from '../../src/metrics/index.ts'
 import { watchClock } from '../../src/recovery/index.ts'
 import type { Ledger } from '../../src/replica/index.ts'
 
+interface Committed {
+  readonly header: { readonly height: number; readonly timeMs: number }
+}
+
 /** A watched node whose clock shows `offsetMs` more than the proposers' clocks; blocks take 200 ms. */
 const watchWith = (offsetMs: number) => {
   const warned: unknown[] = []
   let nowMs = 1_000_000
   let isSyncing = false
-  let committed = (_event: { readonly header: { readonly timeMs: number } }): void => undefined
+  let height = 0
+  let headHeight = 0
+  let committed = (_event: Committed): void => undefined
   const ledger = {
-    status: () => ({ syncing: isSyncing }),
+    status: () => ({ syncing: isSyncing, height: Math.max(height, headHeight) }),
     onCommitted: (listener: typeof committed) => {
       committed = listener
       return () => undefined
@@ -25,10 +31,15 @@ const watchWith = (offsetMs: number) => {
   return {
     warned,
     skewMs,
+    /** Blocks up to this height are on the disk before the first of them is told. */
+    answer: (toHeight: number): void => {
+      headHeight = toHeight
+    },
     blocks: (count: number, ahead = 0, syncing = false): void => {
       isSyncing = syncing
       for (let made = 0; made < count; made++) {
-        committed({ header: { timeMs: nowMs + ahead } })
+        height += 1
+        committed({ header: { height, timeMs: nowMs + ahead } })
         nowMs += 200
       }
     },
@@ -59,6 +70,10 @@ test('one proposer ahead of all and blocks of a node that catches up say nothing
   const late = watchWith(90_000)
   late.blocks(20, 0, true)
   equal(late.skewMs(), undefined)
+  const last = watchWith(90_000)
+  last.answer(20)
+  last.blocks(19)
+  equal(last.skewMs(), undefined)
 })
 
 test.run()

@@ -11,7 +11,7 @@ interface Asked {
   readonly sinceMs: number
 }
 
-/** L2 by PROTOCOL §7.8: who goes on voting at a decided height is given its block. */
+/** L2 by consensus Q32: who goes on voting at a decided height is given its block. */
 export const createAnswered = (world: World): Check => {
   const open = new Map<string, Asked>()
   let overdue: string | undefined

@@ -9,7 +9,7 @@ interface Heard {
   readonly rounds: Map<number, number>
 }
 
-/** L1 by PROTOCOL §7.5: f + 1 members in higher rounds move a validator at once. */
+/** L1 by consensus Q19: f + 1 members in higher rounds move a validator at once. */
 export const createFollows = (world: World): Check => {
   const heard = new Map<number, Heard>()
   let asked: number | undefined

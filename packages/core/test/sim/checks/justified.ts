@@ -7,7 +7,7 @@ import { isQuorum } from './arithmetic.ts'
 import { isCertificate } from './certificates.ts'
 import { type Check, Violation } from './check.ts'
 
-/** The rule of S3, written from PROTOCOL §7.2 and §10, apart from src/consensus/justification.ts. */
+/** The rule of S3, written from consensus Q5 and Q10, apart from src/consensus/justification.ts. */
 const isJustified = (world: World, proposal: ProposalMessage): boolean => {
   const { membership, networkId, signatures } = world
   const { height, round, outline, roundChanges, prepared } = proposal

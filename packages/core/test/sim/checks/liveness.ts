@@ -6,7 +6,7 @@ import { faultyOf } from './arithmetic.ts'
 import { Violation } from './check.ts'
 import type { Decisions } from './decisions.ts'
 
-/** A client hands in the same bytes again after this long (PROTOCOL §3). */
+/** A client hands in the same bytes again after this long. */
 const RESUBMIT_MS = 2000
 
 const headOf = (host: Host): number => host.replica?.status().height ?? -1

@@ -32,7 +32,7 @@ type Pending =
 
 /**
  * Who the validators are at each height, worked out from what stands in the decided blocks and from nothing that a
- * replica says (PROTOCOL §9). Members are numbered as the world numbers its institutions.
+ * replica says (consensus Q56–Q58). Members are numbered as the world numbers its institutions.
  */
 export interface Membership {
   /** The set that decides this height, or the last one that is known. */

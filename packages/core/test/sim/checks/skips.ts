@@ -11,7 +11,7 @@ interface Missed {
   isAway: boolean
 }
 
-/** Whose turn it is, by PROTOCOL §7.4, from headers and `validator.ready` alone. */
+/** Whose turn it is, by consensus Q52–Q54, from headers and `validator.ready` alone. */
 export interface Skips {
   /** Throws where a block was built out of turn; then notes which turns it shows as missed. */
   readonly decided: (header: Header, set: ValidatorSet) => void
