@@ -8,6 +8,7 @@ interface Event {
 /** Simulated time: a binary heap of what happens when. */
 export interface EventQueue {
   readonly nowMs: () => number
+  readonly at: (atMs: number, run: () => void) => void
   readonly after: (delayMs: number, run: () => void) => void
   /** Runs the next event; false when there is none. */
   readonly step: () => boolean
@@ -47,15 +48,18 @@ export const createEventQueue = (): EventQueue => {
     }
   }
 
+  const at = (atMs: number, run: () => void): void => {
+    order += 1
+    heap.push({ atMs: Math.max(nowMs, atMs), order, run })
+    rise(heap.length - 1)
+  }
+
   return {
     nowMs: () => nowMs,
     steps: () => steps,
     size: () => heap.length,
-    after: (delayMs, run) => {
-      order += 1
-      heap.push({ atMs: nowMs + Math.max(0, delayMs), order, run })
-      rise(heap.length - 1)
-    },
+    at,
+    after: (delayMs, run) => at(nowMs + Math.max(0, delayMs), run),
     step: () => {
       const [first] = heap
       if (first === undefined) return false

@@ -62,6 +62,8 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
   const readies = new Map<number, Open>()
   const accusations = new Map<string, Open & { readonly hostId: number }>()
   let token = 1_000_000
+  /** Of the last proposal: two with one effect would leave the second to be refused for ever. */
+  let { blockIntervalMs } = world.genesis.parameters
 
   const nextHeight = (): number => decisions.blocks.size + 1
   const isVoting = (member: number): boolean => membership.indexOf(member, nextHeight()) >= 0
@@ -100,14 +102,10 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
       const member = institutions[scenario.size + joiner]
       return member && { type: 'add', member: { ...member, isValidator: true } }
     }
-    if (step === 'parameters')
-      return {
-        type: 'parameters',
-        parameters: {
-          ...world.genesis.parameters,
-          blockIntervalMs: world.genesis.parameters.blockIntervalMs + 1 + random.int(20),
-        },
-      }
+    if (step === 'parameters') {
+      blockIntervalMs += 1 + random.int(20)
+      return { type: 'parameters', parameters: { ...world.genesis.parameters, blockIntervalMs } }
+    }
     if (step === 'protocol')
       return { type: 'protocol', version: 2, fromHeight: nextHeight() + 2 + random.int(6) }
     const member = leaver()

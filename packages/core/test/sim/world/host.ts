@@ -47,6 +47,8 @@ export interface Host {
   /** Effects left until a crash, if one is planned. */
   crashIn: number | undefined
   pausedUntilMs: number
+  /** What came during the pause, in order. */
+  readonly inbox: HostInput[]
   diskFullUntilMs: number
   clock: { offsetMs: number; rate: number }
   /** Refusal under which the replica stopped for good. */

@@ -12,6 +12,7 @@ export const crash = (world: World, host: Host): void => {
   host.replica = undefined
   host.crashIn = undefined
   host.pausedUntilMs = 0
+  host.inbox.length = 0
   world.network.refreshLinks()
 }
 
@@ -73,17 +74,11 @@ const perform = (world: World, host: Host, effects: readonly ReplicaEffect[]): v
   }
 }
 
-/** Gives the process one input and carries out what it answers; a paused one gets it when it goes on. */
-export const handle = (world: World, host: Host, input: HostInput): void => {
-  const { replica, incarnation, pausedUntilMs } = host
+/** Gives the process one input and carries out what it answers. */
+const take = (world: World, host: Host, input: HostInput): void => {
+  const { replica } = host
   if (replica === undefined) return
-  const { queue, checks } = world
-  if (pausedUntilMs > queue.nowMs()) {
-    queue.after(pausedUntilMs - queue.nowMs(), () => {
-      if (host.incarnation === incarnation) handle(world, host, input)
-    })
-    return
-  }
+  const { checks } = world
   if (input.type === 'frame') {
     const frame = frameFrom(input.bytes)
     if (frame.ok) {
@@ -95,6 +90,24 @@ export const handle = (world: World, host: Host, input: HostInput): void => {
   checks.answered(host, effects)
   perform(world, host, effects)
   if (host.replica !== undefined && host.halted === undefined) checks.settled(host)
+}
+
+/** What came during a pause is taken in its order once the pause is over. */
+const catchUp = (world: World, host: Host): void => {
+  while (host.inbox.length > 0) {
+    if (host.pausedUntilMs > world.queue.nowMs()) {
+      world.queue.at(host.pausedUntilMs, () => catchUp(world, host))
+      return
+    }
+    take(world, host, host.inbox.shift() as HostInput)
+  }
+}
+
+/** Gives the process one input; a paused one gets it when it goes on, behind what came before. */
+export const handle = (world: World, host: Host, input: HostInput): void => {
+  if (host.replica === undefined) return
+  host.inbox.push(input)
+  if (host.inbox.length === 1) catchUp(world, host)
 }
 
 /** Starts the process on what its disk holds. */
