@@ -7,6 +7,8 @@ import { factsText } from '../../format/table.ts'
 import { type CommandAction, isSet, listOption, textOption } from '../command-spec.ts'
 
 const DEFAULT_LISTEN = '/ip4/0.0.0.0/tcp/7840'
+/** Every address of this machine, which is none that another could dial. */
+const UNROUTABLE = /^\/(ip4\/0\.0\.0\.0|ip6\/::)\//
 const DEFAULT_API = '127.0.0.1:7740'
 
 const roleOf = (typed: string | undefined): InstitutionRole =>
@@ -34,6 +36,11 @@ export const initNode: CommandAction = async (context, input) => {
     ...(passphraseFile !== undefined && { settings: { passphraseFile: path.resolve(passphraseFile) } }),
   })
   const { member, memberFile } = valueOrFail(made)
+  if (member.addresses.some((address) => UNROUTABLE.test(address))) {
+    context.warn(
+      `The others cannot dial ${member.addresses.join(', ')}: with --announce the member file gets an address of yours.`,
+    )
+  }
   const file = path.join(home, 'member.json')
   await writeFile(file, memberFile)
   const did = didFromAccountId(institutionIdOf(member))
