@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { finished } from 'node:stream/promises'
 import { hexFromBytes, networkIdOf, unwrap } from '@medchain/core'
-import { type Headers, pack } from 'tar-stream'
+import { type Header, pack } from 'tar-stream'
 import { test } from 'uvu'
 import { equal } from 'uvu/assert'
 import { createBackup, restoreHome } from '../../src/backup/index.ts'
 import { genesisText } from '../../src/config/index.ts'
 import { createLocalNetwork, type LocalNode, nodePaths } from '../../src/index.ts'
 
-interface Entry extends Pick<Headers, 'type' | 'linkname' | 'mode'> {
+interface Entry extends Partial<Pick<Header, 'type' | 'linkname' | 'mode'>> {
   readonly name: string
   readonly body?: string
 }
