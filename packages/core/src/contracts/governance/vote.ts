@@ -14,9 +14,31 @@ export interface GovernanceVote {
   readonly approves: boolean
 }
 
+/** What the votes of the present set amount to. */
+const outcomeOf = (view: ReadView, { approvals, rejections }: Proposal): Proposal['status'] => {
+  const set = validatorSetIn(view)
+  const count = (voters: readonly Uint8Array[]): number =>
+    voters.filter((voter) => validatorIndexOf(set, voter) >= 0).length
+  const needed = approvalsNeeded(set.length)
+  if (count(approvals) >= needed) return 'passed'
+  return set.length - count(rejections) < needed ? 'failed' : 'open'
+}
+
+const includes = (voters: readonly Uint8Array[], institution: Uint8Array): boolean =>
+  voters.some((voter) => equalBytes(voter, institution))
+
+/** Whoever voted may say the same again where a smaller set has made the votes enough since, with nobody left to vote. */
+const mayVote = (view: ReadView, proposal: Proposal, sender: Uint8Array, approves: boolean): boolean => {
+  const { approvals, rejections } = proposal
+  if (!includes([...approvals, ...rejections], sender)) return true
+  const isSame = includes(approves ? approvals : rejections, sender)
+  return isSame && outcomeOf(view, proposal) === (approves ? 'passed' : 'failed')
+}
+
 const validateVote = (
   view: ReadView,
   proposal: Proposal,
+  approves: boolean,
   { sender, timeMs }: TransactionContext,
 ): Result<void> => {
   if (!hasVote(view, sender)) return NOT_VALIDATOR
@@ -26,19 +48,9 @@ const validateVote = (
   if (proposal.expiresMs <= timeMs) {
     return refuse('governance.proposal-expired', 'The proposal has expired; open it again.')
   }
-  return [...proposal.approvals, ...proposal.rejections].some((voter) => equalBytes(voter, sender))
-    ? refuse('governance.already-voted', 'This institution has voted on the proposal; a vote is final.')
-    : ok(undefined)
-}
-
-/** What the votes of the present set amount to. */
-const outcomeOf = (view: ReadView, { approvals, rejections }: Proposal): Proposal['status'] => {
-  const set = validatorSetIn(view)
-  const count = (voters: readonly Uint8Array[]): number =>
-    voters.filter((voter) => validatorIndexOf(set, voter) >= 0).length
-  const needed = approvalsNeeded(set.length)
-  if (count(approvals) >= needed) return 'passed'
-  return set.length - count(rejections) < needed ? 'failed' : 'open'
+  return mayVote(view, proposal, sender, approves)
+    ? ok(undefined)
+    : refuse('governance.already-voted', 'This institution has voted on the proposal; a vote is final.')
 }
 
 const close = (
@@ -62,12 +74,13 @@ export const voteOnChange: TransactionKind<GovernanceVote> = {
   apply: (view, { proposal: id, approves }, context) => {
     const proposal = view.get(proposals, id)
     if (!proposal) return refuse('governance.unknown-proposal', 'No such proposal is on the chain.')
-    const valid = validateVote(view, proposal, context)
+    const valid = validateVote(view, proposal, approves, context)
     if (!valid.ok) return valid
     const { sender, height } = context
-    const voted: Proposal = approves
-      ? { ...proposal, approvals: [...proposal.approvals, sender] }
-      : { ...proposal, rejections: [...proposal.rejections, sender] }
+    const voters = approves ? 'approvals' : 'rejections'
+    const voted: Proposal = includes(proposal[voters], sender)
+      ? proposal
+      : { ...proposal, [voters]: [...proposal[voters], sender] }
     const closed = close(view, id, voted, approves, height)
     if (!closed.ok) return closed
     view.put(proposals, closed.value, id)

@@ -68,6 +68,41 @@ test('a vote is one, final, of an institution in the set, and for a proposal tha
   assert.is(world.proposal(opened.value).outcome, 'expired')
 })
 
+// Of five, four must approve, of four three; of seven, three must reject, of six two.
+for (const { name, size, approves, outcome, voters } of [
+  {
+    name: 'approvals that are enough once a member has left pass a proposal when one is given again',
+    size: 5,
+    approves: true,
+    outcome: 'passed',
+    voters: [2, 3, 4],
+  },
+  {
+    name: 'rejections that are enough once a member has left end a proposal when one is given again',
+    size: 7,
+    approves: false,
+    outcome: 'failed',
+    voters: [2, 3, 4, 5],
+  },
+] as const) {
+  test(name, () => {
+    const world = createGovernanceWorld(size)
+    world.block()
+    const opened = world.propose(1, heartbeat(6000))
+    assert.ok(opened.ok)
+    for (const voter of [2, 3]) assert.is(codeOf(world.vote(voter, opened.value, approves)), 'ok')
+    assert.is(codeOf(world.vote(2, opened.value, approves)), 'governance.already-voted')
+    const leaves = { type: 'remove', institution: world.idOf(0), keepsAccount: true } as const
+    assert.is(codeOf(world.pass(leaves, voters)), 'ok')
+    world.block()
+    assert.is(world.proposal(opened.value).outcome, 'open')
+    assert.is(codeOf(world.vote(2, opened.value, !approves)), 'governance.already-voted')
+    assert.is(codeOf(world.vote(2, opened.value, approves)), 'ok')
+    assert.is(world.proposal(opened.value).outcome, outcome)
+    assert.is(codeOf(world.vote(3, opened.value, approves)), 'governance.proposal-closed')
+  })
+}
+
 test('an observer neither proposes nor votes', () => {
   const world = createGovernanceWorld(4)
   world.block()

@@ -48,6 +48,8 @@ export interface Membership {
   readonly pending: () => Pending | undefined
   /** Height from which the next protocol version holds, once it is voted for. */
   readonly protocolFrom: () => number | undefined
+  /** Whether the present set's votes for it would be enough, so that one that was said before closes it. */
+  readonly isEnough: (proposal: string) => boolean
   /** Institutions whose account a vote suspended, in hexadecimal form. */
   readonly expelled: ReadonlySet<string>
 }
@@ -101,20 +103,25 @@ export const createMembership = (institutions: readonly GenesisMember[], first: 
     }
   }
 
+  /** Whether the votes of the present set are enough to pass it, or to let it fail. */
+  const isOver = ({ approvals, voters }: Ballot, passes: boolean): boolean => {
+    const present = set.map(({ institution }) => hexFromBytes(institution))
+    const rejecting = present.filter((voter) => voters.has(voter) && !approvals.has(voter)).length
+    const possible = present.length - rejecting
+    const approving = present.filter((voter) => approvals.has(voter)).length
+    return passes ? 3 * approving > 2 * present.length : 3 * possible <= 2 * present.length
+  }
+
   const count = (name: string, sender: Uint8Array, approves: boolean, height: number): void => {
     const ballot = ballots.get(name)
-    if (
-      ballot === undefined ||
-      !ballot.isOpen ||
-      !isIn(set, sender) ||
-      ballot.voters.has(hexFromBytes(sender))
-    )
+    const voter = hexFromBytes(sender)
+    const isAgain =
+      ballot?.voters.has(voter) && !(ballot.approvals.has(voter) === approves && isOver(ballot, approves))
+    if (ballot === undefined || !ballot.isOpen || !isIn(set, sender) || isAgain)
       throw new Violation('S6', `block ${height} holds a vote that does not count`)
-    ballot.voters.add(hexFromBytes(sender))
-    if (approves) ballot.approvals.add(hexFromBytes(sender))
-    const approvals = set.filter(({ institution }) => ballot.approvals.has(hexFromBytes(institution))).length
-    if (3 * approvals <= 2 * set.length) return
-    if (!approves) return
+    ballot.voters.add(voter)
+    if (approves) ballot.approvals.add(voter)
+    if (!approves || !isOver(ballot, true)) return
     ballot.isOpen = false
     pass(ballot.action, height)
   }
@@ -166,6 +173,10 @@ export const createMembership = (institutions: readonly GenesisMember[], first: 
     },
     skips,
     ballots,
+    isEnough: (proposal) => {
+      const ballot = ballots.get(proposal)
+      return ballot !== undefined && isOver(ballot, true)
+    },
     expelled,
     pending: () => pending,
     protocolFrom: () => protocolFrom,

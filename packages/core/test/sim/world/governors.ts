@@ -139,13 +139,14 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
       const own = isGood ? before : open(member, 'governance.vote', votePayload(id, approves))
       votes.set(place, own)
       if (isOpen(own)) submit(member, own)
-      else if (scenario.conducts[member] === 'liar') voteAgain(id, member, approves)
+      else if (scenario.conducts[member] === 'liar' || membership.isEnough(name))
+        voteAgain(id, member, approves)
     }
     const [stranger] = institutions.flatMap((_, member) => (isVoting(member) ? [] : [member]))
     if (stranger !== undefined && random.chance(0.5)) voteAgain(id, stranger, true)
   }
 
-  /** A vote that must not count: a second one, or one of an institution that is not in the set. */
+  /** Of a liar or one outside the set, it must not count; of others, it closes what is enough now that a member left. */
   const voteAgain = (proposal: Uint8Array, member: number, approves: boolean): void => {
     if (random.chance(0.5)) submit(member, open(member, 'governance.vote', votePayload(proposal, approves)))
   }
