@@ -29,6 +29,7 @@ interface Open {
 }
 
 interface Proposed extends Open {
+  readonly proposer: number
   readonly action: GovernanceAction
 }
 
@@ -119,7 +120,8 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
     if (action === undefined || proposers.length === 0) motion.isDone = true
     else {
       const payload = proposalPayload(action)
-      motion.proposal = { ...open(random.pick(proposers), 'governance.propose', payload), action }
+      const proposer = random.pick(proposers)
+      motion.proposal = { ...open(proposer, 'governance.propose', payload), proposer, action }
     }
   }
 
@@ -158,12 +160,13 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
     if (motion.proposal === undefined) propose(motion)
     const { proposal } = motion
     if (proposal === undefined) return
-    const { action, sinceMs, transaction } = proposal
+    const { action, proposer, sinceMs, transaction } = proposal
     const ballot = membership.ballots.get(transaction.txId)
     if (ballot === undefined) {
       submit(random.pick(honest()), proposal)
       const isOld = queue.nowMs() > sinceMs + RENEW_MS || transaction.expiryMs <= worldMs(world)
-      if (!isOld) return
+      // Whoever has left the set cannot propose any more, and the network refuses it for ever.
+      if (!isOld && isVoting(proposer)) return
       motion.givenUp.push(proposal)
       motion.proposal = undefined
     } else if (ballot.isOpen) vote(transaction.txId)
