@@ -35,8 +35,8 @@ export const GOVERNANCE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a vote of one institution counts twice',
     file: 'contracts/governance/vote.ts',
-    from: 'return [...proposal.approvals, ...proposal.rejections].some((voter) => equalBytes(voter, sender))',
-    to: 'return [...proposal.approvals, ...proposal.rejections].some((voter) => voter.length + sender.length < 0 && equalBytes(voter, sender))',
+    from: 'return mayVote(view, proposal, sender, approves)',
+    to: 'return mayVote(view, proposal, sender, approves) || sender.length > 0',
     likely: (scenario) => votes(scenario) && hasLiars(scenario),
   },
   {
