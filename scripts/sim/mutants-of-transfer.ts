@@ -41,8 +41,8 @@ export const TRANSFER_MUTANTS: readonly Mutant[] = [
   {
     name: 'an honest snapshot lacks the id window',
     file: 'replica/snapshot.ts',
-    from: '    recentBlocks: { fromHeight: firstRecent(blocks, height, header.timeMs), toHeight: height },',
-    to: '    recentBlocks: { fromHeight: Math.max(height, firstRecent(blocks, height, header.timeMs)), toHeight: height },',
+    from: '    recentBlocks: { fromHeight, toHeight: height },',
+    to: '    recentBlocks: { fromHeight: Math.max(fromHeight, height), toHeight: height },',
     likely: ({ takesSnapshots, joinsLate, joiners }) => takesSnapshots && joinsLate && joiners.length > 0,
   },
   {
