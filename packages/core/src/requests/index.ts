@@ -1,4 +1,4 @@
-export * from './actions.ts'
+export * from './actions/index.ts'
 export * from './audit-entry.ts'
 export * from './disclosure.ts'
 export * from './sign-request.ts'

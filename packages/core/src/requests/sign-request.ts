@@ -1,6 +1,6 @@
 import { encode } from '../encoding/index.ts'
 import type { Inception } from '../identity/account-id.ts'
-import type { Action } from './actions.ts'
+import type { Action } from './actions/action.ts'
 import {
   encodeSignedRequest,
   requestMessage,

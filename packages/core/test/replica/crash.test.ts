@@ -143,11 +143,18 @@ test('an old copy of the whole disk is known by an own signature in a later bloc
     Object.assign(victim.disk, copy)
     cluster.start(victim.index)
     assert.is(victim.halted, undefined)
-    cluster.until('it knows', () => /^Nothing is known here|lost/.test(victim.replica?.status().abstaining ?? ''), 60_000)
+    cluster.until(
+      'it knows',
+      () => /^Nothing is known here|lost/.test(victim.replica?.status().abstaining ?? ''),
+      60_000,
+    )
     // A crash before the others have answered forgets nothing.
     cluster.crash(victim.index)
     cluster.start(victim.index)
-    assert.match((victim.replica as unknown as Replica).status().abstaining ?? '', /^Nothing is known here|lost/)
+    assert.match(
+      (victim.replica as unknown as Replica).status().abstaining ?? '',
+      /^Nothing is known here|lost/,
+    )
     const all = submitMany(cluster, 6, `more${seed}-`)
     cluster.until('convergence', () => areCommitted(cluster, all), 60_000)
     cluster.run(12_000)

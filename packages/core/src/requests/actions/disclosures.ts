@@ -1,0 +1,40 @@
+import { blob, bytes, list, struct, uint, word } from '../../encoding/index.ts'
+import { type SignedDisclosure, signedDisclosureSchema } from '../disclosure.ts'
+import { action, idSchema as id, RECORDS_MAX } from './action.ts'
+
+/** One leg of a disclosure, from the holder that the statement names (`agent`: the serving node itself). */
+export const disclosureLeg = action(
+  'disclosure.leg',
+  struct<{ readonly signed: SignedDisclosure; readonly leg: 'ciphertext' | 'release' }>({
+    signed: signedDisclosureSchema,
+    leg: word(['ciphertext', 'release']),
+  }),
+  blob(24 * 1024 * 1024),
+)
+
+/** A piece of a large ciphertext, for a statement that the holder permitted within ten minutes. */
+export const disclosureChunk = action(
+  'disclosure.chunk',
+  struct<{
+    readonly statementHash: Uint8Array
+    readonly recordId: Uint8Array
+    readonly offset: number
+    readonly length: number
+  }>({
+    statementHash: id,
+    recordId: bytes(18),
+    offset: uint(),
+    length: uint(4 * 1024 * 1024),
+  }),
+  blob(4 * 1024 * 1024),
+)
+
+/** k1 of records that the institution wrote or was granted, resealed to its staff member. Sealed to the response key. */
+export const agentKeys = action(
+  'agent.keys',
+  struct<{ readonly signed: SignedDisclosure; readonly envelopes: readonly Uint8Array[] }>({
+    signed: signedDisclosureSchema,
+    envelopes: list(blob(64 * 1024), RECORDS_MAX),
+  }),
+  blob(24 * 1024 * 1024),
+)
