@@ -1,7 +1,7 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises'
 import { type Genesis, networkIdOf, ok, type Refusal, type ReplicaOptions, type Result } from '@medchain/core'
 import type { NodeServices, RegisterRoutes } from './api/index.ts'
-import { systemClock, within } from './clock.ts'
+import { type Clock, systemClock, within } from './clock.ts'
 import { findGenesis } from './config/find-genesis.ts'
 import {
   type Environment,
@@ -39,6 +39,8 @@ export interface DaemonOptions {
   readonly rooms?: readonly RoomFactory[]
   readonly replica?: Partial<ReplicaOptions>
   readonly healTimeoutMs?: number
+  /** Instead of the machine's clock and timers. */
+  readonly clock?: Clock
   /** Whether SIGTERM and SIGINT stop the daemon; the default. */
   readonly handlesSignals?: boolean
 }
@@ -137,7 +139,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Runnin
   let onHalt = (refusal: Refusal): void => {
     isHalted = refusal
   }
-  const { registerRoutes, rooms, replica, healTimeoutMs } = options
+  const { registerRoutes, rooms, replica, healTimeoutMs, clock = systemClock } = options
   const node = await startNode(
     {
       paths,
@@ -149,7 +151,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Runnin
       ...(replica && { replica }),
       ...(healTimeoutMs !== undefined && { healTimeoutMs }),
     },
-    { clock: systemClock, logger, metrics: createMetrics(), onHalt: (refusal) => onHalt(refusal) },
+    { clock, logger, metrics: createMetrics(), onHalt: (refusal) => onHalt(refusal) },
   )
   if (!node.ok) return node
   const { services, apiUrl, close } = node.value

@@ -9,6 +9,7 @@ export {
 } from './audit/collected-log.ts'
 export { type VerifiedAudit, verifyAudit } from './audit/verify.ts'
 export type { VerifiedEntry } from './audit/verify-chain.ts'
+export { type Clock, delay, systemClock } from './clock.ts'
 export {
   createGenesis,
   createLocalNetwork,

@@ -8,14 +8,14 @@ import { refusalError } from './refusals.ts'
 
 /** k1 of those of the records that stand in one's own chart, by a listing of their headers. */
 export const readRecordKeys = async (
-  { client, identity, networkId }: Session,
+  { client, identity, networkId, now }: Session,
   entry: KeyringChart,
   recordIds: readonly Uint8Array[],
 ): Promise<readonly RecordKey[]> => {
   const wanted = new Set(recordIds.map(base32FromBytes))
   const chart = ownReadableChart(ownChart(entry), identity.did)
   const candidates = (await candidatesOf(client, chart)).filter(({ id }) => wanted.has(id))
-  const place = await openReadingPlace({ client, identity, networkId, isPatient: true, now: Date.now })
+  const place = await openReadingPlace({ client, identity, networkId, isPatient: true, now })
   const keys: RecordKey[] = []
   for await (const { recordId, result } of readCandidates(place, candidates, 'list', 'PATRQT')) {
     if (!result.ok) throw refusalError(result)

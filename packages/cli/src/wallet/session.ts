@@ -11,6 +11,8 @@ export interface Session {
   readonly wallet: Wallet
   readonly networkId: Uint8Array
   readonly keyring: KeyringStore
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** Opens the identity in use; asks the node first, so that nobody types a passphrase in vain. */
@@ -20,7 +22,8 @@ export const openSession = async (context: CommandContext): Promise<Session> => 
   const client = await context.client()
   const identity = await wallet.open(chosen)
   const keyring = await openKeyringStore(identity, { client, files: wallet.files, warn: context.warn })
-  return { identity, client, wallet, networkId: await client.networkId(), keyring }
+  const networkId = await client.networkId()
+  return { identity, client, wallet, networkId, keyring, now: context.host.now }
 }
 
 /** A session of a patient, with what other machines of the person changed. */

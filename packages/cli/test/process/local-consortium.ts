@@ -3,7 +3,15 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { unwrap } from '@medchain/core'
-import { createLocalNetwork, type RunningDaemon, startDaemon } from '@medchain/node'
+import {
+  type Clock,
+  createLocalNetwork,
+  type DaemonOptions,
+  delay,
+  type RunningDaemon,
+  startDaemon,
+  systemClock,
+} from '@medchain/node'
 import { type CommandRun, runCommand } from '../run-command.ts'
 
 const NODES = 4
@@ -17,9 +25,13 @@ const freePort = (): Promise<number> =>
     })
   })
 
+const CATCH_UP_MS = 120_000
+const LOOK_AGAIN_MS = 50
+
 /** Somebody with a home of their own, at one institution's node. */
 export interface Seat {
   readonly did: string
+  readonly home: string
   readonly run: (...argv: string[]) => Promise<CommandRun>
   /** The JSON of a command that ends with 0. */
   readonly ask: <T>(...argv: string[]) => Promise<T>
@@ -27,47 +39,97 @@ export interface Seat {
 
 export interface LocalConsortium {
   readonly folder: string
+  /** Homes of the nodes, in the order of the daemons. */
+  readonly homes: readonly string[]
+  readonly apiUrls: readonly string[]
+  /** The daemon of a place as it runs now. */
   readonly daemons: readonly RunningDaemon[]
   /** Creates and registers a person. */
   readonly enrol: (name: string, role: string, node: number) => Promise<Seat>
+  /** A seat at a home that has its identities already, or will get them. */
+  readonly seat: (home: string, node: number) => Omit<Seat, 'did'>
+  /** Moves the wall clock of daemons and commands, and waits until blocks carry the new time. */
+  readonly advance: (ms: number) => Promise<void>
+  readonly wallMs: () => number
+  readonly stop: (node: number) => Promise<void>
+  /** Starts a stopped daemon again. */
+  readonly start: (node: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-const createSeat = (home: string, nodeUrl: string): Omit<Seat, 'did'> => {
-  const env = { MEDCHAIN_HOME: home, MEDCHAIN_NODE: nodeUrl, MEDCHAIN_PASSPHRASE: 'a good passphrase' }
-  const run = (...argv: string[]) => runCommand(argv, { env, nowMs: Date.now() })
-  const ask = async <T>(...argv: string[]): Promise<T> => {
-    const { exitCode, out, err } = await run(...argv, '--json')
-    if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}: ${out}${err}`)
-    return JSON.parse(out) as T
-  }
-  return { run, ask }
+interface ConsortiumOptions {
+  /** What differs at one of the daemons. */
+  readonly daemonOptions?: (node: number) => Partial<DaemonOptions>
 }
 
 /** Four institutions as real daemons inside this process. */
-export const startConsortium = async (): Promise<LocalConsortium> => {
+export const startConsortium = async ({
+  daemonOptions = () => ({}),
+}: ConsortiumOptions = {}): Promise<LocalConsortium> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'medchain-people-'))
+  let aheadMs = 0
+  const clock: Clock = { ...systemClock, wallMs: () => systemClock.wallMs() + aheadMs }
   const ports = []
   for (let each = 0; each < NODES; each++) ports.push({ api: await freePort(), p2p: await freePort() })
-  const network = unwrap(
+  const { nodes } = unwrap(
     await createLocalNetwork({ dir: path.join(folder, 'net'), validators: NODES, basePort: 0, ports }),
   )
   const settings = { logLevel: 'error' } as const
-  const daemons = await Promise.all(
-    network.nodes.map(async ({ home }) =>
-      unwrap(await startDaemon({ home, handlesSignals: false, environment: {}, settings })),
-    ),
-  )
+  const start = async ({ home }: { readonly home: string }, index: number): Promise<RunningDaemon> => {
+    const usual = { home, handlesSignals: false, environment: {}, settings, clock }
+    return unwrap(await startDaemon({ ...usual, ...daemonOptions(index) }))
+  }
+  const daemons = await Promise.all(nodes.map(start))
+  const stopped = new Set<number>()
+
+  const seat = (home: string, node: number): Omit<Seat, 'did'> => {
+    const env = {
+      MEDCHAIN_HOME: home,
+      MEDCHAIN_NODE: nodes[node]?.apiUrl ?? '',
+      MEDCHAIN_PASSPHRASE: 'a good passphrase',
+    }
+    const run = (...argv: string[]) => runCommand(argv, { env, nowMs: clock.wallMs() })
+    const ask = async <T>(...argv: string[]): Promise<T> => {
+      const { exitCode, out, err } = await run(...argv, '--json')
+      if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}: ${out}${err}`)
+      return JSON.parse(out) as T
+    }
+    return { home, run, ask }
+  }
+
+  const areAt = (timeMs: number): boolean =>
+    daemons.every(({ services }, node) => stopped.has(node) || services.ledger.status().headTimeMs >= timeMs)
+
   return {
     folder,
     daemons,
+    homes: nodes.map(({ home }) => home),
+    apiUrls: nodes.map(({ apiUrl }) => apiUrl),
+    seat,
+    wallMs: clock.wallMs,
     enrol: async (name, role, node) => {
-      const home = path.join(folder, name)
-      const seat = createSeat(home, network.nodes[node]?.apiUrl ?? '')
+      const created = seat(path.join(folder, name), node)
       const words = ['--words-file', path.join(folder, `${name}.words`)]
-      const { did } = await seat.ask<{ did: string }>('id', 'create', name, '--role', role, ...words)
-      await seat.ask('register')
-      return { ...seat, did }
+      const { did } = await created.ask<{ did: string }>('id', 'create', name, '--role', role, ...words)
+      await created.ask('register')
+      return { ...created, did }
+    },
+    async advance(ms) {
+      aheadMs += ms
+      const target = clock.wallMs()
+      const patience = clock.now() + CATCH_UP_MS
+      while (!areAt(target)) {
+        if (clock.now() > patience) throw new Error(`no block of the new time within ${CATCH_UP_MS} ms`)
+        await delay(clock, LOOK_AGAIN_MS)
+      }
+    },
+    async stop(node) {
+      stopped.add(node)
+      await daemons[node]?.stop()
+    },
+    async start(node) {
+      daemons[node] = await start(nodes[node] as { readonly home: string }, node)
+      stopped.delete(node)
     },
     close: async () => {
       await Promise.all(daemons.map((daemon) => daemon.stop()))
