@@ -19,6 +19,11 @@ export const SEALING_CODES = {
   'record.key-mismatch': 'These keys do not open this record; check the chart, the epoch and the recipient.',
   'record.public-key': 'A public key to seal to is not a usable X25519 key; check the recipient.',
   'release.damaged': 'The set of release keys does not open; ask the author to send it again.',
+  'share.false':
+    'A share is not the one that was committed to; ask further holders, and report the one that gave it.',
+  'share.mismatch':
+    'The shares are the ones committed to and do not open the secret: whoever split it made a mistake or lied.',
+  'share.too-few': 'There are too few shares to open the secret; ask further holders.',
   'words.checksum':
     'The words are known but their checksum is wrong; one of them is mistaken or out of order.',
   'words.count': 'Exactly 24 words are needed.',

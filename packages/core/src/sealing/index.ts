@@ -23,4 +23,5 @@ export { BATCH_RECORDS_MAX, openReleaseSet, type ReleaseHolder } from './release
 export * from './reseal-keys.ts'
 export * from './seal-batch.ts'
 export * from './seal-file.ts'
+export * from './secret-shares.ts'
 export * from './words.ts'
