@@ -1,5 +1,6 @@
 export * from './action.ts'
 export * from './begin-block.ts'
+export * from './custodians.ts'
 export * from './evidence.ts'
 export * from './evidence-tables.ts'
 export * from './genesis.ts'

@@ -1,5 +1,5 @@
-import { hashTagged } from '../../crypto/hash.ts'
-import { compareBytes, equalBytes } from '../../encoding/index.ts'
+import { equalBytes } from '../../encoding/index.ts'
+import { institutionsByWeight } from '../governance/custodians.ts'
 
 /** Institutions that keep a batch: ciphertext and envelopes with one set, release keys with the other. */
 export interface Holders {
@@ -18,10 +18,7 @@ export const holdersOf = (
   author: Uint8Array | undefined,
 ): Holders => {
   const size = Math.min(3, Math.floor(institutions.length / 2))
-  const ranked = institutions
-    .map((institution) => ({ institution, weight: hashTagged('medchain/holder/1', batchId, institution) }))
-    .sort((a, b) => compareBytes(a.weight, b.weight))
-    .map(({ institution }) => institution)
+  const ranked = institutionsByWeight('medchain/holder/1', batchId, institutions)
   const release = ranked.filter((id) => author === undefined || !equalBytes(id, author)).slice(0, size)
   return { ciphertext: ranked.filter((id) => !release.includes(id)).slice(0, size), release }
 }
