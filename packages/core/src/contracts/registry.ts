@@ -4,6 +4,10 @@ import { giveGrant } from './consent/give.ts'
 import { revokeGrant } from './consent/revoke.ts'
 import type { AnyTransactionKind, TransactionKind } from './contract.ts'
 import { anchorAudit } from './disclosure/anchor.ts'
+import { cancelErasure } from './erasure/cancel.ts'
+import { placeHold, releaseHold } from './erasure/hold.ts'
+import { signReceipts } from './erasure/receipt.ts'
+import { requestErasure } from './erasure/request.ts'
 import { presentEvidence } from './governance/evidence.ts'
 import { proposeChange } from './governance/propose.ts'
 import { declareReady } from './governance/ready.ts'
@@ -47,6 +51,11 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
     close(voteOnChange),
     close(declareReady),
     close(presentEvidence),
+    close(requestErasure),
+    close(cancelErasure),
+    close(placeHold),
+    close(releaseHold),
+    close(signReceipts),
   ].map((kind) => [kind.kind, kind]),
 )
 

@@ -4,6 +4,7 @@ import type { Grant } from '../../access/grant.ts'
 import type { Purpose } from '../../access/purposes.ts'
 import type { ScopeProof } from '../../access/scope.ts'
 import type { ReadView } from '../../state/view.ts'
+import { isErased } from '../erasure/read.ts'
 import { accounts, charts, positionKey } from '../identity/tables.ts'
 import { batchOfRecord } from '../records/tables.ts'
 import { grantsNaming } from './party-index.ts'
@@ -30,6 +31,15 @@ const actorOf = (view: ReadView, id: Uint8Array, mode: AccessMode) => {
   const institution = account.sponsor ?? id
   const isActive = account.status === 'active' && view.get(accounts, institution)?.status === 'active'
   return { id, institution, speaksForInstitution: speaksForInstitution(account.role, mode), isActive }
+}
+
+/** Told to those who could have read it; strangers hear nothing of erasures (erasure X6). */
+const ERASED: AccessDecision = {
+  outcome: 'deny',
+  code: 'record.erased',
+  rule: 'The patient had the record erased.',
+  basis: 'none',
+  grant: undefined,
 }
 
 export interface AccessRequest {
@@ -59,8 +69,10 @@ export const decideAccess = (view: ReadView, request: AccessRequest): AccessDeci
   }
   const record =
     request.recordId && batch ? { id: request.recordId, authorInstitution: batch.institution } : undefined
-  return evaluate(
+  const decision = evaluate(
     { ...request, actor, record },
     grantsNaming(view, request.chart, [actor.id, actor.institution]),
   )
+  const isGone = decision.outcome === 'permit' && record && isErased(view, record.id, request.timeMs)
+  return isGone ? ERASED : decision
 }

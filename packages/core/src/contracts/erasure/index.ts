@@ -1,0 +1,7 @@
+export * from './cancel.ts'
+export * from './hold.ts'
+export * from './hold-reasons.ts'
+export * from './read.ts'
+export * from './receipt.ts'
+export * from './request.ts'
+export * from './tables.ts'
