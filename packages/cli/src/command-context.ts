@@ -18,6 +18,10 @@ export interface CommandContext {
   readonly note: (line: string) => void
   /** What went wrong without ending the command; silent under --quiet only. */
   readonly warn: (line: string) => void
+  /** Adds a key to the JSON document with which the command ends. */
+  readonly mark: (key: string, value: JsonValue) => void
+  /** What `mark` added so far. */
+  readonly marks: ReadonlyMap<string, JsonValue>
   /** Lines of JSON or text while a command goes on, for those that stream. */
   readonly emit: (json: JsonValue, text: string) => void
   readonly passphrase: (prompt: PassphrasePrompt) => Promise<string>
@@ -46,6 +50,7 @@ const untilInterrupted = (): Promise<void> =>
 export const createCommandContext = (host: Host, options: GlobalOptions): CommandContext => {
   const isInteractive = host.stdin.isTTY === true && host.stderr.isTTY === true && !options.isJson
   const write = (line: string) => void host.stderr.write(`${line}\n`)
+  const marks = new Map<string, JsonValue>()
   const context: CommandContext = {
     host,
     options,
@@ -57,6 +62,8 @@ export const createCommandContext = (host: Host, options: GlobalOptions): Comman
     warn: (line) => {
       if (!options.isQuiet) write(line)
     },
+    mark: (key, value) => void marks.set(key, value),
+    marks,
     emit: (json, text) => void host.stdout.write(`${options.isJson ? JSON.stringify(json) : text}\n`),
     passphrase: async (prompt) => (await import('./passphrase.ts')).readPassphrase(host, options, prompt),
     confirm: async (question) => {

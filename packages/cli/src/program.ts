@@ -123,7 +123,8 @@ const execute = async (host: Host, program: Command, { spec, input }: RunRequest
   const result = await action(context, input)
   if (result === undefined) return EXIT.done
   const { json, text, exitCode = EXIT.done } = result
-  if (context.options.isJson) host.stdout.write(`${JSON.stringify(json)}\n`)
+  const document = { ...json, ...Object.fromEntries(context.marks) }
+  if (context.options.isJson) host.stdout.write(`${JSON.stringify(document)}\n`)
   else if (text !== '') host.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
   return exitCode
 }

@@ -32,6 +32,8 @@ export interface AuditRow {
   readonly outcome: 'permit' | 'deny' | 'partly'
   readonly code: string
   readonly grantId: string | null
+  /** Circumstances, such as `stale`: decided while the chain stood still. */
+  readonly marks: readonly string[]
   readonly entryHash: string
 }
 
@@ -67,6 +69,7 @@ export const auditRow = (entry: AuditEntry, chart: OwnChart, names: Names): Audi
     outcome: outcomeOf(entry),
     code: entry.code,
     grantId: entry.grantId === undefined ? null : base32FromBytes(entry.grantId),
+    marks: entry.marks,
     entryHash: hexFromBytes(auditEntryHash(entry)),
   }
 }

@@ -15,8 +15,9 @@ export interface AuditView {
   readonly next: string | undefined
 }
 
-const outcomeText = ({ outcome, code }: AuditRow, paint: Palette): string => {
-  if (outcome === 'permit') return paint.good('permitted')
+const outcomeText = ({ outcome, code, marks }: AuditRow, paint: Palette): string => {
+  if (outcome === 'permit')
+    return [paint.good('permitted'), ...marks.map((mark) => paint.warning(mark))].join(', ')
   return outcome === 'deny' ? paint.bad(`refused (${code})`) : paint.warning('some refused')
 }
 

@@ -1,9 +1,10 @@
-import { equalBytes, type Refusal } from '@medchain/core'
+import { equalBytes, type Refusal, STALE_MARK } from '@medchain/core'
 import type { HolderFault } from '@medchain/node'
 import type { Member } from '../client/api-types.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
 import { EXIT, exitCodeOf } from '../exit-code.ts'
+import { durationText } from '../format/time.ts'
 import { idOfDid } from './chain-facts.ts'
 import type { CandidateReading, ReadingPlace } from './read-candidates.ts'
 
@@ -50,7 +51,14 @@ const nameOf = (members: readonly Member[], { holder }: HolderFault): string =>
 /** Collects what holders did wrong although the record was read elsewhere, and tells it once each. */
 export const createFaultNotes = (context: CommandContext, { members }: ReadingPlace) => {
   const told = new Set<string>()
-  return ({ faults, result }: CandidateReading): void => {
+  return ({ faults, result, staleMs }: CandidateReading): void => {
+    if (staleMs !== undefined && result.ok && !told.has(STALE_MARK)) {
+      told.add(STALE_MARK)
+      context.mark(STALE_MARK, true)
+      context.warn(
+        `The chain has stood still for ${durationText(staleMs)}: what was granted or revoked since is not known, and the reading is logged as made in the meantime [disclosure.stale]`,
+      )
+    }
     for (const fault of faults) {
       const name = nameOf(members, fault)
       const key = `${name} ${fault.code}`

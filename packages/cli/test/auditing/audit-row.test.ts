@@ -8,7 +8,7 @@ const id = (fill: number) => new Uint8Array(32).fill(fill)
 const record = (index: number) => recordIdFromBatch(new Uint8Array(16), index)
 
 const entry = (change: Partial<AuditEntry>): AuditEntry => ({
-  version: 1,
+  version: 2,
   node: id(1),
   chart: id(2),
   sequence: 1,
@@ -25,6 +25,9 @@ const entry = (change: Partial<AuditEntry>): AuditEntry => ({
   code: 'permit',
   statement: new Uint8Array(0),
   signature: new Uint8Array(64),
+  loggedMs: undefined,
+  reference: undefined,
+  marks: [],
   ...change,
 })
 

@@ -33,6 +33,7 @@ const leg = (nodeName: string, name: string) => ({
   outcome: 'permit' as const,
   code: 'permit',
   grantId: null,
+  marks: [],
   entryHash: nodeName,
   statement: 's1',
 })

@@ -11,7 +11,7 @@ import {
   encodeDisclosureStatement,
   holdersOf,
   type LegItem,
-  legItemsSchema,
+  legAnswerSchema,
   openLeg,
   type SignedDisclosure,
   unwrap,
@@ -50,7 +50,7 @@ const askHolder = async (
     const sealed = await client.call(disclosureLeg, { signed, leg }, identity.actor, { node })
     const statementHash = disclosureHash(signed.statement)
     const content = unwrap(await openLeg(secret, { networkId, statementHash }, sealed))
-    return unwrap(decode(legItemsSchema, content))[0] ?? {}
+    return unwrap(decode(legAnswerSchema, content)).items[0] ?? {}
   } catch (error) {
     if (error instanceof CommandError) return { code: error.code }
     throw error

@@ -1,10 +1,31 @@
 import { PURPOSES, type Purpose } from '../access/purposes.ts'
 import { hashTagged } from '../crypto/hash.ts'
-import { blob, bytes, encode, exactly, list, optional, struct, text, uint, word } from '../encoding/index.ts'
+import {
+  blob,
+  bytes,
+  encode,
+  exactly,
+  list,
+  optional,
+  type Schema,
+  struct,
+  text,
+  uint,
+  word,
+} from '../encoding/index.ts'
 import { DISCLOSED_RECORDS_MAX, DISCLOSURE_LEGS, type DisclosureLeg } from './disclosure.ts'
+
+/** On what a leg decided. */
+export const AUDIT_BASES = ['owner', 'author', 'grant', 'guardian', 'emergency', 'none'] as const
+
+export type AuditBasis = (typeof AUDIT_BASES)[number]
+
+/** Mark of a reading that was decided on a head older than 30 s, while the chain stood still. */
+export const STALE_MARK = 'stale'
 
 /** What one leg of a disclosure wrote before it answered: one sequence for each (node, chart). */
 export interface AuditEntry {
+  /** 2; entries of version 1 have neither `loggedMs`, `reference` nor marks. */
   readonly version: number
   /** Institution that logged. */
   readonly node: Uint8Array
@@ -13,13 +34,14 @@ export interface AuditEntry {
   readonly sequence: number
   /** Hash of the entry before; zeros for the first. */
   readonly previousHash: Uint8Array
+  /** Block time of the state that the decision was made on. */
   readonly timeMs: number
   /** Height of the state that the decision was made on. */
   readonly height: number
   readonly leg: DisclosureLeg
   readonly actor: Uint8Array
   readonly purpose: Purpose
-  readonly basis: 'owner' | 'author' | 'grant' | 'none'
+  readonly basis: AuditBasis
   readonly grantId: Uint8Array | undefined
   readonly permitted: readonly Uint8Array[]
   readonly refused: readonly Uint8Array[]
@@ -28,9 +50,19 @@ export interface AuditEntry {
   /** The signed statement: the evidence that the actor asked. */
   readonly statement: Uint8Array
   readonly signature: Uint8Array
+  /** The node's wall clock when it wrote. */
+  readonly loggedMs: number | undefined
+  /** What the basis points at where it is no grant: an emergency, a guardianship. */
+  readonly reference: Uint8Array | undefined
+  /** Words on the circumstances, such as `stale`; readers show those that they do not know as they are. */
+  readonly marks: readonly string[]
 }
 
-export const auditEntrySchema = struct<AuditEntry>({
+const MARKS_MAX = 8
+
+type FirstVersion = Omit<AuditEntry, 'loggedMs' | 'reference' | 'marks'>
+
+const fields = {
   version: exactly(1),
   node: bytes(32),
   chart: bytes(32),
@@ -41,14 +73,34 @@ export const auditEntrySchema = struct<AuditEntry>({
   leg: word(DISCLOSURE_LEGS),
   actor: bytes(32),
   purpose: word(PURPOSES),
-  basis: word(['owner', 'author', 'grant', 'none']),
+  basis: word(AUDIT_BASES),
   grantId: optional(bytes(32)),
   permitted: list(bytes(18), DISCLOSED_RECORDS_MAX),
   refused: list(bytes(18), DISCLOSED_RECORDS_MAX),
   code: text(64),
   statement: blob(1 << 20),
   signature: bytes(64),
+}
+
+const firstVersion = struct<FirstVersion>(fields)
+
+const secondVersion = struct<AuditEntry>({
+  ...fields,
+  version: exactly(2),
+  loggedMs: optional(uint()),
+  reference: optional(bytes(32)),
+  marks: list(text(32), MARKS_MAX),
 })
+
+const isFirst = (item: unknown): boolean => Array.isArray(item) && item[0] === 1
+
+export const auditEntrySchema: Schema<AuditEntry> = {
+  toItem: (entry) => (entry.version === 1 ? firstVersion : secondVersion).toItem(entry),
+  fromItem: (item, path) =>
+    isFirst(item)
+      ? { ...firstVersion.fromItem(item, path), loggedMs: undefined, reference: undefined, marks: [] }
+      : secondVersion.fromItem(item, path),
+}
 
 export const auditEntryHash = (entry: AuditEntry): Uint8Array =>
   hashTagged('medchain/audit-entry/1', encode(auditEntrySchema, entry))

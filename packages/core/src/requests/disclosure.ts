@@ -95,7 +95,7 @@ export interface LegItem {
 
 export const CIPHERTEXT_INLINE_BYTES_MAX = 1024 * 1024
 
-export const legItemsSchema = list(
+const legItemsSchema = list(
   struct<LegItem>({
     recordId: bytes(18),
     code: text(64),
@@ -105,3 +105,12 @@ export const legItemsSchema = list(
   }),
   DISCLOSED_RECORDS_MAX,
 )
+
+/** What a leg answers, sealed to the response key. */
+export interface LegAnswer {
+  /** Age in ms of the head that the leg decided on, where it is older than 30 s: the chain stands still. */
+  readonly staleMs: number | undefined
+  readonly items: readonly LegItem[]
+}
+
+export const legAnswerSchema = struct<LegAnswer>({ staleMs: optional(uint()), items: legItemsSchema })

@@ -10,8 +10,11 @@ import { cutTornTail, type LoadedLog, loadLog } from './load-log.ts'
 import { listLogFiles, logFile } from './log-files.ts'
 import { type AnchorMark, decodeLogRecord, encodeLogRecord } from './log-record.ts'
 
-/** What the log adds itself to an entry. */
-export type EntryDraft = Omit<AuditEntry, 'version' | 'node' | 'sequence' | 'previousHash'>
+type LogFields = 'version' | 'node' | 'sequence' | 'previousHash' | 'loggedMs' | 'reference' | 'marks'
+
+/** An entry without what the log adds itself. */
+export type EntryDraft = Omit<AuditEntry, LogFields> &
+  Partial<Pick<AuditEntry, 'loggedMs' | 'reference' | 'marks'>>
 
 /** The node's append-only log of disclosures; what resolves ok is durable. */
 export interface AuditLog {
@@ -94,7 +97,16 @@ const chain = (
     const { draft } = operation
     const name = hexFromBytes(draft.chart)
     const head = tentative.get(name) ?? heads.head(draft.chart)
-    const entry = { version: 1, node, ...draft, sequence: head.sequence + 1, previousHash: head.hash }
+    const entry: AuditEntry = {
+      loggedMs: undefined,
+      reference: undefined,
+      marks: [],
+      ...draft,
+      version: 2,
+      node,
+      sequence: head.sequence + 1,
+      previousHash: head.hash,
+    }
     tentative.set(name, headAfter(entry))
     operation.entry = entry
     return entry

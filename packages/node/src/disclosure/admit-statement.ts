@@ -5,7 +5,7 @@ import type { PrivacyPorts } from '../requests/ports.ts'
 import { type CheckedStatement, checkStatement } from './check-statement.ts'
 import { refuseDisclosure } from './codes.ts'
 import { decideRecords, type RecordDecision } from './decide.ts'
-import { freshHead } from './fresh-head.ts'
+import { type DecisionHead, headFor } from './fresh-head.ts'
 import { logDisclosure } from './log-disclosure.ts'
 import { createRefusalBudget, type RefusalBudget } from './refusal-budget.ts'
 import type { UsedNonces } from './used-nonces.ts'
@@ -13,6 +13,7 @@ import type { UsedNonces } from './used-nonces.ts'
 /** A statement of which at least one record is permitted, decided and durably logged. */
 export interface AdmittedStatement extends CheckedStatement {
   readonly decisions: readonly RecordDecision[]
+  readonly staleMs: DecisionHead['staleMs']
 }
 
 /** Checks, decides, logs, in that order; only what comes back ok may be served. */
@@ -36,15 +37,15 @@ export const createAdmission =
     if (refusals.isSpent(actor, ports.clock.wallMs())) return refuseRequest('request.busy')
     const ready = audit.isReady()
     if (!ready.ok) return ready
-    const head = await freshHead(ports, statement.minHeight)
+    const head = await headFor(ports, statement)
     if (!head.ok) return head
     const fresh = nonces.take(statement, leg, ports.clock.wallMs())
     if (!fresh.ok) return fresh
     const decisions = decideRecords(head.value, ports.clock.wallMs(), statement)
-    const logged = await logDisclosure(audit, checked.value, leg, decisions, head.value)
+    const logged = await logDisclosure(audit, checked.value, leg, decisions, head.value, ports.clock.wallMs())
     if (!logged.ok) return logged
     const isPermitted = decisions.some(({ decision }) => decision.outcome === 'permit')
-    if (isPermitted) return ok({ ...checked.value, decisions })
+    if (isPermitted) return ok({ ...checked.value, decisions, staleMs: head.value.staleMs })
     refusals.spend(actor, ports.clock.wallMs())
     const refusal = decisions[0]?.decision
     return refusal

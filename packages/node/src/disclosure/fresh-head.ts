@@ -1,4 +1,4 @@
-import { ok, type Result } from '@medchain/core'
+import { ok, type Purpose, type Result } from '@medchain/core'
 import { awaitState } from '../requests/await-state.ts'
 import type { Head, PrivacyPorts } from '../requests/ports.ts'
 import { refuseDisclosure } from './codes.ts'
@@ -6,13 +6,43 @@ import { refuseDisclosure } from './codes.ts'
 /** A decision needs a head that is at most this old by the wall clock. */
 export const HEAD_AGE_MS_MAX = 30_000
 
+/** Care goes on for this long while the chain stands still (D8). */
+export const HALT_MS_MAX = 24 * 60 * 60 * 1000
+
 type Ports = Pick<PrivacyPorts, 'chain' | 'clock'>
 
-/** The head, once it is at `minHeight` (waited for, at most 2 s), if it is fresh; `disclosure.stale` otherwise. */
-export const freshHead = async (ports: Ports, minHeight: number): Promise<Result<Head>> => {
+/** The head that a statement is decided on. */
+export interface DecisionHead extends Head {
+  /** How old it is, where that is more than 30 s; undefined for a fresh one. */
+  readonly staleMs: number | undefined
+}
+
+const tooOld = (ageMs: number) => refuseDisclosure('disclosure.stale', `head is ${ageMs} ms old`)
+
+/** The head, once it is at `minHeight` (waited for, at most 2 s); `disclosure.stale` below it. */
+const headAbove = async (ports: Ports, minHeight: number): Promise<Result<DecisionHead>> => {
   await awaitState(ports, () => ports.chain.head().height >= minHeight)
   const head = ports.chain.head()
   if (head.height < minHeight) return refuseDisclosure('disclosure.stale', `at height ${head.height}`)
   const ageMs = ports.clock.wallMs() - head.timeMs
-  return ageMs <= HEAD_AGE_MS_MAX ? ok(head) : refuseDisclosure('disclosure.stale', `head is ${ageMs} ms old`)
+  return ok({ ...head, staleMs: ageMs > HEAD_AGE_MS_MAX ? ageMs : undefined })
+}
+
+/** The head at `minHeight` or above, if it is fresh; `disclosure.stale` otherwise. */
+export const freshHead = async (ports: Ports, minHeight: number): Promise<Result<DecisionHead>> => {
+  const head = await headAbove(ports, minHeight)
+  return head.ok && head.value.staleMs !== undefined ? tooOld(head.value.staleMs) : head
+}
+
+/**
+ * The head for one statement: a fresh one, and for care also one that is at most a day old, for as long as the
+ * chain stands still (D8). `disclosure.stale` otherwise.
+ */
+export const headFor = async (
+  ports: Ports,
+  { minHeight, purpose }: { readonly minHeight: number; readonly purpose: Purpose },
+): Promise<Result<DecisionHead>> => {
+  const head = await headAbove(ports, minHeight)
+  if (!head.ok || head.value.staleMs === undefined) return head
+  return purpose === 'TREAT' && head.value.staleMs <= HALT_MS_MAX ? head : tooOld(head.value.staleMs)
 }

@@ -1,8 +1,8 @@
-import { type AuditEntry, type DisclosureLeg, ok, type Result, ZERO_HASH } from '@medchain/core'
+import { type AuditEntry, type DisclosureLeg, ok, type Result, STALE_MARK, ZERO_HASH } from '@medchain/core'
 import type { Audit } from '../audit/create-audit.ts'
-import type { Head } from '../requests/ports.ts'
 import type { CheckedStatement } from './check-statement.ts'
 import type { RecordDecision } from './decide.ts'
+import type { DecisionHead } from './fresh-head.ts'
 
 /** Where attempts on charts that do not exist are logged, so that they cost what attempts on others cost. */
 export const NO_CHART = ZERO_HASH
@@ -13,7 +13,8 @@ export const logDisclosure = async (
   checked: CheckedStatement,
   leg: DisclosureLeg,
   decisions: readonly RecordDecision[],
-  head: Head,
+  head: DecisionHead,
+  loggedMs: number,
 ): Promise<Result<AuditEntry>> => {
   const { statement, signed, hasChart } = checked
   const permitted = decisions.filter(({ decision }) => decision.outcome === 'permit')
@@ -33,6 +34,8 @@ export const logDisclosure = async (
     code: refused[0]?.decision.code ?? 'permit',
     statement: signed.statement,
     signature: signed.signature,
+    loggedMs,
+    marks: head.staleMs === undefined ? [] : [STALE_MARK],
   })
   return entry.ok ? ok(entry.value) : entry
 }

@@ -125,5 +125,5 @@ export const createItemOpener = (request: ReadRequest) => {
   }
 }
 
-export const itemIn = (items: LegItems, recordId: Uint8Array): LegItem | undefined =>
+export const itemIn = ({ items }: LegItems, recordId: Uint8Array): LegItem | undefined =>
   items.get(hexFromBytes(recordId))

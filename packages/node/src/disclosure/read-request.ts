@@ -92,4 +92,6 @@ export interface RecordReading {
   readonly result: Result<OpenedRecord>
   /** What went wrong at single holders on the way, also when another one served the record. */
   readonly faults: readonly HolderFault[]
+  /** Age in ms of the head that a holder decided on, where the chain stands still (D8). */
+  readonly staleMs?: number | undefined
 }

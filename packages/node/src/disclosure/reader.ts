@@ -87,8 +87,14 @@ const askHolders = async (
   return ok({ exchange, ciphertext: ciphertext.value, release: released.value, agent: agent?.value })
 }
 
-const askAgent = (exchange: StatementExchange, items: LegItems): Promise<Result<LegItems>> =>
+const askAgent = (exchange: StatementExchange, { items }: LegItems): Promise<Result<LegItems>> =>
   exchange.agent([...items.values()].flatMap(({ key }) => (key ? [key] : [])))
+
+/** The age of the oldest head that a leg decided on, where one was stale. */
+const oldest = (legs: Legs | undefined): number | undefined => {
+  const ages = [legs?.ciphertext, legs?.release, legs?.agent].flatMap((leg) => leg?.staleMs ?? [])
+  return ages.length > 0 ? Math.max(...ages) : undefined
+}
 
 const lastFault = (record: PendingRecord): Refusal => {
   const { code = 'network.unreachable', holder } = record.faults.at(-1) ?? {}
@@ -178,7 +184,7 @@ export async function* readRecords(
         const { recordId, faults } = record
         const done = !legs.ok ? ok(legs) : legs.value && (await readOne(record, legs.value, group, parts))
         if (done?.ok) {
-          yield { recordId, result: done.value, faults }
+          yield { recordId, result: done.value, faults, staleMs: legs.ok ? oldest(legs.value) : undefined }
           continue
         }
         const isLeft = (['ciphertext', 'release'] as const).every((side) =>

@@ -4,7 +4,7 @@ import {
   type DisclosureKind,
   encode,
   type LegItem,
-  legItemsSchema,
+  legAnswerSchema,
   ok,
   type Result,
   releaseHeaderKey,
@@ -49,13 +49,13 @@ export const itemsFor = async (
 
 /** The items sealed to the statement's response key. */
 export const sealItems = (
-  { statement, hash }: AdmittedStatement,
+  { statement, hash, staleMs }: AdmittedStatement,
   items: readonly LegItem[],
 ): Promise<Result<Uint8Array>> =>
   sealLeg(
     statement.responseKey,
     { networkId: statement.networkId, statementHash: hash },
-    encode(legItemsSchema, items),
+    encode(legAnswerSchema, { staleMs, items }),
   )
 
 const ciphertextKeys = (records: StoredRecords, kind: DisclosureKind) => {

@@ -5,7 +5,7 @@ import {
   encodeDisclosureStatement,
   hexFromBytes,
   type LegItem,
-  legItemsSchema,
+  legAnswerSchema,
   ok,
   openLeg,
   type Result,
@@ -16,8 +16,13 @@ import type { ReadRequest, ReadTransport } from './read-request.ts'
 
 const ITEMS_BYTES_MAX = 24 * 1024 * 1024
 
-/** Items of a leg by record id in hex. */
-export type LegItems = ReadonlyMap<string, LegItem>
+/** What a leg answered. */
+export interface LegItems {
+  /** By record id in hex. */
+  readonly items: ReadonlyMap<string, LegItem>
+  /** Age of the head that the holder decided on, where that was too old for anything but care. */
+  readonly staleMs: number | undefined
+}
 
 /** One signed statement to one pair of holders. */
 export interface StatementExchange {
@@ -62,8 +67,10 @@ export const createStatementExchange = (
     if (!sealed.ok) return sealed
     const content = await openLeg(responseSecret, { networkId, statementHash: hash }, sealed.value)
     if (!content.ok) return content
-    const items = decode(legItemsSchema, content.value, ITEMS_BYTES_MAX)
-    return items.ok ? ok(new Map(items.value.map((item) => [hexFromBytes(item.recordId), item]))) : items
+    const answer = decode(legAnswerSchema, content.value, ITEMS_BYTES_MAX)
+    if (!answer.ok) return answer
+    const { staleMs, items } = answer.value
+    return ok({ staleMs, items: new Map(items.map((item) => [hexFromBytes(item.recordId), item])) })
   }
 
   return {

@@ -4,6 +4,8 @@ import { type Refusal, refuse } from '@medchain/core'
 export const REQUEST_CODES = {
   'request.action': 'This node does not know the action; update the node or the client.',
   'request.busy': 'The node has as many requests as it can hold; try again in a few seconds.',
+  'request.not-kept':
+    'The node could not note on its disk that it has seen the request, so it does not act on it; its operator frees space.',
   'request.network': 'The request is for another network; check which node you are connected to.',
   'request.other-node': 'The request is for another institution’s node, and this action is not passed on.',
   'request.replayed': 'A request with this nonce came before; sign a new one.',

@@ -10,6 +10,8 @@ import type { SponsorPolicy } from '../directory/invites.ts'
 import type { PersonCharts } from '../directory/person-charts.ts'
 import { serveDisclosures } from '../disclosure/create-disclosure.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
+import { REQUEST_AGE_MS_MAX } from './gate.ts'
+import { openNonceJournal } from './nonce-journal.ts'
 import { createPeerExchange, type PeerExchange } from './peer-exchange.ts'
 import type { PrivacyPorts } from './ports.ts'
 import { registerRequestRoute } from './routes.ts'
@@ -62,7 +64,9 @@ export interface Privacy {
 export const createPrivacy = async (ports: PrivacyPorts, options: PrivacyOptions): Promise<Privacy> => {
   const { folder, invites, sponsorPolicy } = options
   const exchange = createPeerExchange(ports.peers, ports.logger)
-  const dispatcher = createDispatcher(ports, exchange)
+  const nonces = path.join(folder, 'requests')
+  const journal = await openNonceJournal(nonces, REQUEST_AGE_MS_MAX * 2, ports.clock.wallMs())
+  const dispatcher = createDispatcher(ports, exchange, journal)
   const custody = await createCustody(ports, exchange, dispatcher, path.join(folder, 'custody'))
   const directory = await createDirectory(ports, exchange, dispatcher, {
     folder: path.join(folder, 'directory'),
@@ -85,6 +89,7 @@ export const createPrivacy = async (ports: PrivacyPorts, options: PrivacyOptions
       await audit.close()
       await directory.close()
       await custody.close()
+      await journal.close()
     },
     routes: (server) => registerRequestRoute(server, dispatcher, ports.clock),
     answer: dispatcher.answer,

@@ -12,7 +12,8 @@ import {
 import { awaitState } from './await-state.ts'
 import { refuseRequest } from './codes.ts'
 import { type CheckedRequest, checkRequest, REQUEST_AGE_MS_MAX } from './gate.ts'
-import { createNonceWindow } from './nonce-window.ts'
+import type { NonceJournal } from './nonce-journal.ts'
+import { createNonceWindow, type NonceWindow } from './nonce-window.ts'
 import type { PeerExchange } from './peer-exchange.ts'
 import type { PrivacyPorts } from './ports.ts'
 
@@ -49,13 +50,33 @@ const NONCES_MAX = 200_000
 /** Of people whom the chain does not know: anybody can make such keys, any number of them. */
 const STRANGERS_NONCES_MAX = 20_000
 
-export const createDispatcher = (ports: PrivacyPorts, exchange: PeerExchange): Dispatcher => {
+export const createDispatcher = (
+  ports: PrivacyPorts,
+  exchange: PeerExchange,
+  journal: NonceJournal,
+): Dispatcher => {
   const handlers = new Map<
     string,
     (payload: Uint8Array, context: RequestContext) => Promise<Result<Uint8Array>>
   >()
   const nonces = createNonceWindow(REQUEST_AGE_MS_MAX * 2, NONCES_MAX)
   const strangersNonces = createNonceWindow(REQUEST_AGE_MS_MAX * 2, STRANGERS_NONCES_MAX)
+  const windowFor = (actor: Uint8Array): NonceWindow =>
+    signingKeyOf(ports.chain.head().view, actor).ok ? nonces : strangersNonces
+  // Of an earlier run: a restart makes no statement fresh again.
+  for (const { actor, nonce } of journal.earlier) windowFor(actor).take(actor, nonce, ports.clock.wallMs())
+
+  const takeNonce = async ({ actor, nonce }: RequestStatement): Promise<Result<void>> => {
+    const atMs = ports.clock.wallMs()
+    const fresh = windowFor(actor).take(actor, nonce, atMs)
+    if (!fresh.ok) return fresh
+    try {
+      await journal.note({ atMs, actor, nonce })
+      return ok(undefined)
+    } catch (error) {
+      return refuseRequest('request.not-kept', (error as NodeJS.ErrnoException).code)
+    }
+  }
 
   const relay = async (bytes: Uint8Array, statement: RequestStatement): Promise<Result<Uint8Array>> => {
     if (!RELAYED_ACTIONS.includes(statement.action)) return refuseRequest('request.other-node')
@@ -80,9 +101,7 @@ export const createDispatcher = (ports: PrivacyPorts, exchange: PeerExchange): D
     }
     const handler = handlers.get(statement.action)
     if (!handler) return refuseRequest('request.action', statement.action)
-    const isOnChain = signingKeyOf(ports.chain.head().view, statement.actor).ok
-    const window = isOnChain ? nonces : strangersNonces
-    const fresh = window.take(statement.actor, statement.nonce, ports.clock.wallMs())
+    const fresh = await takeNonce(statement)
     return fresh.ok ? handler(request.payload, { actor: statement.actor, statement, bytes }) : fresh
   }
 

@@ -3,6 +3,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'request.action': 404,
   'request.too-large': 413,
   'request.busy': 429,
+  'request.not-kept': 503,
   'request.slow': 408,
   'import.busy': 429,
   'node.busy': 429,

@@ -315,8 +315,10 @@ test('a node whose head is old, or below the height asked for, decides nothing',
   const { world, chart, recordIds } = scene
   const reading = { via: 0, actor: chart, chart, recordIds, keys: epochKeys(chart) }
   world.clock.advance(31_000)
-  equal(outcomes(await read(world, reading)), Array(3).fill('disclosure.stale'))
+  const forItself = { ...reading, purpose: 'PATRQT' as const }
+  equal(outcomes(await read(world, forItself)), Array(3).fill('disclosure.stale'))
   world.chain.beat()
+  equal(outcomes(await read(world, forItself)), TEXTS)
   equal(outcomes(await read(world, reading)), TEXTS)
   const ahead = read(world, { ...reading, minHeight: world.chain.head().height + 1 })
   await new Promise((resolve) => setTimeout(resolve, 20))
