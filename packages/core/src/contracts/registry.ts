@@ -15,6 +15,8 @@ import { voteOnChange } from './governance/vote.ts'
 import { enrol } from './identity/enrol.ts'
 import { openEpoch } from './identity/open-epoch.ts'
 import { registerChartWith } from './identity/register-chart.ts'
+import { rotateAccount } from './identity/rotate-account.ts'
+import { rotateChart } from './identity/rotate-chart.ts'
 import { setStatus } from './identity/set-status.ts'
 import { accounts, charts } from './identity/tables.ts'
 import { anchorRecords } from './records/anchor.ts'
@@ -43,6 +45,8 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
     close(setStatus),
     close(registerChartWith(giveGrant.apply)),
     close(openEpoch),
+    close(rotateChart),
+    close(rotateAccount),
     close(giveGrant),
     close(revokeGrant),
     close(anchorRecords),

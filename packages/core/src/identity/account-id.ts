@@ -1,5 +1,14 @@
 import { hashTagged } from '../crypto/hash.ts'
-import { base58FromBytes, bytesFromBase58, concatBytes, ok, type Result, refuse } from '../encoding/index.ts'
+import {
+  base58FromBytes,
+  bytes,
+  bytesFromBase58,
+  concatBytes,
+  ok,
+  type Result,
+  refuse,
+  struct,
+} from '../encoding/index.ts'
 
 /** First keys of an account: what its id commits to for good, whatever keys it rotates to later. */
 export interface Inception {
@@ -10,6 +19,12 @@ export interface Inception {
   /** 32 random bytes. */
   readonly salt: Uint8Array
 }
+
+export const inceptionSchema = struct<Inception>({
+  signingKey: bytes(32),
+  sealingKey: bytes(32),
+  salt: bytes(32),
+})
 
 /** Account id: 32 bytes. */
 export const accountIdFromInception = ({ signingKey, sealingKey, salt }: Inception): Uint8Array =>
@@ -29,6 +44,6 @@ export const accountIdFromDid = (did: string): Result<Uint8Array> => {
   )
   // Base58 takes the square of its length, so that length is bounded first.
   if (did.length > DID_PREFIX.length + 45 || !did.startsWith(`${DID_PREFIX}z`)) return wrong
-  const bytes = bytesFromBase58(did.slice(DID_PREFIX.length + 1))
-  return bytes.ok && bytes.value.length === 32 ? ok(bytes.value) : wrong
+  const id = bytesFromBase58(did.slice(DID_PREFIX.length + 1))
+  return id.ok && id.value.length === 32 ? ok(id.value) : wrong
 }

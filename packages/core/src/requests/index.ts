@@ -1,5 +1,6 @@
 export * from './actions/index.ts'
 export * from './audit-entry.ts'
 export * from './disclosure.ts'
+export * from './person-rotation.ts'
 export * from './sign-request.ts'
 export * from './signed-request.ts'

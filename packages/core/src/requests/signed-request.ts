@@ -13,7 +13,7 @@ import {
   text,
   uint,
 } from '../encoding/index.ts'
-import type { Inception } from '../identity/account-id.ts'
+import { type Inception, inceptionSchema } from '../identity/account-id.ts'
 
 /** What a person or an institution signs to ask one node for something private. */
 export interface RequestStatement {
@@ -31,8 +31,6 @@ export interface RequestStatement {
   readonly nonce: Uint8Array
   readonly timeMs: number
 }
-
-const inceptionSchema = struct<Inception>({ signingKey: bytes(32), sealingKey: bytes(32), salt: bytes(32) })
 
 export const requestStatementSchema = struct<RequestStatement>({
   version: exactly(1),

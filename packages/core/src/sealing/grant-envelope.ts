@@ -5,6 +5,7 @@ import {
   decode,
   encode,
   equalBytes,
+  list,
   ok,
   type Result,
   struct,
@@ -19,11 +20,24 @@ import { type RecordKey, recordKeyListSchema } from './record-key-list.ts'
 import { encodeSubjectInfo } from './sealing-info.ts'
 
 const LABEL = 'medchain/grant/1'
+/** Epochs that a chart may have: as many secrets fit one envelope. */
+export const EPOCHS_MAX = 4096
+const GRANT_BYTES_MAX = 192 * 1024
 const NO_AAD = new Uint8Array(0)
 
-/** What a grant's envelope carries: a compartment's epoch secret, or the keys of listed records. */
+/** The secret of one epoch of a chart. */
+export interface EpochSecret {
+  readonly epoch: number
+  /** X25519 secret, 32 bytes. */
+  readonly secret: Uint8Array
+}
+
+/** What a grant's envelope carries: a compartment's epoch secrets, or the keys of listed records. */
 export type GrantKeys =
+  /** The one of the place's epoch. */
   | { readonly type: 'epoch'; readonly epochSecret: Uint8Array }
+  /** All that the grant covers, oldest first. */
+  | { readonly type: 'epochs'; readonly secrets: readonly EpochSecret[] }
   | { readonly type: 'records'; readonly keys: readonly RecordKey[] }
 
 /** What a grant's keys are for. The id also stands outside, so that a grantee finds the right envelope. */
@@ -49,8 +63,10 @@ type GrantContent = Omit<GrantPlace, 'grantId'> & { readonly keys: GrantKeys }
 const grantEnvelopeSchema = struct<GrantEnvelope>({
   grantId: bytes(32),
   enc: bytes(32),
-  sealed: blob(128 * 1024),
+  sealed: blob(GRANT_BYTES_MAX),
 })
+
+export const epochSecretSchema = struct<EpochSecret>({ epoch: uint(), secret: bytes(32) })
 
 const grantContentSchema = struct<GrantContent>({
   chart: bytes(32),
@@ -59,6 +75,7 @@ const grantContentSchema = struct<GrantContent>({
   compartment: word(COMPARTMENTS),
   keys: variant<GrantKeys>({
     epoch: struct({ epochSecret: bytes(32) }),
+    epochs: struct({ secrets: list(epochSecretSchema, EPOCHS_MAX) }),
     records: struct({ keys: recordKeyListSchema }),
   }),
 })
@@ -119,3 +136,12 @@ export const verifyEpochSecret = (
   equalBytes(port.x25519Public(epochSecret), epochPublicKey)
     ? ok(undefined)
     : refuseSealing('grant.key-mismatch')
+
+/** The secrets of epochs that a grant handed over; none for listed records. */
+export const epochSecretsOf = ({
+  epoch,
+  keys,
+}: Pick<GrantPlace, 'epoch'> & { readonly keys: GrantKeys }): readonly EpochSecret[] => {
+  if (keys.type === 'epochs') return keys.secrets
+  return keys.type === 'epoch' ? [{ epoch, secret: keys.epochSecret }] : []
+}

@@ -12,6 +12,7 @@ import {
   uint,
 } from '../encoding/index.ts'
 import { refuseSealing } from './codes.ts'
+import { EPOCHS_MAX, type EpochSecret, epochSecretSchema } from './grant-envelope.ts'
 import { type HpkeSealed, openWith, sealTo } from './hpke.ts'
 import { pad, unpad } from './padding.ts'
 import { encodeSubjectInfo } from './sealing-info.ts'
@@ -21,20 +22,14 @@ const NOTHING = new Uint8Array(0)
 const STEP_BYTES = 4096
 const KEYRING_BYTES_MAX = 4 * 1024 * 1024
 
-export interface KeyringEpoch {
-  readonly epoch: number
-  /** X25519 secret, 32 bytes. */
-  readonly secret: Uint8Array
-}
-
 /** Everything secret about one chart. */
 export interface KeyringChart {
   readonly compartment: string
   readonly chartId: Uint8Array
   /** Ed25519 seed of the chart's controller, 32 bytes. */
   readonly controllerSeed: Uint8Array
-  /** All epochs, oldest first. */
-  readonly epochs: readonly KeyringEpoch[]
+  /** All epochs that the chain is known to have, oldest first. */
+  readonly epochs: readonly EpochSecret[]
   /** Salt of the chart's id, 32 bytes. */
   readonly salt: Uint8Array
 }
@@ -73,7 +68,7 @@ const chartSchema = struct<KeyringChart>({
   compartment: text(64),
   chartId: bytes(32),
   controllerSeed: bytes(32),
-  epochs: list(struct<KeyringEpoch>({ epoch: uint(), secret: bytes(32) }), 4096),
+  epochs: list(epochSecretSchema, EPOCHS_MAX),
   salt: bytes(32),
 })
 

@@ -43,7 +43,7 @@ export const party = (name: string): Party => {
 }
 
 // A model signature: 32 bytes of the key, 32 of the message's hash. Nobody here forges one.
-const modelSign = (key: Uint8Array, message: Uint8Array): Uint8Array =>
+export const modelSign = (key: Uint8Array, message: Uint8Array): Uint8Array =>
   Uint8Array.from([...key, ...createHash('sha256').update(message).digest()])
 
 const verifier = {

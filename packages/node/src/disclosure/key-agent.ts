@@ -5,6 +5,7 @@ import {
   decideAccess,
   decodeEnvelope,
   type EnvelopeOpener,
+  epochSecretsOf,
   equalBytes,
   type Grant,
   grantsOfChart,
@@ -52,15 +53,15 @@ const collect = async (
     const context = { networkId: chain.networkId, grantee: self.id }
     const grant = await openGrant(self.sealingSecret, context, sealed.value)
     if (!grant.ok || !equalBytes(grant.value.chart, chart)) continue
-    const { keys: granted, epoch } = grant.value
+    const { keys: granted } = grant.value
     if (granted.type === 'records') {
       for (const { recordId, k1 } of granted.keys) keys.records.set(hexFromBytes(recordId), k1)
-      continue
     }
-    const publicKey = chain.head().view.get(chartEpochs, chart, positionKey(epoch))
-    const isRight =
-      publicKey !== undefined && verifyEpochSecret(granted.epochSecret, publicKey, nodeCiphers).ok
-    if (isRight) keys.epochs.set(epoch, granted.epochSecret)
+    for (const { epoch, secret } of epochSecretsOf(grant.value)) {
+      const publicKey = chain.head().view.get(chartEpochs, chart, positionKey(epoch))
+      const isRight = publicKey !== undefined && verifyEpochSecret(secret, publicKey, nodeCiphers).ok
+      if (isRight) keys.epochs.set(epoch, secret)
+    }
   }
   return keys
 }

@@ -1,5 +1,8 @@
+export type { EpochKeys } from './begin-epoch.ts'
 export * from './enrol.ts'
 export * from './open-epoch.ts'
 export * from './register-chart.ts'
+export * from './rotate-account.ts'
+export * from './rotate-chart.ts'
 export * from './set-status.ts'
 export * from './tables.ts'

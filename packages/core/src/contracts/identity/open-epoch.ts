@@ -1,26 +1,20 @@
-import { bytes, equalBytes, ok, refuse, struct } from '../../encoding/index.ts'
+import { bytes, ok, refuse, struct } from '../../encoding/index.ts'
 import type { TransactionKind } from '../contract.ts'
-import { chartEpochs, charts, positionKey } from './tables.ts'
+import { beginEpoch } from './begin-epoch.ts'
+import { charts } from './tables.ts'
 
-export interface EpochOpening {
+export interface EpochOpeningRequest {
   readonly epochKey: Uint8Array
 }
 
 /** A chart begins its next epoch; what is anchored later is sealed to the new key. */
-export const openEpoch: TransactionKind<EpochOpening> = {
+export const openEpoch: TransactionKind<EpochOpeningRequest> = {
   kind: 'identity.open-epoch',
-  payload: struct<EpochOpening>({ epochKey: bytes(32) }),
+  payload: struct<EpochOpeningRequest>({ epochKey: bytes(32) }),
   apply: (view, { epochKey }, context) => {
     const chart = view.get(charts, context.sender)
     if (!chart) return refuse('identity.not-chart', 'Only a chart opens its epochs.')
-    if (equalBytes(epochKey, chart.epochKey))
-      return refuse(
-        'identity.same-epoch-key',
-        'A new epoch has a new key: the old one stays with whom it shuts out.',
-      )
-    const epoch = chart.epoch + 1
-    view.put(charts, { ...chart, epoch, epochKey }, context.sender)
-    view.put(chartEpochs, epochKey, context.sender, positionKey(epoch))
-    return ok([{ kind: 'identity.epoch-opened', subjects: [context.sender] }])
+    const begun = beginEpoch(view, chart, { controllerKey: chart.controllerKey, epochKey }, context)
+    return begun.ok ? ok([{ kind: 'identity.epoch-opened', subjects: [context.sender] }]) : begun
   },
 }

@@ -1,4 +1,5 @@
 import { bytes, bytesFromUint, optional, struct, text, uint, word } from '../../encoding/index.ts'
+import { inceptionSchema } from '../../identity/account-id.ts'
 import { ROLES, type Role } from '../../identity/roles.ts'
 import { table } from '../../state/table.ts'
 
@@ -58,6 +59,25 @@ export const charts = table(
 
 /** Public keys of a chart's epochs, by chart and epoch number. */
 export const chartEpochs = table('identity.chart-epoch', bytes(32))
+
+/** When a chart began an epoch after its first: who was let in before, and ended since, knows its secret. */
+export interface EpochOpening {
+  readonly height: number
+  /** Block time in ms. */
+  readonly timeMs: number
+}
+
+/** By chart and epoch number; the first epoch has none. */
+export const epochOpenings = table(
+  'identity.epoch-opening',
+  struct<EpochOpening>({ height: uint(), timeMs: uint() }),
+)
+
+/** Epoch keys and controller keys that a chart had after its first ones, by chart and key; each is used once. */
+export const spentChartKeys = table('identity.spent-chart-key', uint())
+
+/** First keys of an account by a signing key that it rotated to. */
+export const inceptionsByKey = table('identity.inception-by-key', inceptionSchema)
 
 /** Four-byte table key of a position. */
 export const positionKey = (position: number): Uint8Array => bytesFromUint(position, 4)

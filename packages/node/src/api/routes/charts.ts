@@ -4,6 +4,7 @@ import {
   chartBatches,
   chartGrants,
   charts,
+  epochOpenings,
   type Grant,
   grants,
   positionKey,
@@ -23,6 +24,8 @@ const chartSchema = object({
   controllerKey: string,
   epoch: integer,
   epochKey: string,
+  epochOpenedHeight: integer,
+  epochOpenedMs: integer,
   registeredHeight: integer,
   batchCount: integer,
   recordCount: integer,
@@ -143,13 +146,17 @@ export const chartRoutes = (server: ApiServer, services: NodeServices): void => 
   })
   server.get<{ Params: { did: string } }>('/v1/charts/:did', { schema }, ({ params }) => {
     const id = idFromDid(params.did)
-    const chart = chartOf(ledger.view(), id)
+    const view = ledger.view()
+    const chart = chartOf(view, id)
+    const opening = view.get(epochOpenings, id, positionKey(chart.epoch))
     return {
       ...chart,
       did: did(id),
       sponsor: did(chart.sponsor),
       controllerKey: hex(chart.controllerKey),
       epochKey: hex(chart.epochKey),
+      epochOpenedHeight: opening?.height ?? chart.registeredHeight,
+      epochOpenedMs: opening?.timeMs ?? 0,
       recordChain: hex(chart.recordChain),
       height: ledger.status().height,
     }
