@@ -103,7 +103,11 @@ const assemble = async (
     const joined = await beginWithSnapshot(options, parts)
     if (!joined.ok) return joined
   }
-  const storage = await openStorage({ paths, networkId }, { logger: parts.logger.child({ part: 'storage' }) })
+  const { publicKey: votingKey } = createSigner(keys.votingSeed)
+  const storage = await openStorage(
+    { paths, networkId, votingKey },
+    { logger: parts.logger.child({ part: 'storage' }) },
+  )
   if (!storage.ok) return storage
   closers.push(storage.value.close)
 

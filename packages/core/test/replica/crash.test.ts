@@ -162,6 +162,19 @@ test('an old copy of the whole disk is known by an own signature in a later bloc
   }
 })
 
+test('a validator that starts for the first time late votes at once, so that one dead or lying one stops nothing', () => {
+  const cluster = createCluster({ size: 4, seed: 504284 })
+  for (const index of [0, 1, 3]) cluster.start(index)
+  cluster.until('two blocks', () => (cluster.nodes[0]?.replica?.status().height ?? 0) >= 2)
+  cluster.crash(3)
+  const [, , late] = cluster.nodes
+  if (!late) throw new Error('no node')
+  late.disk.lastSigned = encodeLastSigned(networkIdOf(cluster.genesis), { height: 0, round: 0 })
+  cluster.start(2)
+  const all = submitMany(cluster, 4, 'late-')
+  cluster.until('commits', () => areCommitted(cluster, all), 60_000)
+})
+
 test('more than f wiped validators wait for each other until one is told to vote', () => {
   const cluster = createCluster({ size: 4, seed: 3 })
   startAll(cluster)

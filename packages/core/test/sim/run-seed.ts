@@ -51,10 +51,9 @@ export const runUntil = (world: World, untilMs: number, isDone: () => boolean = 
   return isDone()
 }
 
-const BOOT_MS_MAX = 20_000
-
+/** Those who are to join, and in some seeds one of the first validators. */
 const isLate = ({ scenario, membership }: World, { member }: Host): boolean =>
-  scenario.joinsLate && membership.indexOf(member, 1) < 0
+  membership.indexOf(member, 1) < 0 ? scenario.joinsLate : scenario.latecomer === member
 
 /** After a night without power every clock is further on, and the last blocks are older than any transaction. */
 const LEAP_MS = 11 * 60_000
@@ -64,20 +63,13 @@ const leap = (world: World): void => {
   world.leapMs += LEAP_MS
 }
 
-/**
- * The first start, until everybody knows that it has signed nothing: a validator that hears so only after blocks
- * were made counts as one that lost its memory, and more than f of those stop the chain by design.
- */
+/** The first start of all but the late ones, whose first start is that of a turn. */
 const boot = (world: World): void => {
-  world.isFaulty = false
-  for (const host of world.hosts) if (!isLate(world, host)) start(world, host)
+  for (const host of world.hosts) {
+    if (!isLate(world, host)) start(world, host)
+    else if (host.member >= 0 && host.member === world.scenario.latecomer) world.counts.note('process.late')
+  }
   if (world.hosts.some(({ conduct }) => conduct === 'twin')) world.counts.note('process.twin')
-  runUntil(world, BOOT_MS_MAX, () =>
-    world.hosts.every(
-      (host) => world.membership.indexOf(host.member, 1) < 0 || host.disk.lastSigned !== undefined,
-    ),
-  )
-  world.isFaulty = true
 }
 
 const runSafety = (world: World): void => {

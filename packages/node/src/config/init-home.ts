@@ -1,6 +1,14 @@
 import { access, mkdir, writeFile } from 'node:fs/promises'
-import { type GenesisMember, type InstitutionRole, ok, type Result, refuse } from '@medchain/core'
-import { writeKeystore } from '../keystore/index.ts'
+import {
+  bytesFromText,
+  type GenesisMember,
+  hexFromBytes,
+  type InstitutionRole,
+  ok,
+  type Result,
+  refuse,
+} from '@medchain/core'
+import { writeFileAtomic, writeKeystore } from '../keystore/index.ts'
 import { memberText } from './genesis-file.ts'
 import { type NodeConfig, STORAGE_DEFAULTS } from './node-config.ts'
 import { encodeNodeKeys, generateNodeKeys, memberFromKeys } from './node-keys.ts'
@@ -45,8 +53,8 @@ const configOf = (node: NewNode): NodeConfig => ({
 })
 
 /**
- * Makes the home of a node: folders, commented node.json, keystore of mode 0600 with fresh keys. Gives the
- * member and the text of its member file. `config.exists` when the place is taken, `config.unwritable`.
+ * Makes the home of a node: folders, commented node.json, keystore of mode 0600 with fresh keys, and the note that
+ * nothing was signed with them (consensus Q45). Gives the member and the text of its member file. `config.exists` when the place is taken, `config.unwritable`.
  */
 export const initNodeHome = async (
   node: NewNode,
@@ -60,12 +68,13 @@ export const initNodeHome = async (
       await mkdir(folder, { recursive: true, mode: 0o700 })
     }
     const keys = generateNodeKeys()
+    const { name, role, isValidator } = node
+    const addresses = node.announce ?? node.listen
+    const member = memberFromKeys(keys, { name, role, isValidator, addresses })
+    await writeFileAtomic(paths.unusedKey, bytesFromText(hexFromBytes(member.votingKey)))
     const written = await writeKeystore(paths.keystore, node.passphrase, encodeNodeKeys(keys))
     if (!written.ok) return written
     await writeFile(paths.config, nodeConfigText(configOf(node)))
-    const addresses = node.announce ?? node.listen
-    const { name, role, isValidator } = node
-    const member = memberFromKeys(keys, { name, role, isValidator, addresses })
     return ok({ member, memberFile: memberText(member) })
   } catch (error) {
     const { code, path: at } = error as NodeJS.ErrnoException

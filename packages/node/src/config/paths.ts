@@ -11,6 +11,8 @@ export interface NodePaths {
   readonly blocks: string
   readonly state: string
   readonly wal: string
+  /** Hexadecimal voting key with which nothing was signed yet; gone with the first start. */
+  readonly unusedKey: string
   readonly vault: string
   readonly keys: string
   readonly audit: string
@@ -29,6 +31,7 @@ export const nodePaths = (home: string): NodePaths => {
     blocks: path.join(data, 'blocks'),
     state: path.join(data, 'state'),
     wal: path.join(data, 'wal'),
+    unusedKey: path.join(data, 'wal', 'unused-key'),
     vault: path.join(data, 'vault'),
     keys: path.join(data, 'keys'),
     audit: path.join(data, 'audit'),

@@ -9,6 +9,7 @@ import {
 } from '@medchain/core'
 import type { NodeConfig, NodePaths } from '../config/index.ts'
 import { storageFiles } from '../storage/index.ts'
+import { readUnusedMemory } from '../storage/unused-key.ts'
 import { readIfPresent } from '../storage/wal-file.ts'
 import type { MemoryFacts } from './memory-situations.ts'
 import { readStoredBlocks } from './stored-blocks.ts'
@@ -29,11 +30,13 @@ export const readFacts = async ({ paths, config, genesis, verifier }: ExaminedHo
   const networkId = networkIdOf(genesis)
   const files = storageFiles(paths)
   const wal = await readIfPresent(files.wal)
-  const lastSigned = await readIfPresent(files.lastSigned)
-  const last = lastSigned && decodeLastSigned(lastSigned, networkId)
   // An institution that joined later stands in no genesis document: only its daemon looks for its signatures.
-  const [own, ...others] = genesis.members.filter(({ name }) => name === config.name)
-  const institution = own && others.length === 0 ? institutionIdOf(own) : undefined
+  const [first, ...others] = genesis.members.filter(({ name }) => name === config.name)
+  const own = others.length === 0 ? first : undefined
+  const unused = own && (await readUnusedMemory(paths, networkId, own.votingKey))
+  const lastSigned = unused ?? (await readIfPresent(files.lastSigned))
+  const last = lastSigned && decodeLastSigned(lastSigned, networkId)
+  const institution = own && institutionIdOf(own)
   const blocks = await readStoredBlocks(paths, genesis, institution, verifier)
   return {
     ...blocks,

@@ -14,6 +14,7 @@ import type { StateStore } from './state/state-store.ts'
 import { StorageError, writeError } from './storage-error.ts'
 import { storageFiles } from './storage-files.ts'
 import { createTransactionIndex, type TransactionIndex } from './transaction-index.ts'
+import { takeUnusedKey } from './unused-key.ts'
 import { openWalFile, readIfPresent, type WalFile } from './wal-file.ts'
 import { closeDatabase, watchFailedCommits } from './written.ts'
 
@@ -33,6 +34,8 @@ export interface Storage {
 export interface StorageOptions {
   readonly paths: NodePaths
   readonly networkId: Uint8Array
+  /** Public key of the validator's votes, for a first start of its home. */
+  readonly votingKey?: Uint8Array
   /** Size from which on a new segment of blocks begins; 64 MiB. */
   readonly segmentSizeBytes?: number
 }
@@ -91,7 +94,7 @@ const closeAll = async (closers: Closers): Promise<void> => {
 }
 
 const openParts = async (
-  { paths, segmentSizeBytes }: StorageOptions,
+  { paths, networkId, votingKey, segmentSizeBytes }: StorageOptions,
   logger: Logger,
   closers: Closers,
 ): Promise<Storage> => {
@@ -117,6 +120,7 @@ const openParts = async (
   const place = { folder: paths.state, snapshots: files.snapshots, blocks }
   const state = await openSoundState(place, logger)
   closers.push(state.close)
+  if (votingKey) await takeUnusedKey(paths, networkId, votingKey)
   const wal = await openWalFile(files.wal)
   closers.push(wal.close)
   const lastSigned = await openLastSigned(files.lastSigned)

@@ -21,7 +21,10 @@ interface Disk {
   readonly lastSigned?: Uint8Array
   readonly blocks?: number
   readonly name?: string
+  readonly unusedKey?: Uint8Array
 }
+
+const votingKey = chain.genesis.members[3]?.votingKey ?? new Uint8Array(32)
 
 /** `h0`–`h2` signed every block, `h3` none. */
 const withHome = (disk: Disk, f: (home: string, options: RecoveryOptions) => Promise<void>) =>
@@ -34,6 +37,7 @@ const withHome = (disk: Disk, f: (home: string, options: RecoveryOptions) => Pro
     await storage.close()
     if (disk.wal) await writeFile(path.join(paths.wal, 'current.wal'), disk.wal)
     if (disk.lastSigned) await writeFile(path.join(paths.wal, 'last-signed'), disk.lastSigned)
+    if (disk.unusedKey) await writeFile(paths.unusedKey, hexFromBytes(disk.unusedKey))
     await f(home, {
       paths,
       config: { name: disk.name ?? 'h3', isValidator: true },
@@ -79,6 +83,8 @@ const rows: readonly (readonly [
   ['old blocks, the log lost', { lastSigned: last(13), blocks: 5 }, 'recovery.blocks-behind', 13],
   ['a lost record', { wal: encodeWalAt(networkId, 13, [0]) }, 'recovery.last-signed-lost', 0],
   ['nothing but blocks', {}, 'recovery.memory-lost', undefined],
+  ['a key that was never used', { blocks: 0, unusedKey: votingKey }, undefined, 0],
+  ['a note of another key', { blocks: 0, unusedKey: networkId }, 'recovery.memory-lost', undefined],
   ['nothing at all', { blocks: 0 }, 'recovery.memory-lost', undefined],
   [
     'a memory older than an own signature',

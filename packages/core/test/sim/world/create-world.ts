@@ -24,7 +24,7 @@ import { createMembership } from '../checks/membership.ts'
 import { createOwnWords } from '../checks/own-words.ts'
 import { createReplay } from '../checks/replay.ts'
 import { createLiar } from '../liars/create-liar.ts'
-import { createDisk } from './disk.ts'
+import { newDisk } from './disk.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createFaultCounts } from './faults.ts'
 import { createGovernors } from './governors.ts'
@@ -93,7 +93,7 @@ const createHost = (world: World, id: number, member: number, conduct: Conduct, 
         : undefined,
     isOutdated: conduct === 'outdated',
     isExempt: conduct === 'liar' || conduct === 'twin',
-    disk: createDisk(),
+    disk: newDisk(world.networkId),
     backup: undefined,
     replica: undefined,
     incarnation: 0,

@@ -1,5 +1,5 @@
 import { concatBytes } from '../../../src/encoding/index.ts'
-import type { ReplicaEffect, ReplicaPorts } from '../../../src/replica/index.ts'
+import { encodeLastSigned, type ReplicaEffect, type ReplicaPorts } from '../../../src/replica/index.ts'
 import type { Bucket } from '../../../src/state/bucket.ts'
 
 /** What of one process is on disk; byte arrays are replaced, never changed. */
@@ -25,6 +25,12 @@ export const createDisk = (): Disk => ({
   lowestHeight: 1,
   checkpoint: undefined,
   buckets: new Map(),
+})
+
+/** That of a home whose keys were just made: it knows that nothing was signed with them (consensus Q45). */
+export const newDisk = (networkId: Uint8Array): Disk => ({
+  ...createDisk(),
+  lastSigned: encodeLastSigned(networkId, { height: 0, round: 0 }),
 })
 
 export const copyDisk = (disk: Disk): Disk => ({

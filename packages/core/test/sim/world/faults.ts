@@ -21,6 +21,7 @@ export const FAULTS = [
   'process.twin',
   'process.outdated',
   'process.dead',
+  'process.late',
   'process.snapshot',
   'clock.leap',
   'disk.lost-suffix',

@@ -48,6 +48,8 @@ export interface Scenario {
   readonly takesSnapshots: boolean
   /** Whether those who are to join start some time after the others. */
   readonly joinsLate: boolean
+  /** A validator of the first height that starts for the first time some time after the others; -1 for none. */
+  readonly latecomer: number
   /** All clocks go on by eleven minutes once, as after a night without power. */
   readonly leaps: boolean
   /** How long one validator stays down in an otherwise sound network at the end; 0 for not at all. */
@@ -129,6 +131,7 @@ export const drawScenario = (seed: number, random: Random, isShort: boolean): Sc
   const size = isShort ? Math.min(drawn, 7) : drawn
   const roundTimeoutMs = random.pick([300, 500, 1000])
   const votes = random.fork(21)
+  const arrivals = random.fork(22)
   const steps = drawSteps(votes, size)
   const deadMs = size <= 5 && votes.chance(0.025) ? votes.between(15_000, 22_000) : 0
   const conducts = drawConducts(random, size)
@@ -142,6 +145,7 @@ export const drawScenario = (seed: number, random: Random, isShort: boolean): Sc
     takesSnapshots: votes.chance(0.6),
     joinsLate: votes.chance(0.5),
     leaps: votes.chance(0.15),
+    latecomer: arrivals.chance(0.15) ? arrivals.int(size) : -1,
     joiners: steps.filter((step) => step === 'join').map(() => votes.chance(0.5)),
     steps,
     rates: {
