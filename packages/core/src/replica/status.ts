@@ -16,7 +16,7 @@ const protocolStatusOf = (chain: Chain): ProtocolStatus => {
 }
 
 const FORGETFUL =
-  'Nothing is known here of what this validator signed before, as in a new home; it asks the others how far they are.'
+  'Nothing is known here of what this validator signed before, as after the loss of its disk; it asks the others how far they are.'
 
 /** What an operator, the API and the tests see of a replica. */
 export const statusOf = (scope: ReplicaScope): ReplicaStatus => {

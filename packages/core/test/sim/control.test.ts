@@ -12,6 +12,7 @@ const splitBy = (size: number, twins: number): Partial<Scenario> => ({
   steps: [],
   deadMs: 0,
   leaps: false,
+  latecomer: -1,
   rates: {
     latencyMs: 5,
     loss: 0,
@@ -25,6 +26,8 @@ const splitBy = (size: number, twins: number): Partial<Scenario> => ({
   isSplit: true,
   conducts: Array.from({ length: size }, (_, index): Conduct => (index < twins ? 'twin' : 'honest')),
   heartbeatMs: 600,
+  // Those beyond the cut never report their heads: whoever starts asks the next one soon.
+  options: { roundTimeoutMs: 500, roundTimeoutMsMax: 3000, syncTimeoutMs: 100 },
   safetyMs: 12_000,
 })
 
