@@ -1,5 +1,6 @@
 export * from './access-mode.ts'
 export * from './compartments.ts'
+export * from './emergency.ts'
 export * from './evaluate.ts'
 export * from './grant.ts'
 export * from './purposes.ts'

@@ -1,6 +1,7 @@
 export * from './consent/index.ts'
 export type * from './contract.ts'
 export * from './disclosure/index.ts'
+export * from './emergency/index.ts'
 export * from './erasure/index.ts'
 export * from './execute.ts'
 export * from './governance/index.ts'

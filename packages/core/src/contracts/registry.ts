@@ -4,6 +4,12 @@ import { giveGrant } from './consent/give.ts'
 import { revokeGrant } from './consent/revoke.ts'
 import type { AnyTransactionKind, TransactionKind } from './contract.ts'
 import { anchorAudit } from './disclosure/anchor.ts'
+import { closeEmergency } from './emergency/close.ts'
+import { coSignEmergency } from './emergency/co-sign.ts'
+import { declareEmergency } from './emergency/declare.ts'
+import { optOut } from './emergency/opt-out.ts'
+import { prepareShares } from './emergency/prepare.ts'
+import { appointOfficer, reviewEmergency } from './emergency/review.ts'
 import { cancelErasure } from './erasure/cancel.ts'
 import { placeHold, releaseHold } from './erasure/hold.ts'
 import { signReceipts } from './erasure/receipt.ts'
@@ -60,6 +66,13 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
     close(placeHold),
     close(releaseHold),
     close(signReceipts),
+    close(prepareShares),
+    close(optOut),
+    close(declareEmergency),
+    close(coSignEmergency),
+    close(closeEmergency),
+    close(reviewEmergency),
+    close(appointOfficer),
   ].map((kind) => [kind.kind, kind]),
 )
 

@@ -4,6 +4,7 @@ import type { Grant } from '../../access/grant.ts'
 import type { Purpose } from '../../access/purposes.ts'
 import type { ScopeProof } from '../../access/scope.ts'
 import type { ReadView } from '../../state/view.ts'
+import { declaredEmergency } from '../emergency/read.ts'
 import { isErased } from '../erasure/read.ts'
 import { accounts, charts, positionKey } from '../identity/tables.ts'
 import { batchOfRecord } from '../records/tables.ts'
@@ -69,8 +70,10 @@ export const decideAccess = (view: ReadView, request: AccessRequest): AccessDeci
   }
   const record =
     request.recordId && batch ? { id: request.recordId, authorInstitution: batch.institution } : undefined
+  const emergency =
+    request.purpose === 'BTG' ? declaredEmergency(view, request.chart, request.actor) : undefined
   const decision = evaluate(
-    { ...request, actor, record },
+    { ...request, actor, record, emergency },
     grantsNaming(view, request.chart, [actor.id, actor.institution]),
   )
   const isGone = decision.outcome === 'permit' && record && isErased(view, record.id, request.timeMs)
