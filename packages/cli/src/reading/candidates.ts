@@ -26,7 +26,7 @@ const isInstitutionGranted = async (
 
 /** Records of a chart that its keys, its grants or its authorship give a reason to ask for, oldest first. */
 export const candidatesOf = async (client: Asked, chart: ReadableChart): Promise<readonly Candidate[]> => {
-  const listed = new Set(chart.recordLists.flat().map(({ recordId }) => base32FromBytes(recordId)))
+  const listed = new Set(chart.recordLists.flatMap(({ recordIds }) => recordIds.map(base32FromBytes)))
   const [batches, isWhole] = await Promise.all([
     readBatches(client, chart.chart),
     chart.isOwn || isInstitutionGranted(client, chart),

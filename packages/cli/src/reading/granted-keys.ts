@@ -27,5 +27,3 @@ export const receivedGrants = async ({
     after = last
   }
 }
-
-/** The chain's word on a grant; undefined when it has none of that id. */

@@ -5,14 +5,15 @@ import type { CommandContext } from '../command-context.ts'
 import { fail } from '../command-error.ts'
 import { type Acting, actAs, ownChartsOf } from './acting.ts'
 import type { Candidate } from './candidates.ts'
-import { type AnchoredBatch, findBatch, idOfDid } from './chain-facts.ts'
+import { type AnchoredBatch, findBatch, idOfDid, readGrants } from './chain-facts.ts'
+import { type GrantedList, institutionLists } from './granted-lists.ts'
 import { openReadingPlace, readCandidates, usualPurpose } from './read-candidates.ts'
 import { findReadableCharts, type ReadableChart } from './readable-charts.ts'
 import { denyAsStranger, parseRecordId } from './record-id-text.ts'
 import { createFaultNotes, namingMembers, refusalError } from './refusals.ts'
 
 /** A chart of which only the id is known: the holders decide, and one's institution may have the key. */
-const unknownChart = (acting: Acting, batch: AnchoredBatch): ReadableChart => ({
+const unknownChart = async (acting: Acting, batch: AnchoredBatch): Promise<ReadableChart> => ({
   chart: idOfDid(batch.chart),
   did: batch.chart,
   compartment: 'general',
@@ -21,8 +22,16 @@ const unknownChart = (acting: Acting, batch: AnchoredBatch): ReadableChart => ({
   isOwn: false,
   epochSecrets: new Map(),
   recordLists: [],
+  institutionLists: await listsOfInstitution(acting, idOfDid(batch.chart)),
   institution: undefined,
 })
+
+const listsOfInstitution = async (acting: Acting, chart: Uint8Array): Promise<readonly GrantedList[]> => {
+  const { client, identity } = acting
+  const account = await findAccount(client, identity.did)
+  const institution = account?.sponsor ? idOfDid(account.sponsor) : undefined
+  return institutionLists(acting, chart, institution, await readGrants(client, chart))
+}
 
 /** A reader who has no standing hears so before the record plays a part. */
 const checkReader = async ({ client, identity }: Acting): Promise<void> => {
@@ -41,7 +50,7 @@ const chartOf = async (
     if (!own.some(({ did }) => did === batch.chart)) return denyAsStranger()
   }
   const charts = await findReadableCharts(context, acting, undefined)
-  return charts.find(({ did }) => did === batch.chart) ?? unknownChart(acting, batch)
+  return charts.find(({ did }) => did === batch.chart) ?? (await unknownChart(acting, batch))
 }
 
 export interface OneRecord {

@@ -1,15 +1,17 @@
 import {
   base32FromBytes,
+  createScopeProver,
   type DisclosureKind,
   type Purpose,
+  type RecordKey,
   type ScopeProof,
-  scopeProofOf,
 } from '@medchain/core'
 import { type KeySource, type RecordReading, readRecords } from '@medchain/node'
 import type { Member } from '../client/api-types.ts'
 import { type MemberOrders, provenMemberOrders } from '../client/proven-members.ts'
 import type { Acting } from './acting.ts'
 import type { Candidate } from './candidates.ts'
+import type { GrantedList } from './granted-lists.ts'
 import { createReadTransport } from './read-transport.ts'
 import type { ReadableChart } from './readable-charts.ts'
 
@@ -39,7 +41,7 @@ export const openReadingPlace = async (acting: Acting): Promise<ReadingPlace> =>
 
 /** Records that grants of single records list. */
 export const listedIdsOf = ({ recordLists }: ReadableChart): ReadonlySet<string> =>
-  new Set(recordLists.flat().map(({ recordId }) => base32FromBytes(recordId)))
+  new Set(recordLists.flatMap(({ recordIds }) => recordIds.map(base32FromBytes)))
 
 type Way = 'epochs' | 'records' | 'agent'
 
@@ -49,21 +51,36 @@ const wayTo = ({ id, chart, batch }: Candidate, listed: ReadonlySet<string>): Wa
 }
 
 interface ListedKey {
-  readonly k1: Uint8Array
+  /** None of records that a grant to one's institution lists. */
+  readonly k1: Uint8Array | undefined
   readonly proof: ScopeProof | undefined
 }
 
-/** What grants of single records give: k1, and the proof that the record is among those they list. */
-const listedKeysOf = ({ recordLists }: ReadableChart): ReadonlyMap<string, ListedKey> =>
-  new Map(
-    recordLists.flatMap((list) => {
-      const recordIds = list.map(({ recordId }) => recordId)
-      return list.map(({ recordId, k1 }) => [
-        base32FromBytes(recordId),
-        { k1, proof: scopeProofOf(recordIds, recordId) },
-      ])
-    }),
-  )
+/**
+ * What grants of single records give for the asked ones: k1, and the proof that the record is among those they
+ * list. Of several the last that serves the purpose speaks, one's own before those of one's institution.
+ */
+const listedKeysOf = (
+  { recordLists, institutionLists }: ReadableChart,
+  asked: ReadonlySet<string>,
+  purpose: Purpose,
+): ReadonlyMap<string, ListedKey> => {
+  const found = new Map<string, ListedKey>()
+  const lists = [
+    ...institutionLists.map((list) => ({ ...list, keys: [] as readonly RecordKey[] })),
+    ...recordLists,
+  ]
+  const serves = ({ purposes }: GrantedList): boolean => purposes.includes(purpose)
+  for (const { recordIds, keys } of [...lists.filter((list) => !serves(list)), ...lists.filter(serves)]) {
+    const prove = createScopeProver(recordIds)
+    for (const [index, recordId] of recordIds.entries()) {
+      const id = base32FromBytes(recordId)
+      const k1 = keys[index]?.k1 ?? found.get(id)?.k1
+      if (asked.has(id)) found.set(id, { k1, proof: prove(recordId) })
+    }
+  }
+  return found
+}
 
 const keySourceOf = (
   chart: ReadableChart,
@@ -106,7 +123,7 @@ export async function* readCandidates(
 ): AsyncGenerator<CandidateReading> {
   const { networkId, servingNode, memberOrders, minHeight, now } = place
   for (const { chart, way, candidates: own } of groupCandidates(candidates)) {
-    const listed = listedKeysOf(chart)
+    const listed = listedKeysOf(chart, new Set(own.map(({ id }) => id)), purpose)
     const find = (recordId: Uint8Array) => listed.get(base32FromBytes(recordId))
     const byId = new Map(own.map((candidate) => [candidate.id, candidate]))
     const request = {

@@ -11,8 +11,9 @@ import type { Actor } from '../client/signed-request.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
 import { type Acting, type OwnChart, ownChartsOf } from './acting.ts'
-import { idOfDid } from './chain-facts.ts'
+import { idOfDid, readGrants } from './chain-facts.ts'
 import { type ReceivedGrant, receivedGrants } from './granted-keys.ts'
+import { type GrantedList, inForceLast, institutionLists } from './granted-lists.ts'
 
 /** A chart that one knows how to ask for, and the keys that one holds for it. */
 export interface ReadableChart {
@@ -26,8 +27,10 @@ export interface ReadableChart {
   readonly isOwn: boolean
   /** Secrets of epochs that the patient's keyring or grants hold. */
   readonly epochSecrets: ReadonlyMap<number, Uint8Array>
-  /** For each grant of single records, those that it lists. */
-  readonly recordLists: readonly (readonly RecordKey[])[]
+  /** For each grant of single records, those that it lists, with their keys. */
+  readonly recordLists: readonly (GrantedList & { readonly keys: readonly RecordKey[] })[]
+  /** The same of grants to the person's institution, whose key agent has the keys. */
+  readonly institutionLists: readonly GrantedList[]
   /** The person's institution, which may have written records here; absent for a patient. */
   readonly institution: Uint8Array | undefined
 }
@@ -45,6 +48,7 @@ export const ownReadableChart = (
   isOwn: true,
   epochSecrets: new Map(epochs.map(({ epoch, secret }) => [epoch, secret])),
   recordLists: [],
+  institutionLists: [],
   institution: undefined,
 })
 
@@ -68,13 +72,15 @@ const fromDirectory = async (
   }
 }
 
-const withKeys = (
-  { identity }: Acting,
+const withKeys = async (
+  acting: Acting,
   institution: Uint8Array | undefined,
   { chart, compartment, person }: KnownChart,
   grants: readonly ReceivedGrant[],
-): ReadableChart => {
+): Promise<ReadableChart> => {
+  const { identity, client, now } = acting
   const own = grants.filter((grant) => equalBytes(grant.chart, chart))
+  const told = await readGrants(client, chart)
   return {
     chart,
     did: didFromAccountId(chart),
@@ -85,7 +91,16 @@ const withKeys = (
     epochSecrets: new Map(
       own.flatMap(({ epoch, keys }) => (keys.type === 'epoch' ? [[epoch, keys.epochSecret] as const] : [])),
     ),
-    recordLists: own.flatMap(({ keys }) => (keys.type === 'records' ? [keys.keys] : [])),
+    recordLists: inForceLast(
+      own.flatMap(({ grantId, keys }) =>
+        keys.type === 'records'
+          ? [{ grantId, keys: keys.keys, recordIds: keys.keys.map(({ recordId }) => recordId) }]
+          : [],
+      ),
+      told,
+      now(),
+    ),
+    institutionLists: await institutionLists(acting, chart, institution, told),
     institution,
   }
 }
@@ -118,7 +133,6 @@ export const findReadableCharts = async (
     const isAsked = subject === undefined || equalBytes(entry.person, subject)
     if (isAsked) known.set(base32FromBytes(entry.chart), entry)
   }
-  return [...known.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, entry]) => withKeys(acting, institution, entry, grants))
+  const sorted = [...known.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
+  return Promise.all(sorted.map(([, entry]) => withKeys(acting, institution, entry, grants)))
 }

@@ -1,4 +1,4 @@
-import { equalBytes, type Keyring, type KeyringChart } from '@medchain/core'
+import { equalBytes, type Keyring, type KeyringChart, type KeyringGrant } from '@medchain/core'
 
 const withEpochsOf = (chart: KeyringChart, other: KeyringChart | undefined): KeyringChart => {
   if (other === undefined || other.epochs.length <= chart.epochs.length) return chart
@@ -14,6 +14,12 @@ const union = <T>(
   isSame: (a: T, b: T) => boolean,
 ): readonly T[] => [...ours, ...theirs.filter((item) => !ours.some((own) => isSame(own, item)))]
 
+/** A set may have several notes: further grants that were added to it have one of their own. */
+const sameGrants = (a: KeyringGrant, b: KeyringGrant): boolean => {
+  const [first, other] = [a.grantIds[0], b.grantIds[0]]
+  return a.name === b.name && (first === undefined || other === undefined || equalBytes(first, other))
+}
+
 /** Both keyrings as one; nothing that either holds is lost. The same object when the other has nothing new. */
 export const mergeKeyrings = (ours: Keyring, theirs: Keyring): Keyring => {
   const charts = union(
@@ -21,7 +27,7 @@ export const mergeKeyrings = (ours: Keyring, theirs: Keyring): Keyring => {
     theirs.charts,
     (a, b) => equalBytes(a.chartId, b.chartId),
   )
-  const grants = union(ours.grants, theirs.grants, (a, b) => a.name === b.name)
+  const grants = union(ours.grants, theirs.grants, sameGrants)
   const extra = union(ours.extra, theirs.extra, (a, b) => a.name === b.name)
   const isNew =
     theirs.version > ours.version ||

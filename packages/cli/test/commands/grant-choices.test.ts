@@ -27,12 +27,32 @@ const wrong: readonly (readonly [OptionValues, string])[] = [
   [{ compartment: ['all'], purpose: ['BTG'] }, 'usage.purpose'],
   [{ compartment: ['all'], mode: 'erase' }, 'usage.mode'],
   [{ record: ['abc'], mode: 'write' }, 'usage.mode'],
-  [{ compartment: ['all'], dataFrom: '2026-01-01' }, 'usage.data-range'],
+  [{ compartment: ['all'], dataFrom: '2026-02', dataUntil: '2026-02-01' }, 'usage.data-range'],
+  [{ compartment: ['all'], dataFrom: '2026-02', deny: true }, 'usage.data-range'],
+  [{ compartment: ['all'], dataFrom: '2026-02', mode: 'read-write' }, 'usage.mode'],
+  [{ compartment: ['all'], dataFrom: '2026-02', purpose: ['HRESCH'] }, 'usage.data-range'],
+  [{ compartment: ['all'], dataFrom: '2026-02', record: ['abcd'] }, 'usage.data-range'],
+  [{ record: ['abcd'], deny: true }, 'usage.data-range'],
+  [{ record: ['abcd'], dataFrom: '2026-02' }, 'usage.data-range'],
+  [{ compartment: ['all'], dataFrom: 'spring' }, 'usage.time'],
   [{ compartment: ['all'], until: 'soon' }, 'usage.time'],
   [{ compartment: ['all'], until: 'yesterday' }, 'usage.period'],
   [{ compartment: ['all'], from: '40d', until: '30d' }, 'usage.period'],
   [{ compartment: ['all'], broker: 'north' }, 'usage.broker'],
 ]
+
+test('dates are those of FHIR, or times as people write them', () => {
+  const spanOf = (options: OptionValues) => {
+    const { dates } = read({ compartment: ['all'], ...options })
+    return [dates?.fromMs, dates?.untilMs].map((ms) => (ms === undefined ? '' : new Date(ms).toISOString()))
+  }
+  equal(spanOf({}), ['', ''])
+  equal(spanOf({ dataFrom: '1964', dataUntil: '2026-05' }), [
+    '1964-01-01T00:00:00.000Z',
+    '2026-05-01T00:00:00.000Z',
+  ])
+  equal(spanOf({ dataFrom: '30d ago' }), ['2026-10-22T12:30:00.000Z', ''])
+})
 
 test('choices that make no grant', () => {
   for (const [options, code] of wrong) {

@@ -1,4 +1,4 @@
-import { inclusionPath, leafHash, rootFromLeafHashes, verifyInclusion } from '../crypto/merkle-log.ts'
+import { createInclusionProver, leafHash, rootFromLeafHashes, verifyInclusion } from '../crypto/merkle-log.ts'
 import { bytes, compareBytes, list, struct, uint } from '../encoding/index.ts'
 
 /** Shows that a record is among those that a grant with a scope names. */
@@ -21,15 +21,23 @@ const leavesOf = (recordIds: readonly Uint8Array[]): Uint8Array[] =>
 export const scopeDigestOf = (recordIds: readonly Uint8Array[]): Uint8Array =>
   rootFromLeafHashes(leavesOf(recordIds))
 
+/** Proves of any record whether it is one of `recordIds`: the ids are sorted and hashed once. */
+export const createScopeProver = (
+  recordIds: readonly Uint8Array[],
+): ((recordId: Uint8Array) => ScopeProof | undefined) => {
+  const sorted = [...recordIds].sort(compareBytes)
+  const pathOf = createInclusionProver(leavesOf(sorted))
+  return (recordId) => {
+    const index = sorted.findIndex((candidate) => compareBytes(candidate, recordId) === 0)
+    return index < 0 ? undefined : { index, size: sorted.length, path: pathOf(index) }
+  }
+}
+
 /** Proof that `recordId` is one of `recordIds`; undefined when it is not. */
 export const scopeProofOf = (
   recordIds: readonly Uint8Array[],
   recordId: Uint8Array,
-): ScopeProof | undefined => {
-  const sorted = [...recordIds].sort(compareBytes)
-  const index = sorted.findIndex((candidate) => compareBytes(candidate, recordId) === 0)
-  return index < 0 ? undefined : { index, size: sorted.length, path: inclusionPath(leavesOf(sorted), index) }
-}
+): ScopeProof | undefined => createScopeProver(recordIds)(recordId)
 
 export const verifyScopeProof = (digest: Uint8Array, recordId: Uint8Array, proof: ScopeProof): boolean =>
   verifyInclusion(leafHash(recordId), proof.index, proof.size, proof.path, digest)

@@ -32,6 +32,27 @@ export const inclusionPath = (leaves: readonly Uint8Array[], index: number): Uin
     : [...inclusionPath(leaves.slice(split), index - split), rootFromLeafHashes(leaves.slice(0, split))]
 }
 
+/** Audit paths as `inclusionPath` gives them, for many leaves of one tree: every node is hashed once. */
+export const createInclusionProver = (leaves: readonly Uint8Array[]): ((index: number) => Uint8Array[]) => {
+  // Level by level from the leaves; a node without a partner goes up as it is, as RFC 6962's split leaves it.
+  const levels: (readonly Uint8Array[])[] = [leaves]
+  for (let level = leaves; level.length > 1; ) {
+    const above: Uint8Array[] = []
+    for (let at = 0; at < level.length; at += 2) {
+      const right = level[at + 1]
+      above.push(right ? nodeHash(level[at] as Uint8Array, right) : (level[at] as Uint8Array))
+    }
+    levels.push(above)
+    level = above
+  }
+  return (index) =>
+    levels.flatMap((level, height) => {
+      const at = Math.floor(index / 2 ** height)
+      const sibling = level[at % 2 === 0 ? at + 1 : at - 1]
+      return sibling ? [sibling] : []
+    })
+}
+
 /** RFC 9162 §2.1.3.2: whether `path` leads from the leaf hash at `index` to the root of `size` leaves. */
 export const verifyInclusion = (
   leaf: Uint8Array,

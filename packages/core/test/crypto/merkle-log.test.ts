@@ -7,6 +7,7 @@ import { testData } from '../../../../test/data.ts'
 import { notRun } from '../../../../test/not-run.ts'
 import {
   appendLeafHash,
+  createInclusionProver,
   EMPTY_LOG,
   inclusionPath,
   leafHash,
@@ -46,6 +47,7 @@ test('each leaf has a path, and no other leaf, place or size has it', () => {
       const all = leaves(size)
       const root = rootFromLeafHashes(all)
       const steps = inclusionPath(all, index)
+      assert.equal(createInclusionProver(all)(index), steps)
       assert.ok(verifyInclusion(all[index] as Uint8Array, index, size, steps, root))
       assert.not(verifyInclusion(leafHash(Uint8Array.of(200)), index, size, steps, root))
       if (size > 1)

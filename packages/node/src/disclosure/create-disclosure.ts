@@ -1,10 +1,11 @@
-import { agentKeys, disclosureChunk, disclosureLeg } from '@medchain/core'
+import { agentKeys, agentScopes, disclosureChunk, disclosureLeg } from '@medchain/core'
 import type { Audit } from '../audit/create-audit.ts'
 import type { StoredRecords } from '../custody/stored-batch.ts'
 import type { GrantEnvelopes } from '../directory/grant-envelopes.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { createAdmission } from './admit-statement.ts'
+import { createGrantedScopes, serveScopesWith } from './agent-scopes.ts'
 import { serveAgentWith } from './key-agent.ts'
 import { createPermittedChunks } from './permitted-chunks.ts'
 import { serveLegWith } from './serve-leg.ts'
@@ -23,6 +24,8 @@ export const serveDisclosures = (
   const chunks = createPermittedChunks(ports, records)
   const serveLeg = serveLegWith(admit, records, chunks, ports)
   const serveAgent = serveAgentWith(ports, admit, envelopes)
+  const serveScopes = serveScopesWith(ports, createGrantedScopes(ports, envelopes))
+  dispatcher.handle(agentScopes, (payload, { actor }) => serveScopes(payload, actor))
   dispatcher.handle(disclosureLeg, (payload, { actor }) => serveLeg(payload, actor))
   dispatcher.handle(disclosureChunk, (payload, { actor }) => chunks.read(payload, actor))
   dispatcher.handle(agentKeys, (payload, { actor }) => serveAgent(payload, actor))

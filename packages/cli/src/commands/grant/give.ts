@@ -1,16 +1,24 @@
-import { base32FromBytes, didFromAccountId } from '@medchain/core'
+import { base32FromBytes, didFromAccountId, type KeyringGrant } from '@medchain/core'
 import type { CommandContext } from '../../command-context.ts'
 import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { factsText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
+import { withDateScope } from '../../wallet/date-scopes.ts'
 import { openPatientSession, type Session } from '../../wallet/session.ts'
 import type { CommandAction, CommandResult, JsonValue } from '../command-spec.ts'
 import { summaryOf } from '../transaction-summary.ts'
 import { deliverKeys } from './deliver-keys.ts'
 import { type GrantChoices, isComplete, readChoices } from './grant-choices.ts'
+import { findGrantScope } from './grant-scope.ts'
 import { findGrantee, type Grantee, type PlannedGrant, planGrants } from './plan-grants.ts'
-import { type FailedGrant, type GivenGrant, keyringEntry, sendGrants } from './send-grants.ts'
+import {
+  checkKeyringSize,
+  type FailedGrant,
+  type GivenGrant,
+  keyringEntries,
+  sendGrants,
+} from './send-grants.ts'
 
 const partOf = ({ chart, terms }: PlannedGrant): { [key: string]: JsonValue } => ({
   chart: didFromAccountId(chart.chartId),
@@ -25,9 +33,10 @@ const textOf = (
   given: readonly GivenGrant[],
   height: number,
 ) => {
-  const compartments = given.map(({ planned }) => planned.chart.compartment).sort()
+  const compartments = [...new Set(given.map(({ planned }) => planned.chart.compartment))].sort()
   const first = given[0]?.planned.terms
-  const what = choices.records.length > 0 ? `${choices.records.length} records in ` : ''
+  const listed = given.reduce((sum, { planned }) => sum + planned.recordIds.length, 0)
+  const what = listed > 0 ? `${listed} records in ` : ''
   return factsText([
     ['Grant', shortId(grantId)],
     [choices.isDeny ? 'Forbidden to' : 'Given to', grantee.name],
@@ -41,12 +50,15 @@ const textOf = (
 
 const carryOut = async (context: CommandContext, session: Session, choices: GrantChoices) => {
   const grantee = await findGrantee(session, choices.grantee)
-  const planned = await planGrants(session, choices, grantee)
+  const scope = await findGrantScope(session, choices, context.warn)
+  const planned = await planGrants(session, scope.parts, choices, grantee)
+  const entries = keyringEntries(planned, grantee)
   // Noted before anything is sent: a grant on the chain is never one that its patient cannot name.
-  await session.keyring.save((keyring) => ({
-    ...keyring,
-    grants: [...keyring.grants, keyringEntry(planned, grantee)],
-  }))
+  await session.keyring.save((keyring) => {
+    const noted = { ...keyring, grants: [...keyring.grants, ...entries] }
+    const { dates } = scope
+    return checkKeyringSize(dates ? withDateScope(noted, (entries[0] as KeyringGrant).name, dates) : noted)
+  })
   const { given, failed } = await sendGrants(context, session, planned)
   const deliveries = given.map(({ planned: { chart, terms } }) => ({ chart, ...terms }))
   const undelivered = context.options.wait ? await deliverKeys(session, grantee, deliveries) : []

@@ -1,6 +1,7 @@
 import {
   COMPARTMENTS,
   type Compartment,
+  dateRange,
   GRANT_MODES,
   type GrantMode,
   isCompartment,
@@ -10,6 +11,7 @@ import {
 } from '@medchain/core'
 import { fail } from '../../command-error.ts'
 import { parseTime } from '../../format/parse-time.ts'
+import type { DateSpan } from '../../wallet/date-scopes.ts'
 import { inOneYear, startOfDay } from '../../wallet/grant-terms.ts'
 import { type CommandInput, isSet, listOption, textOption } from '../command-spec.ts'
 
@@ -20,6 +22,8 @@ export interface GrantChoices {
   readonly compartments: readonly Compartment[]
   /** As typed: ids or beginnings of ids. */
   readonly records: readonly string[]
+  /** Only records that are clinically dated in it. */
+  readonly dates: DateSpan | undefined
   readonly mode: GrantMode
   readonly purposes: readonly Purpose[]
   readonly fromMs: number
@@ -81,34 +85,53 @@ export const isComplete = (input: CommandInput): boolean =>
   input.args[0] !== undefined &&
   (listOption(input, 'compartment').length > 0 || listOption(input, 'record').length > 0)
 
+/** A list of records narrows a permission to read, and nothing else. */
+const checkListed = ({ records, dates, mode, purposes, isDeny, compartments }: GrantChoices): void => {
+  if (records.length === 0 && dates === undefined) return
+  if (mode !== 'read') {
+    fail('usage.mode', 'A grant of listed records is for reading; writing goes to a whole compartment.')
+  }
+  if (isDeny) {
+    fail(
+      'usage.data-range',
+      'A prohibition covers whole compartments.',
+      'Move the records to a compartment of their own with medchain record move, and forbid that.',
+    )
+  }
+  if (purposes.includes('HRESCH')) fail('usage.data-range', 'A grant for research covers whole compartments.')
+  if (dates === undefined) return
+  if (records.length > 0) fail('usage.data-range', 'Name records with --record, or dates; not both.')
+  if (compartments.length === 0)
+    fail('usage.scope', 'Dates need --compartment: which of your records are meant?')
+}
+
 const checkConsistency = (choices: GrantChoices, nowMs: number): GrantChoices => {
   if (choices.untilMs <= choices.fromMs) return fail('usage.period', 'The grant would end before it begins.')
   if (choices.untilMs <= nowMs) return fail('usage.period', 'The grant would have ended already.')
-  if (choices.records.length > 0 && choices.mode !== 'read') {
-    return fail(
-      'usage.mode',
-      'A grant of listed records is for reading; writing goes to a whole compartment.',
-    )
-  }
+  checkListed(choices)
   if (choices.broker !== undefined && !choices.purposes.includes('HRESCH')) {
     return fail('usage.broker', '--broker goes with --purpose HRESCH.')
   }
   return choices
 }
 
-// Dates stand in sealed headers; granting everything in their place would be more than was asked for.
-const refuseDates = (input: CommandInput): void => {
-  if (textOption(input, 'dataFrom') === undefined && textOption(input, 'dataUntil') === undefined) return
-  fail(
-    'usage.data-range',
-    'A grant is not limited by dates yet.',
-    'Name the records with --record; medchain records lists them.',
-  )
+const dateOption = (input: CommandInput, name: string, flag: string, nowMs: number): number | undefined => {
+  const typed = textOption(input, name)
+  return typed === undefined ? undefined : (dateRange(typed)?.low ?? parseTime(typed, nowMs, flag))
+}
+
+/** `--data-from` and `--data-until`; undefined when neither is given. */
+const parseDates = (input: CommandInput, nowMs: number): DateSpan | undefined => {
+  const fromMs = dateOption(input, 'dataFrom', '--data-from', nowMs)
+  const untilMs = dateOption(input, 'dataUntil', '--data-until', nowMs)
+  if (fromMs === undefined && untilMs === undefined) return undefined
+  return (fromMs ?? Number.NEGATIVE_INFINITY) < (untilMs ?? Number.POSITIVE_INFINITY)
+    ? { fromMs, untilMs }
+    : fail('usage.data-range', '--data-until is not after --data-from.')
 }
 
 /** The choices of a complete command line. */
 export const readChoices = (input: CommandInput, nowMs: number): GrantChoices => {
-  refuseDates(input)
   const grantee = input.args[0] ?? fail('usage.missing-argument', 'A grantee is needed.')
   const compartments = parseCompartments(listOption(input, 'compartment'))
   const records = listOption(input, 'record')
@@ -126,6 +149,7 @@ export const readChoices = (input: CommandInput, nowMs: number): GrantChoices =>
       grantee,
       compartments,
       records,
+      dates: parseDates(input, nowMs),
       mode: parseMode(textOption(input, 'mode')),
       purposes: parsePurposes(listOption(input, 'purpose')),
       fromMs: from === undefined ? startOfDay(nowMs) : parseTime(from, nowMs, '--from'),

@@ -10,7 +10,10 @@ export const grantCommands: readonly CommandSpec[] = [
     details:
       'Without a grantee or a scope a terminal asks for them. The defaults are: read, TREAT, one year. “all” leaves ' +
       'the protected compartments out (mental-health, reproductive, substance-use, hiv, violence, notes) unless ' +
-      'they are named. HRESCH stands alone: your hospital de-identifies and delivers, and no key is given.',
+      'they are named. HRESCH stands alone: your hospital de-identifies and delivers, and no key is given. ' +
+      'Dates list the records that are dated in that span now: those whose whole date lies in it, so “2024” is not ' +
+      'in a part of 2024, and records without a date are left out (name them with --record). Matching records ' +
+      'that come later are added when you next run medchain grants.',
     options: [
       ['--compartment <list...>', 'compartments, separated by commas, or all'],
       ['--record <id...>', 'only these records'],
@@ -18,8 +21,8 @@ export const grantCommands: readonly CommandSpec[] = [
       ['--purpose <list...>', 'TREAT, HPAYMT, HOPERAT or HRESCH (default TREAT)'],
       ['--from <when>', 'when it begins (default today, 00:00 UTC)'],
       ['--until <when>', 'when it ends, e.g. 30d, 1y or 2027-01-01 (default in one year)'],
-      ['--data-from <date>', 'only records of that date or later (refused for now)'],
-      ['--data-until <date>', 'only records before that date (refused for now)'],
+      ['--data-from <date>', 'only records clinically dated on that date or later'],
+      ['--data-until <date>', 'only records clinically dated before that date'],
       [
         '--broker <who>',
         'for HRESCH: the institution that de-identifies (default the one that registered you)',
@@ -29,6 +32,7 @@ export const grantCommands: readonly CommandSpec[] = [
     examples: [
       'medchain grant dr-lopez --compartment laboratory,medication --until 30d',
       'medchain grant did:medchain:z… --compartment all --purpose TREAT,HPAYMT',
+      'medchain grant dr-lopez --compartment laboratory --data-from 2026-01-01 --until 30d',
       'medchain grant',
     ],
     load: async () => (await import('./give.ts')).give,
@@ -45,6 +49,9 @@ export const grantCommands: readonly CommandSpec[] = [
   {
     name: 'grants',
     summary: 'whom you let read what, and until when',
+    details:
+      'Grants by dates take in the records that came since and match: a further grant under the same terms and ' +
+      'name. --json tells for each term whether a key or a rule enforces it.',
     options: [
       ['--active', 'only those in force'],
       ['--resend', 'send the keys of grants in force again, for a grantee that never got them'],

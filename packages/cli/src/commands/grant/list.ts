@@ -7,16 +7,21 @@ import { shortId } from '../../format/id.ts'
 import { tableText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { readContacts } from '../../wallet/contacts.ts'
+import { type DateSpan, dateScopeOf } from '../../wallet/date-scopes.ts'
 import { openPatientSession, type Session } from '../../wallet/session.ts'
 import { type CommandAction, isSet, type JsonValue } from '../command-spec.ts'
 import { deliverKeys } from './deliver-keys.ts'
+import { extendGrants } from './extend-grants.ts'
 import { findGrantSets, type GrantSet, ownGrantJson, statusOf, statusOfSet } from './own-grants.ts'
 import { findGrantee } from './plan-grants.ts'
 
 type Named = Pick<Member, 'name' | 'did'>
 
 /** Which terms a key enforces, and which a rule that every holder checks. */
-const enforcementOf = ({ members }: GrantSet): { readonly [term: string]: JsonValue } => {
+const enforcementOf = (
+  { members }: GrantSet,
+  dates: DateSpan | undefined,
+): { readonly [term: string]: 'key' | 'rule' } => {
   const info = members[0]?.info
   const hasKey =
     info !== undefined && info.mode !== 'write' && !info.isDeny && !info.purposes.includes('HRESCH')
@@ -24,30 +29,37 @@ const enforcementOf = ({ members }: GrantSet): { readonly [term: string]: JsonVa
   return {
     compartment: hasKey ? 'key' : 'rule',
     records: isListed ? 'key' : 'rule',
+    ...(dates && { dates: isListed ? 'key' : 'rule' }),
+    mode: 'rule',
     purpose: 'rule',
     period: 'rule',
   }
 }
 
+const isoOf = (timeMs: number | undefined): string | null => (timeMs === undefined ? null : rfc3339(timeMs))
+
 const setJson = (
   set: GrantSet,
+  { keyring }: Pick<Session, 'keyring'>,
   names: readonly Named[],
   timeMs: number,
 ): { readonly [key: string]: JsonValue } => {
   const info = set.members[0]?.info
+  const dates = dateScopeOf(keyring.current(), set.grantId)
   return {
     grantId: set.grantId,
     grantee: set.grantee,
     granteeName: names.find(({ did }) => did === set.grantee)?.name ?? null,
-    compartments: set.members.map(({ chart }) => chart.compartment),
+    compartments: [...new Set(set.members.map(({ chart }) => chart.compartment))],
     records: set.recordCount,
+    ...(dates && { dataFrom: isoOf(dates.fromMs), dataUntil: isoOf(dates.untilMs) }),
     mode: info?.mode ?? '',
     purposes: info?.purposes ?? [],
     from: rfc3339(info?.fromMs ?? 0),
     until: rfc3339(info?.untilMs ?? 0),
     deny: info?.isDeny ?? false,
     status: statusOfSet(set, timeMs),
-    enforcedBy: enforcementOf(set),
+    enforcedBy: enforcementOf(set, dates),
     grants: set.members.map((own) => ownGrantJson(own, timeMs)),
   }
 }
@@ -74,16 +86,24 @@ const resend = async (
   return left
 }
 
+/** Terms that the given means enforces; what a grant does not limit is no term of it. */
+const termsBy = (json: { readonly [key: string]: JsonValue }, means: 'key' | 'rule'): string =>
+  Object.entries(json['enforcedBy'] as { readonly [term: string]: string })
+    .filter(([term, by]) => by === means && (term !== 'records' || json['records'] !== 0))
+    .map(([term]) => term)
+    .join(', ')
+
 const rowOf = (
   context: CommandContext,
   set: GrantSet,
+  session: Session,
   names: readonly Named[],
   timeMs: number,
 ): readonly string[] => {
-  const json = setJson(set, names, timeMs)
+  const json = setJson(set, session, names, timeMs)
   const status = String(json['status'])
   const { paint } = context
-  const [first, ...more] = set.members.map(({ chart }) => chart.compartment).sort()
+  const [first, ...more] = [...(json['compartments'] as readonly string[])].sort()
   return [
     shortId(set.grantId),
     String(json['granteeName'] ?? shortId(set.grantee.replace('did:medchain:', ''))),
@@ -91,6 +111,8 @@ const rowOf = (
     more.length > 3 ? `${first} and ${more.length} more` : [first, ...more].join(', '),
     (json['purposes'] as readonly string[]).join(', '),
     String(json['until']),
+    termsBy(json, 'key') || 'nothing',
+    termsBy(json, 'rule'),
     status === 'active' ? paint.good(status) : paint.faint(status),
   ]
 }
@@ -109,17 +131,25 @@ export const listGrants: CommandAction = async (context, input) => {
   const session = await openPatientSession(context)
   const { headTimeMs } = await session.client.status()
   const timeMs = Math.max(headTimeMs, context.host.now())
-  const all = await findGrantSets(session)
+  const before = await findGrantSets(session)
+  const extended = await extendGrants(context, session, before, timeMs)
+  for (const { grantId, records } of extended)
+    context.note(`${records} records that came since are now in grant ${shortId(grantId)}.`)
+  const all = extended.length > 0 ? await findGrantSets(session) : before
   const chosen = isSet(input, 'active') ? all.filter((set) => statusOfSet(set, timeMs) === 'active') : all
   const { page, next } = pageOf(context, chosen)
   const names = await knownNames(session)
   const undelivered = isSet(input, 'resend') ? await resend(session, all, timeMs) : []
   for (const grantId of undelivered) context.warn(`The keys of ${shortId(grantId)} could not be sent again.`)
-  const rows = page.map((set) => rowOf(context, set, names, timeMs))
+  const rows = page.map((set) => rowOf(context, set, session, names, timeMs))
   return {
-    json: { grants: page.map((set) => setJson(set, names, timeMs)), next },
+    json: {
+      grants: page.map((set) => setJson(set, session, names, timeMs)),
+      next,
+      ...(extended.length > 0 && { extended: extended.map((each) => ({ ...each })) }),
+    },
     text: tableText(
-      ['Grant', 'Given to', 'Mode', 'Compartments', 'Purpose', 'Until', 'Now'],
+      ['Grant', 'Given to', 'Mode', 'Compartments', 'Purpose', 'Until', 'By key', 'By rule', 'Now'],
       rows,
       'You gave no grant.',
     ),

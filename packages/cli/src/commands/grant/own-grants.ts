@@ -29,14 +29,17 @@ export const findGrantSets = async ({ client, keyring }: Session): Promise<reado
     ),
   )
   const open = new Map(perChart.flat().map((own) => [own.info.grantId, own]))
-  const sets: GrantSet[] = []
+  const named = new Map<string, GrantSet>()
   for (const { name, grantIds, grantee, recordIds } of noted) {
-    const members = grantIds.flatMap((id) => {
+    const found = grantIds.flatMap((id) => {
       const own = open.get(base32FromBytes(id))
       return own === undefined || !open.delete(own.info.grantId) ? [] : [own]
     })
-    if (members.length > 0) sets.push({ grantId: name, grantee, recordCount: recordIds.length, members })
+    const { members = [], recordCount = 0 } = named.get(name) ?? {}
+    const set = { grantId: name, grantee, recordCount: recordCount + recordIds.length }
+    if (members.length + found.length > 0) named.set(name, { ...set, members: [...members, ...found] })
   }
+  const sets = [...named.values()]
   // What another machine gave, or a keyring that was lost, does not say which belong together.
   for (const own of open.values()) {
     sets.push({ grantId: own.info.grantId, grantee: own.info.grantee, recordCount: 0, members: [own] })

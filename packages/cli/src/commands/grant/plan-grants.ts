@@ -1,11 +1,4 @@
-import {
-  accountIdFromDid,
-  accounts,
-  type Compartment,
-  type GrantTerms,
-  type KeyringChart,
-  scopeDigestOf,
-} from '@medchain/core'
+import { accountIdFromDid, accounts, type GrantTerms, type KeyringChart, scopeDigestOf } from '@medchain/core'
 import { findChart } from '../../client/accounts.ts'
 import type { NodeClient } from '../../client/node-client.ts'
 import { readState } from '../../client/proven-state.ts'
@@ -14,8 +7,8 @@ import { findParty, type Party } from '../../wallet/contacts.ts'
 import { createTerms } from '../../wallet/grant-terms.ts'
 import type { Session } from '../../wallet/session.ts'
 import { shuffled } from '../../wallet/shuffled.ts'
-import { findOwnRecords } from './find-records.ts'
 import type { GrantChoices } from './grant-choices.ts'
+import type { ChartScope } from './grant-scope.ts'
 
 export interface Grantee extends Party {
   /** X25519 key that the grant's keys are sealed to. */
@@ -23,11 +16,8 @@ export interface Grantee extends Party {
 }
 
 /** One chart's part of a grant. */
-export interface PlannedGrant {
-  readonly chart: KeyringChart
+export interface PlannedGrant extends ChartScope {
   readonly terms: GrantTerms
-  /** Listed records; empty for the whole compartment. */
-  readonly recordIds: readonly Uint8Array[]
 }
 
 /** The account of a grantee, as the chain proves it; `consent.unknown-grantee` when the chain has none in force. */
@@ -47,49 +37,20 @@ const sponsorOf = async (client: NodeClient, { chartId }: KeyringChart): Promise
   return valueOrFail(accountIdFromDid(chart.sponsor))
 }
 
-const chartsFor = (
-  charts: readonly KeyringChart[],
-  compartments: readonly Compartment[],
-): readonly KeyringChart[] =>
-  compartments.map(
-    (compartment) =>
-      charts.find((chart) => chart.compartment === compartment) ??
-      fail(
-        'chart.not-found',
-        `You have no chart for ${compartment} yet.`,
-        'medchain register makes your charts.',
-      ),
-  )
+/** The terms of one command, the same for every chart of it. */
+export type SharedTerms = Pick<GrantChoices, 'mode' | 'purposes' | 'fromMs' | 'untilMs' | 'broker' | 'isDeny'>
 
-/** Terms for each chart that the choices touch, in an order that tells nothing. */
+/** Terms for each part of the scope, in an order that tells nothing. */
 export const planGrants = async (
-  session: Session,
-  choices: GrantChoices,
-  grantee: Grantee,
+  { client, wallet }: Session,
+  parts: readonly ChartScope[],
+  choices: SharedTerms,
+  grantee: Pick<Grantee, 'id'>,
 ): Promise<readonly PlannedGrant[]> => {
-  const { client, keyring, wallet } = session
-  const own = keyring.current().charts
-  if (own.length === 0)
-    return fail('chart.not-found', 'You have no charts yet.', 'medchain register makes your charts.')
-  const listed =
-    choices.records.length > 0
-      ? await findOwnRecords(
-          client,
-          chartsFor(
-            own,
-            choices.compartments.length > 0
-              ? choices.compartments
-              : own.map(({ compartment }) => compartment as Compartment),
-          ),
-          choices.records,
-        )
-      : undefined
-  const charts = chartsFor(own, listed === undefined ? choices.compartments : [...listed.keys()])
   const isResearch = choices.purposes.includes('HRESCH')
   const named = choices.broker === undefined ? undefined : (await findParty(wallet.files, choices.broker)).id
   return Promise.all(
-    shuffled(charts).map(async (chart) => {
-      const recordIds = listed?.get(chart.compartment as Compartment) ?? []
+    shuffled(parts).map(async ({ chart, recordIds }) => {
       const terms = createTerms(chart.chartId, {
         grantee: grantee.id,
         mode: choices.mode,

@@ -1,4 +1,5 @@
 export * from './decide.ts'
 export * from './give.ts'
+export { grantsNaming } from './party-index.ts'
 export * from './revoke.ts'
 export * from './tables.ts'

@@ -1,3 +1,4 @@
+import { GRANTS_PER_PARTY_MAX } from '../../contracts/consent/tables.ts'
 import { blob, bytes, list, struct, uint, word } from '../../encoding/index.ts'
 import { type SignedDisclosure, signedDisclosureSchema } from '../disclosure.ts'
 import { action, idSchema as id, RECORDS_MAX } from './action.ts'
@@ -37,4 +38,20 @@ export const agentKeys = action(
     envelopes: list(blob(64 * 1024), RECORDS_MAX),
   }),
   blob(24 * 1024 * 1024),
+)
+
+/**
+ * Records that grants to the institution list in one chart, for the proofs that a reading needs. Actor: its staff.
+ * What is listed says nothing of what may be read now: that is decided when it is read.
+ */
+export const agentScopes = action(
+  'agent.scopes',
+  struct<{ readonly chart: Uint8Array }>({ chart: id }),
+  list(
+    struct<{ readonly grantId: Uint8Array; readonly recordIds: readonly Uint8Array[] }>({
+      grantId: id,
+      recordIds: list(bytes(18), RECORDS_MAX),
+    }),
+    GRANTS_PER_PARTY_MAX,
+  ),
 )
