@@ -12,7 +12,7 @@ const documented = [...page.matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map(([, code =
 const BY_NAMESPACE: Readonly<Record<number, string>> = {
   1: `api block contacts directory disclosure encoding envelope evidence fhir file genesis governance grant
     identity import json keyring keystore network node passphrase proposal protocol query record records replica
-    research round-change snapshot tx validator vote`,
+    research round-change snapshot subject tx validator vote`,
   2: 'config search usage words',
   3: 'consent request',
   6: 'audit backup card certificate clock leg proof recovery release state storage store vault wal',
@@ -25,6 +25,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
     governance.no-effect governance.wrong-version identity.did keystore.version network.too-large
     passphrase.missing protocol.unsupported recovery.height recovery.unconfirmed request.too-large snapshot.too-large storage.newer-format storage.old-format`,
   3: `audit.not-chart certificate.bad-signature directory.denied disclosure.signature file.denied
+    directory.attestation directory.institution-only directory.other-sponsor directory.staff-only
     governance.not-validator
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.suspended
     identity.unproven-key import.author keyring.wrong-key keystore.wrong-passphrase recovery.has-memory research.not-staff
@@ -33,7 +34,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
     consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown evidence.unknown-validator
     file.not-found genesis.missing governance.unknown-member governance.unknown-proposal identity.not-found
     identity.unknown keystore.missing network.not-found record.not-found
-    records.unknown-chart tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,
+    records.unknown-chart subject.unknown tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,
   5: `audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
     node.not-ready node.timeout node.unreachable snapshot.unavailable storage.block-awaited storage.block-pruned
     vault.unavailable`,

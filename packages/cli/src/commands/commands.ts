@@ -14,12 +14,16 @@ import { recordCommands } from './record/group.ts'
 import { recordsCommands } from './records/group.ts'
 import { registerCommands } from './register/group.ts'
 import { shellCommands } from './shell/group.ts'
+import { staffCommands } from './staff/group.ts'
+import { subjectCommands } from './subject/group.ts'
 
 /** Every command of the program; one line a noun. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...networkCommands,
   ...nodeCommands,
   ...memberCommands,
+  ...staffCommands,
+  ...subjectCommands,
   ...connectCommands,
   ...idCommands,
   ...contactCommands,

@@ -7,4 +7,6 @@ export const GROUPS: Readonly<Record<string, string>> = {
   network: 'a whole consortium on this machine',
   node: 'the daemon of an institution',
   record: 'single records: importing, reading, checking',
+  staff: 'people and devices for whom an institution vouches',
+  subject: 'an institution’s own numbers of its patients',
 }

@@ -54,18 +54,26 @@ export const addContact = async (files: WalletFiles, contact: Contact): Promise<
   await writeWalletFile(files.contacts, `${JSON.stringify(sorted, undefined, 2)}\n`)
 }
 
+/** What a person handed over; a DID alone says nothing but itself. */
+export interface HandedOver extends Pick<Contact, 'did' | 'role'> {
+  /** As the card says. */
+  readonly name: string | undefined
+  /** X25519 key of the card. */
+  readonly sealingKey: Uint8Array | undefined
+}
+
 /** DID and role from what a person handed over: a full DID, or a card file. */
-export const readHandedOver = async (typed: string): Promise<Pick<Contact, 'did' | 'role'>> => {
+export const readHandedOver = async (typed: string): Promise<HandedOver> => {
   if (typed.startsWith('did:')) {
     valueOrFail(accountIdFromDid(typed))
-    return { did: typed, role: undefined }
+    return { did: typed, role: undefined, name: undefined, sealingKey: undefined }
   }
   const content = await readIfThere(typed)
   if (content === undefined) {
     return fail('contact.not-found', `“${typed}” is neither a DID nor a card file.`)
   }
-  const { did, role } = parseCard(new TextDecoder().decode(content), typed)
-  return { did, role }
+  const { did, role, name, inception } = parseCard(new TextDecoder().decode(content), typed)
+  return { did, role, name, sealingKey: inception.sealingKey }
 }
 
 /** Whom a full DID, the name of a contact or a card file stands for; prefixes of ids never do. */

@@ -7,9 +7,9 @@ import {
 } from '@medchain/core'
 import { fail } from '../command-error.ts'
 
-export const IDENTITY_ROLES = ['patient', ...PERSON_ROLES.filter((role) => role !== 'device')] as const
+export const IDENTITY_ROLES = ['patient', ...PERSON_ROLES] as const
 
-export type IdentityRole = 'patient' | Exclude<(typeof PERSON_ROLES)[number], 'device'>
+export type IdentityRole = (typeof IDENTITY_ROLES)[number]
 
 /** What everybody may know of a local identity. */
 export interface Identity {

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { fail } from '../command-error.ts'
 import type { PassphrasePrompt } from '../passphrase.ts'
 import type { Identity } from './identity.ts'
-import type { Wallet } from './wallet.ts'
+import type { OpenIdentity, Wallet } from './wallet.ts'
 import {
   readIdentities,
   readIdentity,
@@ -44,16 +44,21 @@ export interface WalletPlace {
 /** The wallet of a home; nothing is read before it is asked for. */
 export const openWallet = (place: WalletPlace): Wallet => {
   const files = walletFilesOf(place.home)
+  const opened = new Map<string, OpenIdentity>()
   return {
     files,
     list: () => readIdentities(files),
     find: async (name) => (await readIdentity(files, name)) ?? notFound(name),
     current: () => chooseCurrent(files, place.chosen),
     open: async (identity, given) => {
+      const known = opened.get(identity.did)
+      if (known !== undefined && given === undefined) return known
       const passphrase = given ?? (await place.passphrase({ label: `Passphrase of ${identity.name}` }))
       const { actorOf, readSecrets } = await import('./secrets.ts')
       const secrets = await readSecrets(files.keystore(identity.name), passphrase)
-      return { ...identity, secrets, actor: actorOf(identity, secrets) }
+      const open = { ...identity, secrets, actor: actorOf(identity, secrets) }
+      opened.set(identity.did, open)
+      return open
     },
     add: async (identity, secrets, passphrase) => {
       if ((await readIdentity(files, identity.name)) !== undefined) {

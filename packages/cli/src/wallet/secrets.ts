@@ -38,6 +38,14 @@ export const inceptionOf = ({ signingSeed, sealingSecret, salt }: PersonSecrets)
   salt,
 })
 
+/** Keys from chance alone: what no words restore. */
+export const freshSecrets = (): IdentitySecrets => ({
+  signingSeed: nodeCiphers.randomBytes(32),
+  sealingSecret: nodeCiphers.randomBytes(32),
+  salt: nodeCiphers.randomBytes(32),
+  words: undefined,
+})
+
 export const encodeSecrets = (secrets: IdentitySecrets): Uint8Array =>
   encode(storedSchema, { version: 1, ...secrets })
 

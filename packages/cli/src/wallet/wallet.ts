@@ -17,7 +17,7 @@ export interface Wallet {
   readonly find: (name: string) => Promise<Identity>
   /** The one that `--as` names, or the only one. */
   readonly current: () => Promise<Identity>
-  /** Asks for the passphrase unless it is given; `keystore.wrong-passphrase`. */
+  /** Asks for the passphrase unless it is given or was asked for; `keystore.wrong-passphrase`. */
   readonly open: (identity: Identity, passphrase?: string) => Promise<OpenIdentity>
   /** `identity.name-taken` when there is one of that name. */
   readonly add: (identity: Identity, secrets: IdentitySecrets, passphrase: string) => Promise<void>

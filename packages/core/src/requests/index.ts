@@ -1,4 +1,5 @@
 export * from './actions/index.ts'
+export * from './attestation.ts'
 export * from './audit-entry.ts'
 export * from './disclosure.ts'
 export * from './person-rotation.ts'

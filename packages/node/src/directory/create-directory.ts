@@ -31,6 +31,8 @@ import { createPersonCharts, type PersonCharts } from './person-charts.ts'
 import { registerAccountWith } from './register-account.ts'
 import { registerChartsWith } from './register-charts.ts'
 import { createForwarding } from './signed-items.ts'
+import { serveStaff } from './staff.ts'
+import { serveSubjects } from './subjects.ts'
 
 const FORWARD_FIRST_MS = 1000
 const FORWARD_LONGEST_MS = 60_000
@@ -59,7 +61,7 @@ const handlePeople = (
   { sponsorPolicy, invites }: DirectoryOptions,
 ): void => {
   const { chain, self } = ports
-  const enrolPerson = registerAccountWith(ports, sponsorPolicy, invites)
+  const enrolPerson = registerAccountWith(ports, sponsorPolicy, invites, serveStaff(ports, dispatcher))
   const enrolCharts = registerChartsWith(ports, sponsorPolicy, invites, directory)
   dispatcher.handle(registerAccount, (payload, { actor }) => enrolPerson(payload, actor))
   dispatcher.handle(registerCharts, (payload, { actor }) => enrolCharts(payload, actor))
@@ -70,6 +72,7 @@ const handlePeople = (
     return found.ok && found.value.length === 0 ? refuseDirectory('directory.unknown') : found
   })
   dispatcher.handle(explainAccess, async (payload, { actor }) => explain(payload, actor, ports))
+  serveSubjects(ports, dispatcher)
 }
 
 interface Kept {

@@ -12,12 +12,13 @@ import type { PrivacyPorts } from '../requests/ports.ts'
 import { checkCoSigned, coSign } from './co-sign.ts'
 import { refuseDirectory } from './codes.ts'
 import { admit, type SponsorPolicy } from './invites.ts'
+import type { StaffDirectory } from './staff.ts'
 
 type Ports = Pick<PrivacyPorts, 'chain' | 'self' | 'verifier'>
 
 /** Sponsors the actor's own enrolment, as far as the policy or a token allows, and waits for the commit. */
 export const registerAccountWith =
-  (ports: Ports, policy: SponsorPolicy, invites: string) =>
+  (ports: Ports, policy: SponsorPolicy, invites: string, staff: Pick<StaffDirectory, 'isWanted'>) =>
   async (
     { enrolment, token }: { readonly enrolment: CoSigned; readonly token: string | undefined },
     actor: Uint8Array,
@@ -29,7 +30,9 @@ export const registerAccountWith =
     if (!isOwn) return refuseDirectory('directory.registration', 'of another person')
     const checked = checkCoSigned(enrolment, enrol.kind, payload.value.signingKey, ports)
     if (!checked.ok) return checked
-    const admission = await admit(policy, invites, payload.value.role, token)
+    // Whom the institution named by its keys needs no token.
+    const isWanted = await staff.isWanted(actor, payload.value.role)
+    const admission = await admit(isWanted ? 'auto' : policy, invites, payload.value.role, token)
     if (!admission.ok) return admission
     const committed = await ports.chain.submit(coSign(enrolment, ports.self))
     if (!committed.ok && !isUncertain(committed.code)) await admission.value.giveBack()

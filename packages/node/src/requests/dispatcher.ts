@@ -44,6 +44,7 @@ export const RELAYED_ACTIONS: readonly string[] = [
   'keyring.write',
   'envelope.deliver',
   'access.explain',
+  'staff.find',
 ]
 
 const NONCES_MAX = 200_000

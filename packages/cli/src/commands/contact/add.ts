@@ -4,7 +4,8 @@ import type { CommandAction } from '../command-spec.ts'
 
 export const addToContacts: CommandAction = async (context, { args: [typedName = '', who = ''] }) => {
   const { files } = await context.wallet()
-  const contact = { name: parseName(typedName), ...(await readHandedOver(who)) }
+  const { did, role } = await readHandedOver(who)
+  const contact = { name: parseName(typedName), did, role }
   await addContact(files, contact)
   return {
     json: { name: contact.name, did: contact.did, role: contact.role ?? null },

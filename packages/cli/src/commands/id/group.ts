@@ -7,15 +7,18 @@ export const idCommands: readonly CommandSpec[] = [
     summary: 'make an identity: keys under a passphrase, and 24 words to restore them',
     details:
       'The words are shown once on a terminal, or written to a file of mode 0600. Whoever has them is you: ' +
-      'write them on paper. They are in the encrypted keystore too; id show --reveal-words shows them again.',
+      'write them on paper. They are in the encrypted keystore too; id show --reveal-words shows them again. ' +
+      'Staff and devices do without: what is lost is enrolled anew by their institution.',
     options: [
-      ['--role <role>', 'patient, practitioner, researcher or guardian'],
+      ['--no-words', 'make keys that no words restore, for staff and devices'],
+      ['--role <role>', 'patient, practitioner, researcher, device or guardian'],
       ['--words-file <file>', 'write the 24 words to this new file'],
       ['--reveal-words', 'put the words into the output of --json'],
     ],
     examples: [
       'medchain id create maria --role patient',
       'medchain id create maria --role patient --words-file maria.words',
+      'medchain id create dr-lopez --role practitioner --no-words',
     ],
     load: async () => (await import('./create.ts')).createId,
   },

@@ -11,6 +11,7 @@ import { CommandError, valueOrFail } from '../../command-error.ts'
 /** Whoever has the node's home and its passphrase speaks for the institution. */
 export interface InstitutionSession {
   readonly client: NodeClient
+  readonly actor: Actor
   readonly send: <P>(
     kind: Pick<TransactionKind<P>, 'kind' | 'payload'>,
     payload: P,
@@ -47,7 +48,7 @@ const asOperator = (error: unknown): unknown =>
   error instanceof CommandError && error.code === 'config.missing'
     ? new CommandError(
         'config.missing',
-        'Votes are an institution’s: this home holds no node.',
+        'This is an institution’s to do, and this home holds no node.',
         '--home names the home of a node; medchain node init makes one.',
       )
     : error
@@ -60,6 +61,7 @@ export const openInstitution = async (context: CommandContext): Promise<Institut
   const client = await context.client()
   return {
     client,
+    actor,
     send: async ({ kind, payload: schema }, payload) => {
       const networkId = await client.networkId()
       const timeMs = context.host.now()

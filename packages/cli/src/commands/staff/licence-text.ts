@@ -1,0 +1,19 @@
+import type { Licence } from '@medchain/core'
+import { printable } from '../../format/printable.ts'
+import { rfc3339 } from '../../format/time.ts'
+import type { JsonValue } from '../command-spec.ts'
+
+export const licenceJson = (licence: Licence | undefined): JsonValue =>
+  licence === undefined
+    ? null
+    : {
+        number: licence.number,
+        authority: licence.authority ?? null,
+        until: licence.untilMs === undefined ? null : rfc3339(licence.untilMs),
+      }
+
+export const licenceText = ({ number, authority, untilMs }: Licence, nowMs: number): string => {
+  const from = authority === undefined ? '' : `, ${printable(authority)}`
+  if (untilMs === undefined) return `${printable(number)}${from}`
+  return `${printable(number)}${from}, ${untilMs > nowMs ? 'until' : 'ended'} ${rfc3339(untilMs)}`
+}
