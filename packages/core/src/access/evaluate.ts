@@ -2,6 +2,7 @@ import { equalBytes } from '../encoding/bytes.ts'
 import type { AccessMode } from './access-mode.ts'
 import { type DeclaredEmergency, rulingOfEmergency } from './emergency.ts'
 import type { Grant } from './grant.ts'
+import { type GuardianshipFacts, rulingOfGuardian } from './guardian.ts'
 import { AUTHOR_PURPOSES, type Purpose, RESERVED_PURPOSES } from './purposes.ts'
 import { type ScopeProof, verifyScopeProof } from './scope.ts'
 
@@ -23,6 +24,8 @@ export interface AccessQuestion {
   readonly scopeProof: ScopeProof | undefined
   /** The actor's newest declaration for the chart, when the purpose is BTG and there is one. */
   readonly emergency?: DeclaredEmergency | undefined
+  /** The actor's newest guardianship over the chart, if it ever had one. */
+  readonly guardianship?: GuardianshipFacts | undefined
 }
 
 export interface AccessDecision {
@@ -31,9 +34,9 @@ export interface AccessDecision {
   readonly code: string
   /** The rule that matched, in one sentence. */
   readonly rule: string
-  readonly basis: 'owner' | 'author' | 'grant' | 'emergency' | 'none'
+  readonly basis: 'owner' | 'author' | 'grant' | 'guardian' | 'emergency' | 'none'
   readonly grant: Grant | undefined
-  /** The emergency that speaks, where the basis is one. */
+  /** The guardianship or the emergency that speaks, where the basis is one. */
   readonly reference?: Uint8Array | undefined
 }
 
@@ -119,9 +122,9 @@ const evaluateGrants = (question: AccessQuestion, grants: readonly Grant[]): Acc
 
 /**
  * Decides one access from plain facts: owner, then author, then grants, where deny beats permit and the
- * default is deny; an emergency opens what no grant does. The grants are all those of the chart that name the
- * actor or its institution. Reading for HRESCH is the named broker's alone, and only of what it may read for
- * care anyway.
+ * default is deny; an emergency or a guardianship opens what no grant does. The grants are all those of the chart
+ * that name the actor or its institution. Reading for HRESCH is the named broker's alone, and only of what it may
+ * read for care anyway.
  */
 export const evaluate = (question: AccessQuestion, grants: readonly Grant[]): AccessDecision => {
   const { actor, chart, mode, purpose } = question
@@ -129,7 +132,8 @@ export const evaluate = (question: AccessQuestion, grants: readonly Grant[]): Ac
   if (is(actor.id, chart)) return permit('owner', 'The chart is the actor’s own.')
   if (isAuthor(question)) return permit('author', 'The actor’s institution wrote the record.')
   const byGrants = evaluateGrants(question, grants)
-  const decision = rulingOfEmergency(question, byGrants.code) ?? byGrants
+  const decision =
+    rulingOfEmergency(question, byGrants.code) ?? rulingOfGuardian(question, byGrants.code) ?? byGrants
   if (decision.outcome === 'deny' || mode !== 'read' || purpose !== 'HRESCH') return decision
   const forCare = evaluate({ ...question, purpose: 'TREAT' }, grants)
   return forCare.outcome === 'permit'

@@ -18,6 +18,12 @@ import { presentEvidence } from './governance/evidence.ts'
 import { proposeChange } from './governance/propose.ts'
 import { declareReady } from './governance/ready.ts'
 import { voteOnChange } from './governance/vote.ts'
+import { appointGuardian } from './guardianship/appoint.ts'
+import { endGuardianship } from './guardianship/end.ts'
+import { giveGrantFor } from './guardianship/grant-for.ts'
+import { reserveChart } from './guardianship/reserve.ts'
+import { revokeGrantFor } from './guardianship/revoke-for.ts'
+import { stateIncapacity } from './guardianship/state-incapacity.ts'
 import { enrol } from './identity/enrol.ts'
 import { openEpoch } from './identity/open-epoch.ts'
 import { registerChartWith } from './identity/register-chart.ts'
@@ -57,6 +63,12 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
     close(revokeGrant),
     close(anchorRecords),
     close(anchorAudit),
+    close(appointGuardian),
+    close(endGuardianship),
+    close(reserveChart),
+    close(stateIncapacity),
+    close(giveGrantFor),
+    close(revokeGrantFor),
     close(proposeChange),
     close(voteOnChange),
     close(declareReady),

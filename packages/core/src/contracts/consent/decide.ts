@@ -6,6 +6,7 @@ import type { ScopeProof } from '../../access/scope.ts'
 import type { ReadView } from '../../state/view.ts'
 import { declaredEmergency } from '../emergency/read.ts'
 import { isErased } from '../erasure/read.ts'
+import { guardianFacts } from '../guardianship/in-force.ts'
 import { accounts, charts, positionKey } from '../identity/tables.ts'
 import { batchOfRecord } from '../records/tables.ts'
 import { grantsNaming } from './party-index.ts'
@@ -72,8 +73,9 @@ export const decideAccess = (view: ReadView, request: AccessRequest): AccessDeci
     request.recordId && batch ? { id: request.recordId, authorInstitution: batch.institution } : undefined
   const emergency =
     request.purpose === 'BTG' ? declaredEmergency(view, request.chart, request.actor) : undefined
+  const guardianship = guardianFacts(view, request.chart, request.actor)
   const decision = evaluate(
-    { ...request, actor, record, emergency },
+    { ...request, actor, record, emergency, guardianship },
     grantsNaming(view, request.chart, [actor.id, actor.institution]),
   )
   const isGone = decision.outcome === 'permit' && record && isErased(view, record.id, request.timeMs)
