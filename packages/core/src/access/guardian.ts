@@ -73,7 +73,8 @@ export const rulingOfGuardian = (
   { guardianship, purpose, mode, timeMs }: GuardianQuestion,
   codeByGrants: string,
 ): GuardianRuling | undefined => {
-  if (!guardianship || mode !== 'read' || ['permit', 'consent.denied'].includes(codeByGrants)) return undefined
+  if (!guardianship || mode !== 'read' || ['permit', 'consent.denied'].includes(codeByGrants))
+    return undefined
   const inForce = ruleOnGuardian(guardianship, timeMs)
   const isPermitted = inForce.code === 'permit' && GUARDIAN_PURPOSES.includes(purpose)
   if (!isPermitted && codeByGrants !== 'consent.none') return undefined
