@@ -1,3 +1,4 @@
+// alone: blocks a second
 import { randomBytes } from 'node:crypto'
 import { unwrap } from '@medchain/core'
 import { test } from 'uvu'

@@ -1,13 +1,21 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { planRun, takeNext } from './plan.ts'
 import { killAll, type Outcome, runFile } from './run-file.ts'
+import { notRunLines, slowest } from './summary.ts'
 import { findTestFiles, type TestFile } from './test-file.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const { values, positionals } = parseArgs({
-  options: { jobs: { type: 'string', default: '2' }, verbose: { type: 'boolean', default: false } },
+  options: {
+    jobs: { type: 'string', default: '2' },
+    verbose: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: process.env['CI'] === 'true' },
+  },
   allowPositionals: true,
 })
+// For test/long.ts, in the processes of the test files.
+process.env['TEST_LONG'] = String(values.long)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     killAll()
@@ -19,14 +27,10 @@ const files = findTestFiles(root, positionals)
 const SECOND_LOOKS_MAX = 3
 const outcomes: Outcome[] = []
 const unsteady: string[] = []
-await runAll(
-  files.filter((file) => !file.heavy),
-  Math.max(1, Number(values.jobs) || 1),
-)
-await runAll(
-  files.filter((file) => file.heavy),
-  1,
-)
+const plan = planRun(files, values.long, positionals)
+// What waits for its daemons leaves a core to the others; where times are measured nothing else runs.
+await runAll(plan.heavy, plan.light, Math.max(1, Number(values.jobs) || 1))
+await runAll(plan.alone, [], 1)
 await lookAgain()
 process.exitCode = summarize()
 
@@ -40,17 +44,21 @@ async function lookAgain(): Promise<void> {
   console.log(`\nA second look, one at a time: ${broken.join(' ')}\n`)
   await runAll(
     files.filter(({ file }) => broken.includes(file)),
+    [],
     1,
   )
   const mended = outcomes.filter(({ file, failed }) => broken.includes(file) && failed === 0)
   unsteady.push(...mended.map(({ file }) => file))
 }
 
-async function runAll(tests: readonly TestFile[], jobs: number): Promise<void> {
-  const queue = [...tests]
+async function runAll(heavy: readonly TestFile[], light: readonly TestFile[], jobs: number): Promise<void> {
+  const queues: [TestFile[], TestFile[]] = [[...heavy], [...light]]
+  const running = new Set<TestFile>()
   const worker = async () => {
-    for (let test = queue.shift(); test !== undefined; test = queue.shift()) {
+    for (let test = takeNext(...queues, running); test; test = takeNext(...queues, running)) {
+      running.add(test)
       const outcome = await runFile(root, test)
+      running.delete(test)
       outcomes.push(outcome)
       print(outcome)
     }
@@ -72,11 +80,9 @@ function print({ file, seconds, passed, failed, notRun, problem, output }: Outco
 }
 
 function summarize(): number {
-  const skipped = outcomes.flatMap(({ file, notRun }) =>
-    notRun.map((reason) => `not run: ${file}: ${reason}`),
-  )
+  const skipped = notRunLines(outcomes, plan.left)
   const broken = outcomes.filter(({ failed }) => failed > 0).map(({ file }) => file)
-  for (const line of skipped) console.log(line)
+  for (const line of [...slowest(outcomes), ...skipped]) console.log(line)
   for (const file of unsteady) console.log(`unsteady: ${file} failed among the others and passed alone`)
   if (broken.length > 0) console.log(`\nAgain, only what failed:\n  npm test -- ${broken.join(' ')}`)
   if (files.length === 0) console.log(`No test file matches ${positionals.join(' ')}`)

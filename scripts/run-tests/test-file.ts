@@ -5,8 +5,12 @@ export interface TestFile {
   readonly file: string
   readonly timeoutMs: number
   readonly needsTsx: boolean
-  /** Starts real processes: runs alone, after the rest. */
+  /** Starts real processes: one of these at a time. */
   readonly heavy: boolean
+  /** Why nothing may run beside it: it measures times. */
+  readonly alone?: string | undefined
+  /** Why it is left to CI and `--long`. */
+  readonly long?: string | undefined
 }
 
 const defaultTimeoutMs = 300_000
@@ -38,13 +42,31 @@ function walk(root: string, folder: string): string[] {
 }
 
 function describe(root: string, file: string): TestFile {
-  const firstLine = readFileSync(path.join(root, file), 'utf8').split('\n', 1)[0] ?? ''
-  const seconds = /^\/\/ timeout: (\d+)s\s*$/.exec(firstLine)?.[1]
+  const tags = readTags(readFileSync(path.join(root, file), 'utf8'))
   return {
     file,
-    timeoutMs: seconds === undefined ? defaultTimeoutMs : Number(seconds) * 1000,
+    timeoutMs: tags.timeoutMs ?? defaultTimeoutMs,
     needsTsx: reachesTsx(path.join(root, file), new Set()),
-    heavy: file.includes('/process/') || file.startsWith('test/story'),
+    heavy: file.includes('/process/') || tags.alone !== undefined,
+    alone: tags.alone,
+    long: tags.long,
+  }
+}
+
+/** What the first lines of a test file say of it: `// timeout: 600s`, `// long: reason`, `// alone: reason`. */
+export function readTags(source: string): {
+  readonly timeoutMs: number | undefined
+  readonly long: string | undefined
+  readonly alone: string | undefined
+} {
+  const [head] = /^(\/\/.*\n)*/.exec(source) ?? ['']
+  const tag = (name: string): string | undefined =>
+    new RegExp(`^// ${name}: (\\S.*?)\\s*$`, 'm').exec(head)?.[1]
+  const seconds = /^(\d+)s$/.exec(tag('timeout') ?? '')?.[1]
+  return {
+    timeoutMs: seconds === undefined ? undefined : Number(seconds) * 1000,
+    long: tag('long'),
+    alone: tag('alone'),
   }
 }
 

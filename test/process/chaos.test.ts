@@ -1,4 +1,6 @@
 // timeout: 480s
+// long: 90 s of faults, and the start of a second round
+// alone: latencies under faults
 // Real daemons in network namespaces under every fault that a seed brings: see docs/chaos.md.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'

@@ -1,3 +1,4 @@
+// alone: commits within 2 s of a loss
 import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'

@@ -1,3 +1,5 @@
+// long: five floods of 8 s, and quiet before and after each
+// alone: heights a second before, in and after a flood
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
