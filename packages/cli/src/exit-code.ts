@@ -41,6 +41,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'identity.suspended': EXIT.denied,
   'identity.unknown': EXIT.notFound,
   'identity.did': EXIT.usage,
+  'identity.rotated': EXIT.denied,
+  'identity.rotation': EXIT.denied,
   'import.all-failed': EXIT.failed,
   'import.author': EXIT.denied,
   'import.holders': EXIT.unavailable,

@@ -14,6 +14,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'genesis.mismatch': 'Compare the fingerprints by telephone and start with the right genesis file.',
   'governance.proposal-open':
     'It ends with its vote, when enough others reject it, or after 24 hours; medchain member proposals shows it.',
+  'identity.rotated': 'medchain id restore NAME with the new words makes the identity again.',
   'identity.suspended':
     'Ask the institution that enrolled you; an institution that was voted out asks the members.',
   'identity.unknown': 'medchain register puts an identity on the chain.',

@@ -27,7 +27,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
   3: `audit.not-chart certificate.bad-signature directory.denied disclosure.signature file.denied
     directory.attestation directory.institution-only directory.other-sponsor directory.staff-only
     governance.not-validator
-    identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.suspended
+    identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.rotated identity.rotation identity.suspended
     identity.unproven-key import.author keyring.wrong-key keystore.wrong-passphrase recovery.has-memory research.not-staff
     research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
   4: `account.not-found backup.missing batch.not-found block.not-found chart.not-found consent.unknown-grant

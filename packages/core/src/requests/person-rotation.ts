@@ -127,6 +127,15 @@ const validateOne = (
   return isPlaced && isNew && isPermitted && isProven ? ok(next) : FALSE
 }
 
+/** The keys that a history names, which was checked before. */
+export const successionOf = ({ inception, rotations }: PersonHistory): KeySuccession => [
+  inception,
+  ...rotations.flatMap(({ rotation }) => {
+    const decoded = decode(rotationSchema, rotation)
+    return decoded.ok ? [decoded.value.next] : []
+  }),
+]
+
 /** The keys of a person, first to present; `identity.rotation` when a rotation does not follow from the one before. */
 export const validateHistory = (
   { inception, rotations }: PersonHistory,

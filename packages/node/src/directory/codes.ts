@@ -12,6 +12,7 @@ export const DIRECTORY_CODES = {
   'directory.unknown': 'The institution knows no charts of that person.',
   'envelope.grant': 'The chain has no such grant of this chart to this grantee; wait for its commit.',
   'envelope.mismatch': 'The sealed grant is for another grant.',
+  'keyring.other': 'The keyring is not that of the person who rotates.',
   'keyring.stale': 'A newer keyring is stored; fetch it, and write again with a higher counter.',
   'subject.exists': 'The number stands for somebody else; take it off first.',
   'subject.unknown': 'The institution’s directory does not have that number.',

@@ -3,6 +3,7 @@ import path from 'node:path'
 import {
   accounts,
   charts,
+  decodeSignedRequest,
   directoryCharts,
   envelopeDeliver,
   envelopeList,
@@ -11,6 +12,9 @@ import {
   keyringRead,
   keyringWrite,
   ok,
+  personFind,
+  personHistory,
+  personRotate,
   refuse,
   registerAccount,
   registerCharts,
@@ -18,7 +22,6 @@ import {
 import { isStaffOf } from '../custody/anchoring.ts'
 import { createOutboxFolder } from '../custody/outbox-folder.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
-import { verifyRequest } from '../requests/gate.ts'
 import type { PeerExchange } from '../requests/peer-exchange.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { createRepeating } from '../requests/repeating.ts'
@@ -28,8 +31,10 @@ import { createGrantEnvelopes, type GrantEnvelopes } from './grant-envelopes.ts'
 import type { SponsorPolicy } from './invites.ts'
 import { createKeyrings, type Keyrings } from './keyrings.ts'
 import { createPersonCharts, type PersonCharts } from './person-charts.ts'
+import type { PersonKeys } from './person-keys.ts'
 import { registerAccountWith } from './register-account.ts'
 import { registerChartsWith } from './register-charts.ts'
+import { createRotations, mayAskForHistory, type Rotations } from './rotations.ts'
 import { createForwarding } from './signed-items.ts'
 import { serveStaff } from './staff.ts'
 import { serveSubjects } from './subjects.ts'
@@ -52,6 +57,7 @@ export interface DirectoryOptions {
   readonly sponsorPolicy: SponsorPolicy
   /** Folder of `createInvite`. */
   readonly invites: string
+  readonly personKeys: PersonKeys
 }
 
 const handlePeople = (
@@ -78,6 +84,7 @@ const handlePeople = (
 interface Kept {
   readonly envelopes: GrantEnvelopes
   readonly keyrings: Keyrings
+  readonly rotations: Rotations
   /** Whether this node takes a keyring of that person's at all. */
   readonly isKnown: (person: Uint8Array) => Promise<boolean>
   readonly onWritten: () => void
@@ -87,8 +94,21 @@ const handleKept = (
   ports: PrivacyPorts,
   exchange: PeerExchange,
   dispatcher: Dispatcher,
-  { envelopes, keyrings, isKnown, onWritten }: Kept,
+  { envelopes, keyrings, rotations, isKnown, onWritten }: Kept,
 ): void => {
+  dispatcher.handle(personRotate, async (_payload, { bytes }) => {
+    const rotated = await rotations.rotate(bytes)
+    if (rotated.ok) onWritten()
+    return rotated
+  })
+  dispatcher.handle(personFind, (_payload, { bytes, statement }) =>
+    rotations.find(statement.inception, bytes),
+  )
+  dispatcher.handle(personHistory, async ({ person }, { actor }) =>
+    mayAskForHistory(ports, actor)
+      ? ok(await rotations.historyOf(person))
+      : refuseDirectory('directory.denied'),
+  )
   dispatcher.handle(envelopeDeliver, (_payload, { bytes }) => envelopes.deliver(bytes))
   dispatcher.handle(envelopeList, ({ after }, { actor }) => envelopes.list(actor, after))
   dispatcher.handle(keyringRead, (_payload, { bytes, actor }) => keyrings.read(bytes, actor))
@@ -99,14 +119,22 @@ const handleKept = (
     return written
   })
   exchange.on('store-signed', async (_from, { bytes }) => {
-    const request = verifyRequest(bytes, ports)
+    const request = decodeSignedRequest(bytes)
     if (!request.ok) return request
-    const isKeyring = request.value.statement.action === keyringWrite.action
-    const kept = await (isKeyring ? keyrings.keep(bytes) : envelopes.keep(bytes))
+    const { action } = request.value.statement
+    const keep =
+      action === personRotate.action
+        ? rotations.keep
+        : action === keyringWrite.action
+          ? keyrings.keep
+          : envelopes.keep
+    const kept = await keep(bytes)
     return kept.ok ? ok({ type: 'receipt' }) : kept
   })
   exchange.on('read-signed', async (_from, { bytes }) => {
-    const found = await keyrings.readFor(bytes)
+    const request = decodeSignedRequest(bytes)
+    const isKeys = request.ok && request.value.statement.action === personFind.action
+    const found = await (isKeys ? rotations.findFor(bytes) : keyrings.readFor(bytes))
     return found.ok ? ok({ type: 'signed', bytes: found.value }) : found
   })
 }
@@ -126,6 +154,9 @@ export const createDirectory = async (
   const isLeft = async (): Promise<boolean> => (await forwarding.flush()) > 0
   const flushing = createRepeating(ports, 'forwarding', FORWARD_FIRST_MS, FORWARD_LONGEST_MS, isLeft)
   const people = createPersonCharts(ports.vault)
+  const { personKeys } = options
+  const parts = { personKeys, people, forwarding, inceptionOf: keyrings.inceptionOf }
+  const rotations = createRotations(ports, exchange, parts)
   const isKnown = async (person: Uint8Array): Promise<boolean> => {
     const { view } = ports.chain.head()
     if (options.sponsorPolicy === 'auto' || view.get(accounts, person) || view.get(charts, person))
@@ -134,7 +165,13 @@ export const createDirectory = async (
     return found.ok && found.value.length > 0
   }
   handlePeople(ports, dispatcher, people, options)
-  handleKept(ports, exchange, dispatcher, { envelopes, keyrings, isKnown, onWritten: flushing.nudge })
+  handleKept(ports, exchange, dispatcher, {
+    envelopes,
+    keyrings,
+    rotations,
+    isKnown,
+    onWritten: flushing.nudge,
+  })
   return {
     envelopes,
     people,

@@ -60,7 +60,7 @@ const LISTED_MAX = 1000
 const nameOf = (grantId: Uint8Array): VaultName => ({ kind: 'grant', key: grantId })
 
 export const createGrantEnvelopes = (
-  ports: Pick<PrivacyPorts, 'chain' | 'verifier' | 'vault' | 'self' | 'clock'>,
+  ports: Pick<PrivacyPorts, 'chain' | 'verifier' | 'personKeys' | 'vault' | 'self' | 'clock'>,
   forwarding: Forwarding,
 ): GrantEnvelopes => {
   const { chain, vault, self } = ports

@@ -1,8 +1,16 @@
-import { equalBytes, institutionsIn, keyringRead, keyringWrite, ok, type Result } from '@medchain/core'
+import {
+  equalBytes,
+  type Inception,
+  institutionsIn,
+  keyringRead,
+  keyringWrite,
+  ok,
+  type Result,
+} from '@medchain/core'
 import { refuseRequest } from '../requests/codes.ts'
 import { checkRequest } from '../requests/gate.ts'
 import type { PeerExchange } from '../requests/peer-exchange.ts'
-import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
+import type { PrivacyPorts, VaultEntry, VaultName } from '../requests/ports.ts'
 import { refuseDirectory } from './codes.ts'
 import { type Forwarding, readSignedItem, type SignedItem } from './signed-items.ts'
 
@@ -20,6 +28,8 @@ export interface Keyrings {
   readonly keep: (bytes: Uint8Array) => Promise<Result<void>>
   /** The newest here; asks the other institutions when there is none. `bytes` is the signed `keyring.read`. */
   readonly read: (bytes: Uint8Array, person: Uint8Array) => Promise<Result<StoredKeyring>>
+  /** First keys of a person whose keyring lies here. */
+  readonly inceptionOf: (person: Uint8Array) => Promise<Inception | undefined>
   /** The signed write as stored here, for another institution that has none. */
   readonly readFor: (bytes: Uint8Array) => Promise<Result<Uint8Array | undefined>>
 }
@@ -27,6 +37,12 @@ export interface Keyrings {
 const READ_TIMEOUT_MS = 5000
 
 const nameOf = (person: Uint8Array): VaultName => ({ kind: 'keyring', key: person })
+
+/** The vault’s entry for a signed keyring. */
+export const keyringEntry = ({ statement, bytes }: Written): VaultEntry => ({
+  ...nameOf(statement.actor),
+  value: bytes,
+})
 
 export const createKeyrings = (
   ports: PrivacyPorts,
@@ -45,7 +61,7 @@ export const createKeyrings = (
   const storeNewer = async (item: Written): Promise<boolean> => {
     const old = await stored(item.statement.actor)
     if (old.ok && old.value && old.value.payload.counter >= item.payload.counter) return false
-    await vault.putBatch([{ ...nameOf(item.statement.actor), value: item.bytes }])
+    await vault.putBatch([keyringEntry(item)])
     return true
   }
 
@@ -86,6 +102,10 @@ export const createKeyrings = (
       if (!item) return here.ok ? ok({ counter: 0, sealed: undefined }) : here
       await storeNewer(item)
       return ok(item.payload)
+    },
+    async inceptionOf(person) {
+      const item = await stored(person)
+      return item.ok ? item.value?.statement.inception : undefined
     },
     async readFor(bytes) {
       const request = checkRequest(bytes, ports)

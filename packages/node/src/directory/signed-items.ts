@@ -15,7 +15,7 @@ export interface SignedItem<P> extends CheckedRequest {
 export const readSignedItem = <P, A>(
   action: Action<P, A>,
   bytes: Uint8Array,
-  ports: Pick<PrivacyPorts, 'chain' | 'verifier'>,
+  ports: Pick<PrivacyPorts, 'chain' | 'verifier' | 'personKeys'>,
 ): Result<SignedItem<P>> => {
   const checked = verifyRequest(bytes, ports)
   if (!checked.ok) return checked
@@ -34,8 +34,9 @@ export interface Forwarding {
   readonly flush: () => Promise<number>
 }
 
+// A signature by keys of which the other institution is about to learn is none yet.
 const isForGood = (code: string): boolean =>
-  !/^(network|vault|request\.busy|envelope\.grant|identity\.unknown)/.test(code)
+  !/^(network|vault|request\.busy|request\.signature|envelope\.grant|identity\.unknown)/.test(code)
 
 export const createForwarding = (
   folder: OutboxFolder,

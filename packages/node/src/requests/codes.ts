@@ -19,5 +19,11 @@ export const REQUEST_CODES = {
 export const refuseRequest = (code: keyof typeof REQUEST_CODES, detail?: string): Refusal =>
   refuse(code, detail === undefined ? REQUEST_CODES[code] : `${REQUEST_CODES[code]} (${detail})`)
 
+/** To keys that their person replaced: what they once opened is refused with its reason. */
+export const ROTATED = refuse(
+  'identity.rotated',
+  'These keys were replaced by newer ones; restore the identity from its new words.',
+)
+
 /** Whether a transaction that was refused with this code may be committed all the same. */
 export const isUncertain = (code: string): boolean => /^(network|node)\./.test(code)

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { auditAnchors, auditHeads, positionKey, type Result } from '@medchain/core'
+import { auditAnchors, auditHeads, positionKey, type RecoveryCheck, type Result } from '@medchain/core'
 import type { ApiServer } from '../api/index.ts'
 import { createTagOf } from '../audit/audit-map.ts'
 import { type Audit, createAudit } from '../audit/create-audit.ts'
@@ -8,12 +8,13 @@ import { createCustody } from '../custody/create-custody.ts'
 import { createDirectory } from '../directory/create-directory.ts'
 import type { SponsorPolicy } from '../directory/invites.ts'
 import type { PersonCharts } from '../directory/person-charts.ts'
+import { openPersonKeys } from '../directory/person-keys.ts'
 import { serveDisclosures } from '../disclosure/create-disclosure.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { REQUEST_AGE_MS_MAX } from './gate.ts'
 import { openNonceJournal } from './nonce-journal.ts'
 import { createPeerExchange, type PeerExchange } from './peer-exchange.ts'
-import type { PrivacyPorts } from './ports.ts'
+import type { HostPorts, PrivacyPorts } from './ports.ts'
 import { registerRequestRoute } from './routes.ts'
 
 export interface PrivacyOptions {
@@ -61,8 +62,13 @@ export interface Privacy {
   readonly retry: () => Promise<number>
 }
 
-export const createPrivacy = async (ports: PrivacyPorts, options: PrivacyOptions): Promise<Privacy> => {
+/** No recovery of a keyring is known here, so none permits new keys. */
+const isRecovered: RecoveryCheck = () => false
+
+export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): Promise<Privacy> => {
   const { folder, invites, sponsorPolicy } = options
+  const personKeys = await openPersonKeys(host, isRecovered)
+  const ports: PrivacyPorts = { ...host, personKeys }
   const exchange = createPeerExchange(ports.peers, ports.logger)
   const nonces = path.join(folder, 'requests')
   const journal = await openNonceJournal(nonces, REQUEST_AGE_MS_MAX * 2, ports.clock.wallMs())
@@ -72,6 +78,7 @@ export const createPrivacy = async (ports: PrivacyPorts, options: PrivacyOptions
     folder: path.join(folder, 'directory'),
     invites,
     sponsorPolicy,
+    personKeys,
   })
   const audit = await createAudit(ports, dispatcher, {
     folder: options.auditFolder,

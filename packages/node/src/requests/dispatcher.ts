@@ -42,6 +42,7 @@ export const RELAYED_ACTIONS: readonly string[] = [
   'audit.read',
   'keyring.read',
   'keyring.write',
+  'person.rotate',
   'envelope.deliver',
   'access.explain',
   'staff.find',

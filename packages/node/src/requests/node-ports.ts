@@ -1,7 +1,7 @@
 import { bytesFromHex, hexFromBytes, ok, unwrap } from '@medchain/core'
 import type { NodeServices } from '../api/index.ts'
 import type { VaultStore } from '../vault/store/index.ts'
-import type { ChainPort, PeerPort, PrivacyPorts, VaultPort } from './ports.ts'
+import type { ChainPort, HostPorts, PeerPort, VaultPort } from './ports.ts'
 
 const chainOf = ({ ledger, networkId }: NodeServices): ChainPort => ({
   networkId,
@@ -32,7 +32,7 @@ const vaultOf = (store: VaultStore): VaultPort => ({
 })
 
 /** The privacy rooms' ports over the daemon's services. */
-export const portsFromServices = (services: NodeServices, store: VaultStore): PrivacyPorts => ({
+export const portsFromServices = (services: NodeServices, store: VaultStore): HostPorts => ({
   chain: chainOf(services),
   peers: peersOf(services),
   vault: vaultOf(store),

@@ -1,4 +1,4 @@
-import type { Committed, ReadView, Result, SignatureVerifier } from '@medchain/core'
+import type { Committed, KeySuccession, ReadView, Result, SignatureVerifier } from '@medchain/core'
 
 /** Committed state at the head; the three belong together until the next `await`. */
 export interface Head {
@@ -69,8 +69,14 @@ export interface LoggerPort {
   readonly warn: (fields: object, message: string) => void
 }
 
-/** What every part of the privacy side works with. */
-export interface PrivacyPorts {
+/** Keys that people who are not on the chain rotated to. */
+export interface PersonKeysPort {
+  /** All keys of a person who rotated, the present ones last; undefined for who did not, or not that this node knows. */
+  readonly successionOf: (person: Uint8Array) => KeySuccession | undefined
+}
+
+/** What the host gives to the privacy side. */
+export interface HostPorts {
   readonly chain: ChainPort
   readonly peers: PeerPort
   readonly vault: VaultPort
@@ -78,4 +84,9 @@ export interface PrivacyPorts {
   readonly verifier: SignatureVerifier
   readonly clock: ClockPort
   readonly logger: LoggerPort
+}
+
+/** What every part of the privacy side works with. */
+export interface PrivacyPorts extends HostPorts {
+  readonly personKeys: PersonKeysPort
 }

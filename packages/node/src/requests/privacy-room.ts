@@ -17,13 +17,13 @@ import { createPrivacy, type Privacy } from './create-privacy.ts'
 import { registerDoctorRoute } from './doctor-route.ts'
 import { examinePrivate } from './examine-private.ts'
 import { portsFromServices } from './node-ports.ts'
-import type { PrivacyPorts } from './ports.ts'
+import type { HostPorts } from './ports.ts'
 import { privacyPaths } from './privacy-paths.ts'
 
 /** The privacy side of a running daemon, with what other rooms build on. */
 export interface PrivacyRoom extends Room {
   readonly privacy: Privacy
-  readonly ports: PrivacyPorts
+  readonly ports: HostPorts
   readonly store: VaultStore
   /** Reads as the institution itself, audited like any reading. */
   readonly readOwn: OwnReader

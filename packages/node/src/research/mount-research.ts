@@ -1,13 +1,13 @@
 import { equalBytes, ok, queryRun, type Result, researchDeliver } from '@medchain/core'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PeerExchange } from '../requests/peer-exchange.ts'
-import type { PrivacyPorts } from '../requests/ports.ts'
+import type { HostPorts } from '../requests/ports.ts'
 import { signRequest } from '../requests/sign-request.ts'
 import type { ResearchPorts } from './ports.ts'
 import { createResearch, type Research } from './research.ts'
 
 export interface ResearchMount {
-  readonly ports: PrivacyPorts
+  readonly ports: HostPorts
   readonly dispatcher: Dispatcher
   readonly exchange: PeerExchange
   readonly onEvents: ResearchPorts['chain']['onEvents']

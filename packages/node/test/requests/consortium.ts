@@ -4,7 +4,7 @@ import path from 'node:path'
 import { type Action, decode, hexFromBytes, type Inception, ok, type Result } from '@medchain/core'
 import { signatureVerifier } from '../../src/replica/verifier.ts'
 import { createPrivacy, type Privacy, type PrivacyOptions } from '../../src/requests/create-privacy.ts'
-import type { PeerPort, PrivacyPorts } from '../../src/requests/ports.ts'
+import type { HostPorts, PeerPort } from '../../src/requests/ports.ts'
 import { signRequest } from '../../src/requests/sign-request.ts'
 import { createMemoryChain, type MemoryChain, type TestInstitution } from './memory-chain.ts'
 import { createMemoryVault, type MemoryVault } from './memory-vault.ts'
@@ -23,7 +23,7 @@ export interface TestNode {
   readonly institution: TestInstitution
   readonly vault: MemoryVault
   readonly folder: string
-  readonly ports: PrivacyPorts
+  readonly ports: HostPorts
   privacy: Privacy
 }
 
@@ -91,7 +91,7 @@ export const createConsortium = async (options: Partial<PrivacyOptions> = {}): P
     const { id, sign, sealingSecret, importSecret } = institution
     const vault = createMemoryVault()
     const quiet = () => undefined
-    const ports: PrivacyPorts = {
+    const ports: HostPorts = {
       chain,
       peers: peersOf(institution),
       vault,

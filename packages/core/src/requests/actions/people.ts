@@ -1,6 +1,6 @@
 import { blob, optional, struct } from '../../encoding/index.ts'
 import { type PersonHistory, personHistorySchema } from '../person-rotation.ts'
-import { action, EMPTY_SCHEMA } from './action.ts'
+import { action, EMPTY_SCHEMA, idSchema as id } from './action.ts'
 
 /**
  * A person's new keys, with the keyring sealed to them (a signed `keyring.write` by the new key) in place of all
@@ -13,6 +13,13 @@ export const personRotate = action(
     keyring: blob(2 * 1024 * 1024),
   }),
   EMPTY_SCHEMA,
+)
+
+/** First keys and rotations of a person whose id one knows, to sign the next one for. Actor: an account. */
+export const personHistory = action(
+  'person.history',
+  struct<{ readonly person: Uint8Array }>({ person: id }),
+  optional(personHistorySchema),
 )
 
 /** The person who rotated to the actor's keys, if any; `identity.rotated` when others followed. Actor: keys, by inception. */
