@@ -46,6 +46,8 @@ const privateRoom: RoomFactory = async (services): Promise<Room> => {
   const room = await createPrivacyRoom(services)
   if (!room.ok) throw new StorageError(room.code, room.message)
   const research = researchOn(services, room.value)
+  room.value.privacy.eraser.register(research.erase)
+  await room.value.privacy.start()
   research.start()
   return {
     ...room.value,

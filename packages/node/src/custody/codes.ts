@@ -6,6 +6,8 @@ export const CUSTODY_CODES = {
     'Only an active member of staff of this institution, or the institution itself, imports here.',
   'import.busy': 'The node has as many imports under way as it can hold; try again in a few seconds.',
   'import.digest': 'A ciphertext or an envelope is not the one in the transaction; seal the batch again.',
+  'import.erased':
+    'The patient had this item erased; it is not imported again. Issue it anew if the patient wants it back.',
   'import.holders': 'Too few holders could be reached to keep the batch; try again when more nodes are up.',
   'import.offset': 'The piece does not follow the ones before it; send from the offset that the node names.',
   'import.shape': 'The parts of the batch do not fit together; seal it again.',

@@ -1,6 +1,15 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { importBatch, importChunk, importKnown, ok, type Result } from '@medchain/core'
+import {
+  ERASED_RECORD_ID,
+  equalBytes,
+  importBatch,
+  importChunk,
+  importKnown,
+  ok,
+  type Result,
+} from '@medchain/core'
+import type { Destroyer } from '../erasure/due-erasures.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PeerExchange } from '../requests/peer-exchange.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
@@ -9,6 +18,7 @@ import type { VaultMessage } from '../requests/vault-messages.ts'
 import { isStaffOf } from './anchoring.ts'
 import { refuseCustody } from './codes.ts'
 import { openDuplicateIndex } from './duplicate-index.ts'
+import { eraseRecordsWith } from './erase-records.ts'
 import { createHandOver } from './hand-over.ts'
 import { createHolder } from './holder.ts'
 import { createImportHandler } from './import.ts'
@@ -24,6 +34,8 @@ const SWEEP_MS = 60_000
 
 export interface Custody {
   readonly records: StoredRecords
+  /** This room's part of an erasure. */
+  readonly erase: Destroyer
   readonly start: () => Promise<void>
   readonly close: () => Promise<void>
   /** Tries the outbox at once; answers how many batches still wait. */
@@ -58,7 +70,11 @@ export const createCustody = async (
     duplicates,
     handOver,
   })
-  const runImport = createImportHandler(ports, outbox, uploads)
+  const runImport = createImportHandler(ports, outbox, uploads, (digest) => {
+    const recordId = duplicates.recordIdOf(digest)
+    return recordId !== undefined && equalBytes(recordId, ERASED_RECORD_ID)
+  })
+  const records = createStoredRecords(ports.vault)
 
   const sweep = async (): Promise<number> => {
     await uploads.sweep(outbox.needsUpload)
@@ -98,7 +114,8 @@ export const createCustody = async (
   dispatcher.handle(importBatch, (batch, { actor }) => runImport(batch, actor))
 
   return {
-    records: createStoredRecords(ports.vault),
+    records,
+    erase: eraseRecordsWith({ vault: ports.vault, outbox, duplicates, records }),
     async start() {
       await unanchored.load()
       for (const each of repeating) each.start()

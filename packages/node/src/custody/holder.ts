@@ -4,6 +4,7 @@ import {
   batches,
   ciphertextDigestOf,
   equalBytes,
+  isErased,
   ok,
   openReleaseSet,
   type Result,
@@ -108,6 +109,12 @@ export const createHolder = (
     return ok(undefined)
   }
 
+  /** What is erased is not kept, whoever brings it (erasure X6). */
+  const isGone = (recordId: Uint8Array): boolean => {
+    const { view, timeMs } = chain.head()
+    return isErased(view, recordId, timeMs)
+  }
+
   const keep = async (
     from: Uint8Array,
     { anchoring }: AnchoringTransaction,
@@ -139,17 +146,21 @@ export const createHolder = (
       const checked = await checkSide(from, batch.value, message)
       if (!checked.ok) return checked
       const { batchId, anchors } = batch.value.anchoring
+      const gone = new Set([...anchors.keys()].filter((position) => isGone(recordIdOf(batchId, position))))
       const values = [...anchors.keys()].flatMap((position): VaultEntry[] => {
+        if (gone.has(position)) return []
         const key = recordIdOf(batchId, position)
         const envelope = { kind: 'envelope' as const, key, value: message.envelopes[position] as Uint8Array }
         if (isInPieces(message.sizesBytes[position] as number)) return [envelope]
         return [envelope, { kind: 'ciphertext', key, value: message.ciphertexts[position] as Uint8Array }]
       })
-      return keep(from, batch.value, values, message.sizesBytes)
+      const sizesBytes = message.sizesBytes.map((size, position) => (gone.has(position) ? 0 : size))
+      return keep(from, batch.value, values, sizesBytes)
     },
     async storePiece({ recordId, piece, bytes }) {
       if (bytes.length === 0 || bytes.length > PIECE_BYTES_MAX)
         return refuseCustody('import.shape', 'size of a piece')
+      if (isGone(recordId)) return ok(undefined)
       const stored = await readManifest(vault, recordId.slice(0, 16))
       if (stored.ok && stored.value !== undefined) return ok(undefined)
       const values: VaultEntry[] = [{ ...pieceName(recordId, piece), value: bytes }]
@@ -175,9 +186,9 @@ export const createHolder = (
         keys.value.length === anchors.length &&
         keys.value.every(({ recordId }, position) => equalBytes(recordId, recordIdOf(batchId, position)))
       if (!fits) return refuseCustody('import.shape', 'the release keys are for other records')
-      const values = keys.value.map(
-        ({ recordId, k2 }): VaultEntry => ({ kind: 'release', key: recordId, value: k2 }),
-      )
+      const values = keys.value
+        .filter(({ recordId }) => !isGone(recordId))
+        .map(({ recordId, k2 }): VaultEntry => ({ kind: 'release', key: recordId, value: k2 }))
       return keep(from, batch.value, values, undefined)
     },
   }

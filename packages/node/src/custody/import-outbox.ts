@@ -41,6 +41,8 @@ export interface ImportOutbox {
   readonly settle: (checked: CheckedImport, missing: number) => Promise<void>
   /** Forgets an entry that cannot take effect any more. */
   readonly drop: (batch: ImportBatch) => Promise<void>
+  /** Forgets a committed batch of which a record is erased: its other records are healed to whoever lacks them. */
+  readonly forget: (batchId: Uint8Array) => Promise<void>
   /** Tries everything that waits once more; answers how many entries still wait. */
   readonly retry: () => Promise<number>
   /** Whether an entry needs the upload of that name. */
@@ -122,6 +124,13 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
     deliver,
     settle,
     drop,
+    async forget(batchId) {
+      const bytes = await folder.get(batchId)
+      if (bytes === undefined) return
+      const batch = decode(importBatch.payload, bytes, BATCH_BYTES_MAX)
+      if (batch.ok) await drop(batch.value)
+      else await folder.remove(batchId)
+    },
     async retry() {
       for (const id of await folder.list()) await retryOne(id)
       return (await folder.list()).length

@@ -18,7 +18,13 @@ export type ImportHandler = (batch: ImportBatch, actor: Uint8Array) => Promise<R
 
 type Ports = Pick<PrivacyPorts, 'chain' | 'self' | 'logger'>
 
-export const createImportHandler = (ports: Ports, outbox: ImportOutbox, uploads: Uploads): ImportHandler => {
+/** `isTombstone` says of a digest whether its item was imported before and then erased. */
+export const createImportHandler = (
+  ports: Ports,
+  outbox: ImportOutbox,
+  uploads: Uploads,
+  isTombstone: (digest: Uint8Array) => boolean,
+): ImportHandler => {
   const turns = createTurns(IMPORTS_ACTIVE_MAX, IMPORTS_WAITING_MAX)
 
   const commit = async (checked: CheckedImport, deliveries: Deliveries): Promise<Result<Committed>> => {
@@ -76,6 +82,7 @@ export const createImportHandler = (ports: Ports, outbox: ImportOutbox, uploads:
       if (!equalBytes(pending.transaction.body.sender, actor)) return refuseCustody('import.author')
       const known = committedBatch(ports, checked.value)
       if (known) return ok({ txId: pending.txId, height: known.height })
+      if (checked.value.batch.digests.some(isTombstone)) return refuseCustody('import.erased')
       await outbox.put(checked.value.batch)
       const isInLine = given.uploadId !== undefined && checked.value.batch.uploadId === undefined
       if (isInLine) await uploads.remove(given.uploadId)

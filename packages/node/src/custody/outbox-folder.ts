@@ -1,13 +1,14 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { bytesFromHex, hexFromBytes } from '@medchain/core'
-import { syncFolder, writeFileAtomic } from '../keystore/index.ts'
+import { shredFile, writeFileAtomic } from '../keystore/index.ts'
 
 /** One durable file for each thing that is still to be done. */
 export interface OutboxFolder {
   readonly put: (id: Uint8Array, bytes: Uint8Array) => Promise<void>
   readonly get: (id: Uint8Array) => Promise<Uint8Array | undefined>
   readonly list: () => Promise<Uint8Array[]>
+  /** Overwrites it as well: what waits may be erased meanwhile. */
   readonly remove: (id: Uint8Array) => Promise<void>
 }
 
@@ -27,9 +28,6 @@ export const createOutboxFolder = async (folder: string): Promise<OutboxFolder> 
       const names = (await readdir(folder)).map(bytesFromHex)
       return names.flatMap((name) => (name.ok ? [name.value] : []))
     },
-    async remove(id) {
-      await rm(fileOf(id), { force: true })
-      await syncFolder(folder)
-    },
+    remove: (id) => shredFile(fileOf(id)),
   }
 }

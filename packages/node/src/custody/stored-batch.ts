@@ -87,22 +87,24 @@ export const isInPieces = (sizeBytes: number): boolean => sizeBytes > PIECE_BYTE
 
 export const pieceCount = (sizeBytes: number): number => Math.ceil(sizeBytes / PIECE_BYTES_MAX)
 
-/** Every name under which a batch lies, its manifest last. */
-export const namesOfBatch = (batchId: Uint8Array, manifest: Manifest): VaultName[] => {
-  const names: VaultName[] = []
-  for (let position = 0; position < manifest.count; position++) {
-    const key = recordIdOf(batchId, position)
-    if (manifest.side === 'release') {
-      names.push({ kind: 'release', key })
-      continue
-    }
-    names.push({ kind: 'envelope', key })
-    const sizeBytes = manifest.sizesBytes[position] ?? 0
-    if (!isInPieces(sizeBytes)) names.push({ kind: 'ciphertext', key })
-    else for (let piece = 0; piece < pieceCount(sizeBytes); piece++) names.push(pieceName(key, piece))
-  }
-  return [...names, manifestName(batchId)]
+/** Every name under which a side of one record lies. */
+export const namesOfRecord = (batchId: Uint8Array, position: number, manifest: Manifest): VaultName[] => {
+  const key = recordIdOf(batchId, position)
+  if (manifest.side === 'release') return [{ kind: 'release', key }]
+  const sizeBytes = manifest.sizesBytes[position] ?? 0
+  const ciphertext = isInPieces(sizeBytes)
+    ? Array.from({ length: pieceCount(sizeBytes) }, (_, piece) => pieceName(key, piece))
+    : [{ kind: 'ciphertext' as const, key }]
+  return [{ kind: 'envelope', key }, ...ciphertext]
 }
+
+/** Every name under which a batch lies, its manifest last. */
+export const namesOfBatch = (batchId: Uint8Array, manifest: Manifest): VaultName[] => [
+  ...Array.from({ length: manifest.count }, (_, position) =>
+    namesOfRecord(batchId, position, manifest),
+  ).flat(),
+  manifestName(batchId),
+]
 
 const present = async (vault: VaultPort, name: VaultName): Promise<Result<Uint8Array>> => {
   const value = await vault.get(name)
@@ -117,6 +119,8 @@ export interface StoredRecords {
   readonly sizeBytes: (recordId: Uint8Array) => Promise<Result<number>>
   /** `length` bytes from `offset`, fewer at the end. */
   readonly ciphertext: (recordId: Uint8Array, offset: number, length: number) => Promise<Result<Uint8Array>>
+  /** Reads a batch's manifest anew: it has changed. */
+  readonly forget: (batchId: Uint8Array) => void
 }
 
 export const createStoredRecords = (vault: VaultPort): StoredRecords => {
@@ -158,6 +162,7 @@ export const createStoredRecords = (vault: VaultPort): StoredRecords => {
   }
   return {
     envelope: (recordId) => present(vault, { kind: 'envelope', key: recordId }),
+    forget: (batchId) => void manifests.delete(hexFromBytes(batchId)),
     releaseKey: (recordId) => present(vault, { kind: 'release', key: recordId }),
     sizeBytes,
     async ciphertext(recordId, offset, length) {

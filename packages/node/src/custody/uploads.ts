@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { hexFromBytes, ok, type Result } from '@medchain/core'
+import { shredFile } from '../keystore/index.ts'
 import type { ClockPort } from '../requests/ports.ts'
 import { PIECE_BYTES_MAX } from '../requests/vault-messages.ts'
 import { refuseCustody } from './codes.ts'
@@ -56,7 +57,7 @@ export const createUploads = async (folder: string, clock: ClockPort): Promise<U
     },
     bytes: async (uploadId) => new Uint8Array(await readFile(fileOf(uploadId))),
     pieces: (uploadId) => createReadStream(fileOf(uploadId), { highWaterMark: PIECE_BYTES_MAX }),
-    remove: (uploadId) => rm(fileOf(uploadId), { force: true }),
+    remove: (uploadId) => shredFile(fileOf(uploadId)),
     async sweep(isNeeded) {
       for (const name of await readdir(folder)) {
         const found = await stat(path.join(folder, name)).catch(() => undefined)

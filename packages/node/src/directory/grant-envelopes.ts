@@ -16,6 +16,7 @@ import {
   uint,
 } from '@medchain/core'
 import { institutionOf } from '../custody/anchoring.ts'
+import type { Destroyer, DueErasure } from '../erasure/due-erasures.ts'
 import { awaitState } from '../requests/await-state.ts'
 import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
 import { refuseDirectory } from './codes.ts'
@@ -52,6 +53,11 @@ export interface GrantEnvelopes {
     grantee: Uint8Array,
     after: Uint8Array | undefined,
   ) => Promise<Result<readonly WaitingGrant[]>>
+  /**
+   * Destroys what may hold k1 of erased records: the keys of listed records, unless the patient's client sealed them
+   * anew, without the erased, after it asked for the erasure.
+   */
+  readonly erase: Destroyer
 }
 
 const LISTED_BYTES_MAX = 16 * 1024 * 1024
@@ -114,8 +120,32 @@ export const createGrantEnvelopes = (
       .sort((a, b) => a.grantedHeight - b.grantedHeight || compareBytes(a.grantId, b.grantId))
   }
 
+  /** Whether an envelope was sealed before the erasure was asked for, and lists keys of records of its chart. */
+  const isOutdated = (grantId: Uint8Array, timeMs: number, { chart, requestedMs }: DueErasure): boolean => {
+    const grant = grantId.length === 32 ? chain.head().view.get(grants, grantId) : undefined
+    const lists = grant?.scopeDigest !== undefined && equalBytes(grant.chart, chart)
+    return lists && timeMs < requestedMs
+  }
+
+  const erase: Destroyer = async (erasure) => {
+    const gone: VaultName[] = []
+    for (const grantId of vault.list('grant', new Uint8Array(0))) {
+      // One that cannot be read is as good as old.
+      const stored = await read(grantId)
+      const timeMs = stored.ok ? stored.value?.timeMs : 0
+      if (timeMs !== undefined && isOutdated(grantId, timeMs, erasure)) gone.push(nameOf(grantId))
+    }
+    await vault.erase(gone)
+    await forwarding.drop((bytes) => {
+      const item = readSignedItem(envelopeDeliver, bytes, ports)
+      return item.ok && isOutdated(item.value.payload.grantId, item.value.statement.timeMs, erasure)
+    })
+    return 'gone'
+  }
+
   return {
     keep,
+    erase,
     async deliver(bytes) {
       const item = check(bytes)
       if (!item.ok) return item

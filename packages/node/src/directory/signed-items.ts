@@ -32,6 +32,8 @@ export interface Forwarding {
   readonly put: (institution: Uint8Array, name: Uint8Array, bytes: Uint8Array) => Promise<void>
   /** Sends what waits for all; answers how many items still wait. */
   readonly flush: () => Promise<number>
+  /** Destroys the items that `isOutdated`. */
+  readonly drop: (isOutdated: (bytes: Uint8Array) => boolean) => Promise<void>
 }
 
 // A signature by keys of which the other institution is about to learn is none yet.
@@ -85,6 +87,14 @@ export const createForwarding = (
   }
 
   return {
+    async drop(isOutdated) {
+      for (const id of await folder.list()) {
+        const bytes = await folder.get(id)
+        if (bytes === undefined || !isOutdated(bytes)) continue
+        versions.delete(hexFromBytes(id))
+        await folder.remove(id)
+      }
+    },
     put(institution, name, bytes) {
       const id = Uint8Array.from([...institution, ...name])
       versions.set(hexFromBytes(id), (versions.get(hexFromBytes(id)) ?? 0) + 1)

@@ -1,5 +1,6 @@
 import { type DisclosureLeg, ok, type Result, type SignedDisclosure } from '@medchain/core'
 import type { Audit } from '../audit/create-audit.ts'
+import type { Eraser } from '../erasure/eraser.ts'
 import { refuseRequest } from '../requests/codes.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { type CheckedStatement, checkStatement } from './check-statement.ts'
@@ -26,7 +27,7 @@ export type AdmitStatement = (
 export const createAdmission =
   (
     ports: PrivacyPorts,
-    audit: Audit,
+    { audit, eraser }: { readonly audit: Audit; readonly eraser: Pick<Eraser, 'ready'> },
     nonces: UsedNonces,
     refusals: RefusalBudget = createRefusalBudget(),
   ): AdmitStatement =>
@@ -37,6 +38,8 @@ export const createAdmission =
     if (refusals.isSpent(actor, ports.clock.wallMs())) return refuseRequest('request.busy')
     const ready = audit.isReady()
     if (!ready.ok) return ready
+    const erased = await eraser.ready()
+    if (!erased.ok) return erased
     const head = await headFor(ports, statement)
     if (!head.ok) return head
     const fresh = nonces.take(statement, leg, ports.clock.wallMs())

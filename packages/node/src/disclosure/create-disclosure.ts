@@ -2,6 +2,7 @@ import { agentKeys, agentScopes, disclosureChunk, disclosureLeg } from '@medchai
 import type { Audit } from '../audit/create-audit.ts'
 import type { StoredRecords } from '../custody/stored-batch.ts'
 import type { GrantEnvelopes } from '../directory/grant-envelopes.ts'
+import type { Eraser } from '../erasure/eraser.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { createAdmission } from './admit-statement.ts'
@@ -11,16 +12,21 @@ import { createPermittedChunks } from './permitted-chunks.ts'
 import { serveLegWith } from './serve-leg.ts'
 import { createUsedNonces } from './used-nonces.ts'
 
+interface DisclosureParts {
+  readonly audit: Audit
+  readonly eraser: Pick<Eraser, 'ready'>
+  readonly records: StoredRecords
+  readonly envelopes: GrantEnvelopes
+}
+
 /** Serves the legs of disclosures, chunks of large ciphertexts, and the institution's own keys to its staff. */
 export const serveDisclosures = (
   ports: PrivacyPorts,
   dispatcher: Dispatcher,
-  audit: Audit,
-  records: StoredRecords,
-  envelopes: GrantEnvelopes,
+  { audit, eraser, records, envelopes }: DisclosureParts,
 ): void => {
   const nonces = createUsedNonces(audit.log.loaded.recent, ports.clock.wallMs())
-  const admit = createAdmission(ports, audit, nonces)
+  const admit = createAdmission(ports, { audit, eraser }, nonces)
   const chunks = createPermittedChunks(ports, records)
   const serveLeg = serveLegWith(admit, records, chunks, ports)
   const serveAgent = serveAgentWith(ports, admit, envelopes)

@@ -12,6 +12,8 @@ export const syncFolder = async (folder: string): Promise<void> => {
   }
 }
 
+const ZEROS_BYTES = 1024 * 1024
+
 /** Holds on to a file's present content, to be overwritten with zeros once another stands in its place. */
 const createShredder = async (file: string): Promise<(() => Promise<void>) | undefined> => {
   const handle = await open(file, 'r+').catch((error: NodeJS.ErrnoException) => {
@@ -22,12 +24,23 @@ const createShredder = async (file: string): Promise<(() => Promise<void>) | und
   return async () => {
     try {
       const { size } = await handle.stat()
-      await handle.write(new Uint8Array(size), 0, size, 0)
+      for (let at = 0; at < size; at += ZEROS_BYTES) {
+        const length = Math.min(ZEROS_BYTES, size - at)
+        await handle.write(new Uint8Array(length), 0, length, at)
+      }
       await handle.sync()
     } finally {
       await handle.close()
     }
   }
+}
+
+/** Overwrites a file with zeros, removes it and makes that durable; nothing when there is none. */
+export const shredFile = async (file: string): Promise<void> => {
+  const shred = await createShredder(file)
+  await shred?.()
+  await rm(file, { force: true })
+  await syncFolder(path.dirname(file))
 }
 
 /**

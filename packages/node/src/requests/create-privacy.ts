@@ -10,6 +10,7 @@ import type { SponsorPolicy } from '../directory/invites.ts'
 import type { PersonCharts } from '../directory/person-charts.ts'
 import { openPersonKeys } from '../directory/person-keys.ts'
 import { serveDisclosures } from '../disclosure/create-disclosure.ts'
+import { createEraser, type Eraser } from '../erasure/eraser.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { REQUEST_AGE_MS_MAX } from './gate.ts'
 import { openNonceJournal } from './nonce-journal.ts'
@@ -46,6 +47,8 @@ export interface Privacy {
   readonly exchange: PeerExchange
   readonly people: PersonCharts
   readonly audit: Audit
+  /** Rooms that keep something of records add their part before `start`. */
+  readonly eraser: Eraser
   /** Begins to answer other nodes; the chain must be readable. */
   readonly start: () => Promise<void>
   readonly close: () => Promise<void>
@@ -80,19 +83,29 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     sponsorPolicy,
     personKeys,
   })
+  const eraser = createEraser(ports)
+  eraser.register(custody.erase)
+  eraser.register(directory.envelopes.erase)
   const audit = await createAudit(ports, dispatcher, {
     folder: options.auditFolder,
     anchorMs: options.anchorMs,
   })
-  serveDisclosures(ports, dispatcher, audit, custody.records, directory.envelopes)
+  serveDisclosures(ports, dispatcher, {
+    audit,
+    eraser,
+    records: custody.records,
+    envelopes: directory.envelopes,
+  })
   return {
     async start() {
       await custody.start()
       await directory.start()
       exchange.start()
       audit.start()
+      eraser.start()
     },
     async close() {
+      await eraser.close()
       await audit.close()
       await directory.close()
       await custody.close()
@@ -103,6 +116,7 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     sweep: custody.sweep,
     anchorNow: audit.anchorNow,
     audit,
+    eraser,
     dispatcher,
     exchange,
     people: directory.people,

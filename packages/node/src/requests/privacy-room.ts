@@ -47,7 +47,7 @@ const anchorsIn =
     return refuse('record.anchors', 'The block of the batch does not hold its anchors; ask another node.')
   }
 
-/** Opens the vault and starts the privacy side; refuses where the vault's key is wrong. */
+/** Opens the vault and makes the privacy side, to be started once other rooms have added their parts; refuses where the vault's key is wrong. */
 export const createPrivacyRoom = async (services: NodeServices): Promise<Result<PrivacyRoom>> => {
   const paths = privacyPaths(services.paths)
   const store = await openVaultStore({ folder: paths.store, masterKey: services.keys.storageKey })
@@ -59,7 +59,6 @@ export const createPrivacyRoom = async (services: NodeServices): Promise<Result<
     invites: paths.invites,
     sponsorPolicy: services.config.sponsorPolicy,
   })
-  await privacy.start()
   return ok({
     privacy,
     ports,

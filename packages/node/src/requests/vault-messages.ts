@@ -47,6 +47,9 @@ export type VaultMessage =
   /** A signed `keyring.read` request; answered by `signed`. */
   | { readonly type: 'read-signed'; readonly bytes: Uint8Array }
   | { readonly type: 'signed'; readonly bytes: Uint8Array | undefined }
+  /** Which names a broker gave erased records; answered by `names`, in the order of the ids. */
+  | { readonly type: 'row-names'; readonly grantId: Uint8Array; readonly recordIds: readonly Uint8Array[] }
+  | { readonly type: 'names'; readonly names: readonly Uint8Array[] }
   | { readonly type: 'receipt' }
   | { readonly type: 'error'; readonly code: string; readonly message: string }
 
@@ -67,6 +70,8 @@ const messageSchema = variant<VaultMessage>({
   'store-signed': struct({ bytes: blob(2 * MIB) }),
   'read-signed': struct({ bytes: blob(64 * 1024) }),
   signed: struct({ bytes: optional(blob(2 * MIB)) }),
+  'row-names': struct({ grantId: bytes(32), recordIds: list(bytes(18), RECORDS_PER_BATCH_MAX) }),
+  names: struct({ names: list(bytes(16), RECORDS_PER_BATCH_MAX) }),
   receipt: struct({}),
   error: struct({ code: text(128), message: text(2048) }),
 })

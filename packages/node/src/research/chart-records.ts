@@ -1,19 +1,32 @@
-import { batches, chartBatches, charts, positionKey, type ReadView, recordIdOf } from '@medchain/core'
+import {
+  batches,
+  chartBatches,
+  charts,
+  isErased,
+  positionKey,
+  type ReadView,
+  recordIdOf,
+} from '@medchain/core'
 
 export interface ChartBatch {
   readonly batchId: Uint8Array
   readonly recordIds: readonly Uint8Array[]
 }
 
-/** Batches of a chart from `from` on, with the ids of their records. */
-export const batchesOfChart = (view: ReadView, chart: Uint8Array, from: number): ChartBatch[] => {
+/** Batches of a chart from `from` on, with the ids of their records that are not erased at a block time. */
+export const batchesOfChart = (
+  { view, timeMs }: { readonly view: ReadView; readonly timeMs: number },
+  chart: Uint8Array,
+  from: number,
+): ChartBatch[] => {
   const count = view.get(charts, chart)?.batchCount ?? 0
   const found: ChartBatch[] = []
   for (let position = from; position < count; position++) {
     const batchId = view.get(chartBatches, chart, positionKey(position))
     const batch = batchId && view.get(batches, batchId)
     if (batchId && batch) {
-      const recordIds = Array.from({ length: batch.count }, (_, index) => recordIdOf(batchId, index))
+      const all = Array.from({ length: batch.count }, (_, index) => recordIdOf(batchId, index))
+      const recordIds = all.filter((recordId) => !isErased(view, recordId, timeMs))
       found.push({ batchId, recordIds })
     }
   }

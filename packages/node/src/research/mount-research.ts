@@ -3,6 +3,7 @@ import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PeerExchange } from '../requests/peer-exchange.ts'
 import type { HostPorts } from '../requests/ports.ts'
 import { signRequest } from '../requests/sign-request.ts'
+import { rowNamesFor } from './broker/row-names.ts'
 import type { ResearchPorts } from './ports.ts'
 import { createResearch, type Research } from './research.ts'
 
@@ -20,6 +21,7 @@ export interface ResearchMount {
 export const mountResearch = (mount: ResearchMount): Research => {
   const { ports, dispatcher, exchange, onEvents, directoryCharts, read, pseudonymize } = mount
   const { chain, vault, self, clock, logger } = ports
+  const chainPort = { ...chain, onEvents }
 
   const deliver = async (institution: Uint8Array, delivery: Uint8Array): Promise<Result<void>> => {
     if (equalBytes(institution, self.id)) return research.acceptDelivery(self.id, delivery)
@@ -35,8 +37,19 @@ export const mountResearch = (mount: ResearchMount): Research => {
     return answer.ok ? ok(undefined) : answer
   }
 
+  const rowNames: ResearchPorts['rowNames'] = async (broker, grantId, recordIds) => {
+    if (equalBytes(broker, self.id))
+      return rowNamesFor({ chain: chainPort, self, pseudonymize }, self.id, grantId, recordIds)
+    const answer = await exchange.call(broker, { type: 'row-names', grantId, recordIds }, 'names')
+    return answer.ok ? ok(answer.value.names) : answer
+  }
+  exchange.on('row-names', async (from, { grantId, recordIds }) => {
+    const names = rowNamesFor({ chain: chainPort, self, pseudonymize }, from, grantId, recordIds)
+    return names.ok ? ok({ type: 'names', names: names.value }) : names
+  })
+
   const research = createResearch({
-    chain: { ...chain, onEvents },
+    chain: chainPort,
     vault,
     self,
     clock,
@@ -44,6 +57,7 @@ export const mountResearch = (mount: ResearchMount): Research => {
     directoryCharts,
     read,
     deliver,
+    rowNames,
     pseudonymize,
   })
   dispatcher.handle(researchDeliver, async ({ delivery }, { actor }) => {

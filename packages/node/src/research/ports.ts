@@ -31,6 +31,12 @@ export interface ResearchPorts {
   ) => Promise<ReadonlyMap<string, Result<OpenedRecord>>>
   /** Hands rows to another institution's node; its refusal comes back. */
   readonly deliver: (institution: Uint8Array, delivery: Uint8Array) => Promise<Result<void>>
+  /** Asks the broker of a grant under which pseudonyms it delivered erased records; its refusal comes back. */
+  readonly rowNames: (
+    broker: Uint8Array,
+    grantId: Uint8Array,
+    recordIds: readonly Uint8Array[],
+  ) => Promise<Result<readonly Uint8Array[]>>
   /** HMAC-SHA-256 under a secret of this node that never leaves it. */
   readonly pseudonymize: (message: Uint8Array) => Uint8Array
 }

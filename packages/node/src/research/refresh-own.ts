@@ -19,7 +19,7 @@ export const refreshOwn = async (ports: ResearchPorts, index: ResourceIndex): Pr
   let unread = 0
   for (const { chart, person } of await ports.directoryCharts()) {
     const { view, timeMs } = ports.chain.head()
-    const wanted = batchesOfChart(view, chart, 0).flatMap(({ batchId, recordIds }) => {
+    const wanted = batchesOfChart({ view, timeMs }, chart, 0).flatMap(({ batchId, recordIds }) => {
       const fresh = recordIds.filter((recordId) => !index.hasOwn(recordId))
       const recordId = fresh[0]
       if (recordId === undefined) return []

@@ -1,6 +1,8 @@
 import type { Result } from '@medchain/core'
+import type { Destroyer } from '../erasure/due-erasures.ts'
 import { createBroker } from './broker/broker.ts'
 import { createReceiver } from './broker/receive.ts'
+import { eraseRowsWith } from './erase-rows.ts'
 import type { ResearchPorts } from './ports.ts'
 import { runQuery } from './query/run-query.ts'
 import { type RefreshReport, refreshOwn } from './refresh-own.ts'
@@ -11,6 +13,8 @@ export interface Research {
   readonly start: () => void
   readonly close: () => Promise<void>
   readonly acceptDelivery: (from: Uint8Array, bytes: Uint8Array) => Promise<Result<void>>
+  /** This room's part of an erasure. */
+  readonly erase: Destroyer
   /** `json` as `parseQueryRequest` takes it; the actor's signature was checked. */
   readonly query: (actor: Uint8Array, json: string) => Promise<Result<string>>
 }
@@ -38,6 +42,7 @@ export const createResearch = (ports: ResearchPorts): Research => {
       await index.close()
     },
     acceptDelivery: receiver.accept,
+    erase: eraseRowsWith({ ports, index, expectedGrants: receiver.expectedGrants }),
     query: (actor, json) => runQuery(components, actor, json),
   }
 }

@@ -6,6 +6,7 @@ import {
   isJsonObject,
   type JsonObject,
   readJson,
+  splitRecordId,
   textFromBytes,
 } from '@medchain/core'
 import type { LoggerPort, VaultPort } from '../requests/ports.ts'
@@ -23,6 +24,12 @@ export interface ResourceIndex {
     resources: readonly StoredResource[],
     progress: { key: Uint8Array; value: Uint8Array },
   ) => Promise<void>
+  /** Destroys records of the institution's own index. */
+  readonly removeOwn: (records: readonly Uint8Array[]) => Promise<void>
+  /** Whether rows were delivered under a grant. */
+  readonly hasDelivered: (grantId: Uint8Array) => boolean
+  /** Destroys delivered rows by the pseudonyms of their records. */
+  readonly removeRows: (grantId: Uint8Array, records: readonly Uint8Array[]) => Promise<void>
   /** Destroys what was delivered under a grant. */
   readonly removeDelivered: (grantId: Uint8Array) => Promise<void>
   readonly close: () => Promise<void>
@@ -144,6 +151,21 @@ export const createResourceIndex = (vault: VaultPort, logger: LoggerPort): Resou
           keyed.filter(({ key }) => !held.has(hexFromBytes(key))),
           [progress],
         )
+      }),
+    removeOwn: (records) =>
+      inTurn(async () => {
+        await vault.erase(records.map((record) => ({ kind: 'index' as const, key: indexKeys.own(record) })))
+        for (const record of records) {
+          known.delete(hexFromBytes(record))
+          await opened?.removeRecord(hexFromBytes(splitRecordId(record).batchId), hexFromBytes(record))
+        }
+      }),
+    hasDelivered: (grantId) => vault.list('index', indexKeys.deliveredPrefix(grantId)).length > 0,
+    removeRows: (grantId, records) =>
+      inTurn(async () => {
+        const keys = records.map((record) => indexKeys.delivered(grantId, record))
+        await vault.erase(keys.map((key) => ({ kind: 'index' as const, key })))
+        for (const record of records) await opened?.removeRecord(hexFromBytes(grantId), hexFromBytes(record))
       }),
     removeDelivered: (grantId) =>
       inTurn(async () => {

@@ -8,7 +8,6 @@ import {
   chartErasures,
   chartHolds,
   type Erasure,
-  erasureCount,
   erasureLog,
   erasureReceipts,
   erasureRecords,
@@ -46,16 +45,9 @@ export const recordsOfErasure = (view: ReadView, erasureId: Uint8Array): readonl
     return current !== undefined && equalBytes(current, erasureId)
   })
 
-/** Ids of all erasures that the network has seen, from a position on, in their order. */
-export const erasureIdsFrom = (view: ReadView, position: number): readonly Uint8Array[] => {
-  const count = view.get(erasureCount) ?? 0
-  const ids: Uint8Array[] = []
-  for (let at = position; at < count; at++) {
-    const id = view.get(erasureLog, positionKey(at))
-    if (id) ids.push(id)
-  }
-  return ids
-}
+/** The id of an erasure by its position in the order of the whole network; undefined behind the last. */
+export const erasureIdAt = (view: ReadView, position: number): Uint8Array | undefined =>
+  view.get(erasureLog, positionKey(position))
 
 /** Ids of a chart's erasures, oldest first. */
 export const erasureIdsOfChart = (view: ReadView, chart: Uint8Array): readonly Uint8Array[] => {

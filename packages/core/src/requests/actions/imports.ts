@@ -2,6 +2,9 @@ import { blob, bytes, list, optional, struct, uint } from '../../encoding/index.
 import { TRANSACTION_SIZE_BYTES_MAX } from '../../ledger/transaction.ts'
 import { action, committedSchema, idSchema as id, RECORDS_MAX } from './action.ts'
 
+/** Stands for a record that was imported once and erased: it is not imported again. */
+export const ERASED_RECORD_ID: Uint8Array = new Uint8Array(18)
+
 /** Which of these items (hashes of subject and exact bytes) the institution has imported. Actor: its staff. */
 export const importKnown = action(
   'import.known',

@@ -47,11 +47,11 @@ const handOverGrant = async (
   grant: Grant,
   personId: Uint8Array,
 ): Promise<Result<void>> => {
-  const { view } = ports.chain.head()
-  const receiver = receiverOf(view, grant)
+  const head = ports.chain.head()
+  const receiver = receiverOf(head.view, grant)
   if (!receiver) return ok(undefined)
   const done = await handedOver(ports, grant.grantId)
-  const pending = batchesOfChart(view, grant.chart, done)
+  const pending = batchesOfChart(head, grant.chart, done)
   const batchCount = done + pending.length
   if (pending.length === 0 && done > 0) return ok(undefined)
   const context = { receiver, pseudonymize: ports.pseudonymize, year: 0 }

@@ -23,6 +23,8 @@ export interface Receiver {
   readonly close: () => Promise<void>
   /** Takes a delivery from `from`, or refuses with `research.not-broker` or `research.grant-ended`. */
   readonly accept: (from: Uint8Array, bytes: Uint8Array) => Promise<Result<void>>
+  /** Ids of the grants that rows are here for, or expected. */
+  readonly expectedGrants: () => readonly Uint8Array[]
   /** Research grants to this institution that are in force, by the newest head. */
   readonly grantsInForce: () => readonly Grant[]
   /** How many of these grants, named in hexadecimal, still wait for rows. */
@@ -118,6 +120,7 @@ export const createReceiver = (ports: ResearchPorts, index: ResourceIndex): Rece
       stopListening()
       await sweeping.close()
     },
+    expectedGrants: () => [...expected.values()],
     grantsInForce,
     sweep,
     pendingCount: async (grantIds) => {

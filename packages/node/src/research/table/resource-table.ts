@@ -13,6 +13,7 @@ export interface IndexedResource {
 
 export interface ResourceTable {
   readonly insert: (resources: readonly IndexedResource[]) => void
+  readonly removeRecord: (unit: string, record: string) => Promise<void>
   readonly removeUnit: (unit: string) => Promise<void>
   readonly query: (sql: string, values: readonly DuckDBValue[]) => Promise<Record<string, unknown>[]>
   readonly close: () => void
@@ -84,6 +85,11 @@ export const createResourceTable = async (): Promise<ResourceTable> => {
       }
       resources.flushSync()
       values.flushSync()
+    },
+    removeRecord: async (unit, record) => {
+      const which = 'select id from resource where unit = $1 and record = $2'
+      await connection.run(`delete from value where id in (${which})`, [unit, record])
+      await connection.run('delete from resource where unit = $1 and record = $2', [unit, record])
     },
     removeUnit: async (unit) => {
       await connection.run('delete from value where id in (select id from resource where unit = $1)', [unit])

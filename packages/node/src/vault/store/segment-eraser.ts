@@ -8,7 +8,6 @@ import { leafOf, type Position, segmentOf } from './value-index.ts'
 import { writeFully } from './write-fully.ts'
 
 export interface EraserParts {
-  readonly folder: string
   readonly masterKey: Uint8Array
   readonly segments: Map<number, Segment>
   readonly files: FileCache
@@ -66,7 +65,7 @@ const eraseInSegment = async (
 ): Promise<void> => {
   const entries = await entriesOf(parts, segment, leaves)
   if (segment.liveCount === 0 && !parts.isActive(segment)) {
-    await removeSegment(parts.folder, segment, parts.files)
+    await removeSegment(segment, parts.files)
     parts.segments.delete(segment.number)
   } else {
     const tree = segment.tree?.without(leaves)

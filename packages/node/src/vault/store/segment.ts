@@ -1,6 +1,6 @@
 import { readdir, rm, stat, truncate } from 'node:fs/promises'
 import path from 'node:path'
-import { syncFolder } from '../../keystore/index.ts'
+import { shredFile } from '../../keystore/index.ts'
 import { entryBytesOf } from './entry-codec.ts'
 import type { FileCache } from './file-cache.ts'
 import { readKeyFile } from './key-file.ts'
@@ -115,9 +115,8 @@ export const loadSegment = async (
 }
 
 /** Removes a segment of which nothing is left; its keys go first. */
-export const removeSegment = async (folder: string, segment: Segment, files: FileCache): Promise<void> => {
-  await rm(segment.keysFile, { force: true })
-  await syncFolder(folder)
+export const removeSegment = async (segment: Segment, files: FileCache): Promise<void> => {
+  await shredFile(segment.keysFile)
   await files.forget(segment.valuesFile)
   await rm(segment.listingFile, { force: true })
   await rm(segment.valuesFile, { force: true })
