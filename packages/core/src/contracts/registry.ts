@@ -32,6 +32,13 @@ import { rotateChart } from './identity/rotate-chart.ts'
 import { setStatus } from './identity/set-status.ts'
 import { accounts, charts } from './identity/tables.ts'
 import { anchorRecords } from './records/anchor.ts'
+import { approveRecovery } from './recovery/approve.ts'
+import { closeRecovery } from './recovery/close.ts'
+import { prepareRecovery } from './recovery/prepare.ts'
+import { releaseShare } from './recovery/release.ts'
+import { recoveries } from './recovery/tables.ts'
+import { vetoRecovery } from './recovery/veto.ts'
+import { vouchForRecovery } from './recovery/vouch.ts'
 
 const close = <T>(kind: TransactionKind<T>): AnyTransactionKind => ({
   kind: kind.kind,
@@ -69,6 +76,12 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
     close(stateIncapacity),
     close(giveGrantFor),
     close(revokeGrantFor),
+    close(prepareRecovery),
+    close(approveRecovery),
+    close(vouchForRecovery),
+    close(vetoRecovery),
+    close(releaseShare),
+    close(closeRecovery),
     close(proposeChange),
     close(voteOnChange),
     close(declareReady),
@@ -90,7 +103,7 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
 
 export const kindOf = (name: string): AnyTransactionKind | undefined => KINDS.get(name)
 
-/** The key that signs for an account or a chart; `identity.unknown` or `identity.suspended` if none may. */
+/** The key that signs for an account, a chart or a recovery; `identity.unknown` or `identity.suspended` if none may. */
 export const signingKeyOf = (view: ReadView, id: Uint8Array): Result<Uint8Array> => {
   const account = view.get(accounts, id)
   if (account) {
@@ -98,6 +111,6 @@ export const signingKeyOf = (view: ReadView, id: Uint8Array): Result<Uint8Array>
       ? ok(account.signingKey)
       : refuse('identity.suspended', 'The account is suspended.')
   }
-  const chart = view.get(charts, id)
-  return chart ? ok(chart.controllerKey) : refuse('identity.unknown', 'No such account is on the chain.')
+  const key = view.get(charts, id)?.controllerKey ?? view.get(recoveries, id)?.inception.signingKey
+  return key ? ok(key) : refuse('identity.unknown', 'No such account is on the chain.')
 }
