@@ -73,7 +73,7 @@ test('RV3: a guardian changes its mind until the announcement, and a suspended o
   const ann = { account: party('ann').id, status: 'suspended' as const }
   world.run(setStatus.kind, setStatus.payload, ann, sponsor)
   is(world.approve('ann', ticket), 'identity.suspended')
-  world.run(setStatus.kind, setStatus.payload, { ...ann, status: 'active' }, sponsor)
+  world.run(setStatus.kind, setStatus.payload, { ...ann, status: 'active' as const }, sponsor)
   is(world.approve('ann', ticket), 'ok')
   is(world.stage(), 'waiting')
   is(world.approve('cat', other), 'recovery.under-way')
