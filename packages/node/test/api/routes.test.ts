@@ -1,12 +1,15 @@
 import {
   ok as accepted,
   accounts,
+  blob,
   certificateSchema,
   decode,
   didFromAccountId,
+  encode,
   headerSchema,
   hexFromBytes,
   institutionIdOf,
+  list,
   networkIdOf,
   type Result,
   refuse,
@@ -148,6 +151,35 @@ test('transactions go in as JSON or as bytes, and refusals come back with their 
   equal(await post('{"a'), [400, 'request.malformed', undefined])
   equal(await post('x', 'text/plain'), [415, 'request.media-type', undefined])
   equal(await post(Buffer.alloc(3_000_000), 'application/cbor'), [413, 'request.too-large', undefined])
+})
+
+test('a bundle is answered transaction by transaction, and one that is none is refused whole', async () => {
+  const post = (payload: Uint8Array, type = 'application/cbor') =>
+    api.server.inject({
+      method: 'POST',
+      url: '/v1/bundles',
+      headers: { 'content-type': type },
+      payload: Buffer.from(payload),
+    })
+  const two = encode(list(blob(16), 4), [Uint8Array.of(1), Uint8Array.of(2)])
+  answer = refuse('consent.none', 'No grant.')
+  const refused = await post(two)
+  equal(refused.statusCode, 200)
+  equal(
+    refused.json<{ transactions: { code: string }[] }>().transactions.map(({ code }) => code),
+    ['consent.none', 'consent.none'],
+  )
+  answer = accepted({ txId: new Uint8Array(32), height: 4 })
+  const taken = await post(two)
+  equal(
+    taken.json<{ transactions: { height: number }[] }>().transactions.map(({ height }) => height),
+    [4, 4],
+  )
+  equal((await post(Uint8Array.of(0x61, 0x41))).json<{ code: string }>().code, 'encoding.malformed')
+  equal(
+    (await post(Buffer.from('{}'), 'application/json')).json<{ code: string }>().code,
+    'request.malformed',
+  )
 })
 
 test('ready needs a quorum of validators', async () => {

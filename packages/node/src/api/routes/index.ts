@@ -3,6 +3,7 @@ import type { NodeServices } from '../services.ts'
 import { accountRoutes } from './accounts.ts'
 import { batchRoutes } from './batches.ts'
 import { blockRoutes } from './blocks.ts'
+import { bundleRoutes } from './bundles.ts'
 import { chartRoutes } from './charts.ts'
 import { eventRoutes } from './events.ts'
 import { genesisRoutes } from './genesis.ts'
@@ -23,6 +24,7 @@ const PUBLIC_ROUTES: readonly RegisterRoutes[] = [
   memberRoutes,
   blockRoutes,
   transactionRoutes,
+  bundleRoutes,
   accountRoutes,
   chartRoutes,
   batchRoutes,

@@ -1,0 +1,122 @@
+import { blob, encode, list, TRANSACTION_SIZE_BYTES_MAX } from '@medchain/core'
+import { type BenchNetwork, startBenchNetwork } from '../network/bench-network.ts'
+import { processorSecondsOf } from '../network/process-cost.ts'
+import type { Pace } from '../scenarios/scenario.ts'
+import { institutionSigner, type Signer } from './institution-keys.ts'
+import { type MadeChart, makeChart, makeEpoch } from './made-transactions.ts'
+import { type LoadResult, resultOf, runOpenLoop, type Sample } from './open-loop.ts'
+import { createSubmitter, type Submitter } from './submitter.ts'
+
+const CHARTS = 2_000
+const SETUP_BUNDLE = 50
+
+export interface Stage {
+  readonly network: BenchNetwork
+  readonly institutions: readonly Signer[]
+  readonly submitters: readonly Submitter[]
+  readonly charts: readonly Signer[]
+  readonly close: () => Promise<void>
+}
+
+export interface SpanResult extends LoadResult {
+  readonly samples: readonly Sample[]
+  /** Processor time of each daemon for a committed transaction. */
+  readonly daemonMicroseconds: readonly number[]
+}
+
+const bundleOf = (transactions: readonly Uint8Array[]): Uint8Array =>
+  encode(list(blob(TRANSACTION_SIZE_BYTES_MAX), 1_000), transactions)
+
+const registerAll = async (submitters: readonly Submitter[], made: readonly MadeChart[]): Promise<void> => {
+  const perNode = submitters.map((_, node) =>
+    made.filter((_chart, index) => index % submitters.length === node),
+  )
+  await Promise.all(
+    perNode.map(async (charts, node) => {
+      for (let at = 0; at < charts.length; at += SETUP_BUNDLE) {
+        const bundle = charts.slice(at, at + SETUP_BUNDLE).map(({ registration }) => registration)
+        const answer = await (submitters[node] as Submitter).submitBundle(bundleOf(bundle))
+        if ('refusal' in answer) throw new Error(`a chart was refused: ${answer.refusal}`)
+      }
+    }),
+  )
+}
+
+/** A network with charts on its chain whose transactions can be made at any rate. */
+export const startStage = async (
+  options: Parameters<typeof startBenchNetwork>[0] = {},
+  chartCount = CHARTS,
+): Promise<Stage> => {
+  const network = await startBenchNetwork(options)
+  const submitters = network.daemons.map(createSubmitter)
+  const close = async (): Promise<void> => {
+    await Promise.all(submitters.map((submitter) => submitter.close()))
+    await network.close()
+  }
+  try {
+    const institutions = await Promise.all(
+      network.daemons.map((daemon) => institutionSigner(network, daemon)),
+    )
+    const made = Array.from({ length: chartCount }, (_, index) =>
+      makeChart(network.genesis, institutions[index % institutions.length] as Signer),
+    )
+    await registerAll(submitters, made)
+    return { network, institutions, submitters, charts: made.map(({ signer }) => signer), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+export interface SpanPlan {
+  /** Transactions a second. */
+  readonly perSecond: number
+  /** Transactions in one request; 1 unless said. */
+  readonly bundle?: number
+  /** Nodes that clients use; all unless said. */
+  readonly nodes?: readonly number[]
+  /** Called once the measured part has begun. */
+  readonly during?: () => Promise<void>
+}
+
+const daemonSeconds = ({ network }: Stage): Promise<readonly number[]> =>
+  Promise.all(
+    network.daemons.map((daemon) => (daemon.isRunning() ? processorSecondsOf(daemon.pid() ?? 0) : 0)),
+  )
+
+/** Offers a rate for warm-up and span, everything signed beforehand, and measures what was due in the span. */
+export const measureSpan = async (stage: Stage, pace: Pace, plan: SpanPlan): Promise<SpanResult> => {
+  const { submitters, charts, network } = stage
+  const { perSecond, bundle = 1, nodes = submitters.map((_, node) => node) } = plan
+  const durationMs = pace.warmUpMs + pace.spanMs
+  const pieces = Math.ceil((perSecond * durationMs) / 1000 / bundle)
+  const made = Array.from({ length: pieces }, (_, piece) => {
+    const transactions = Array.from({ length: bundle }, (_unused, index) =>
+      makeEpoch(network.genesis, charts[(piece * bundle + index) % charts.length] as Signer),
+    )
+    return bundle === 1 ? (transactions[0] as Uint8Array) : bundleOf(transactions)
+  })
+  const send = (index: number) => {
+    const submitter = submitters[nodes[index % nodes.length] as number] as Submitter
+    const bytes = made[index] as Uint8Array
+    return bundle === 1 ? submitter.submit(bytes) : submitter.submitBundle(bytes)
+  }
+  const before = await daemonSeconds(stage)
+  const [samples] = await Promise.all([
+    runOpenLoop({ perSecond: perSecond / bundle, durationMs, send }),
+    plan.during?.(),
+  ])
+  const after = await daemonSeconds(stage)
+  const committed = samples.reduce((sum, { count }) => sum + count, 0)
+  const result = resultOf(samples, { fromMs: pace.warmUpMs, toMs: durationMs, countEach: bundle })
+  return {
+    ...result,
+    samples,
+    daemonMicroseconds: after.map((seconds, node) => ((seconds - (before[node] ?? 0)) * 1e6) / committed),
+  }
+}
+
+export const spanText = (perSecond: number, result: SpanResult): string =>
+  `${perSecond}/s offered: ${Math.round(result.committedPerSecond)}/s committed, p50 ${Math.round(result.p50Ms)} ms, ` +
+  `p95 ${Math.round(result.p95Ms)} ms, refused ${result.refused}; processor time a transaction and daemon ` +
+  `${result.daemonMicroseconds.map(Math.round).join(', ')} µs`

@@ -1,0 +1,53 @@
+import { Pool } from 'undici'
+import type { BenchDaemon } from '../network/bench-network.ts'
+
+const CONNECTIONS = 250
+const TIMEOUT_MS = 40_000
+const HEADERS = { 'content-type': 'application/cbor' }
+
+export type Answer = { readonly count: number } | { readonly refusal: string }
+
+/** Hands transactions to one daemon over connections that stay open, and waits for their commits. */
+export interface Submitter {
+  readonly submit: (bytes: Uint8Array) => Promise<Answer>
+  /** A CBOR array of transactions; refused if any of them is. */
+  readonly submitBundle: (bytes: Uint8Array) => Promise<Answer>
+  readonly close: () => Promise<void>
+}
+
+interface Outcome {
+  readonly height?: number | null
+  readonly code?: string
+}
+
+const answerOf = (outcome: Outcome, status: number): Answer =>
+  typeof outcome.height === 'number' ? { count: 1 } : { refusal: outcome.code ?? `http.${status}` }
+
+export const createSubmitter = ({ apiUrl }: BenchDaemon): Submitter => {
+  const pool = new Pool(apiUrl, {
+    connections: CONNECTIONS,
+    pipelining: 1,
+    headersTimeout: TIMEOUT_MS,
+    bodyTimeout: TIMEOUT_MS,
+  })
+  const post = async <T>(path: string, bytes: Uint8Array): Promise<readonly [number, T]> => {
+    const { statusCode, body } = await pool.request({ path, method: 'POST', headers: HEADERS, body: bytes })
+    return [statusCode, (await body.json()) as T]
+  }
+  return {
+    submit: async (bytes) => {
+      const [status, outcome] = await post<Outcome>('/v1/transactions', bytes)
+      return answerOf(outcome, status)
+    },
+    submitBundle: async (bytes) => {
+      const [status, answer] = await post<{
+        readonly transactions?: readonly Outcome[]
+        readonly code?: string
+      }>('/v1/bundles', bytes)
+      if (!answer.transactions) return { refusal: answer.code ?? `http.${status}` }
+      const refused = answer.transactions.find(({ height }) => typeof height !== 'number')
+      return refused ? { refusal: refused.code ?? 'no height' } : { count: answer.transactions.length }
+    },
+    close: () => pool.destroy(),
+  }
+}

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { measureSpan, type Stage, startStage } from '../load/stage.ts'
+import type { Scenario } from './scenario.ts'
+
+const PER_SECOND = 200
+const VICTIM = 3
+
+/** Longest stretch in which no transaction came through. */
+const longestGapMs = (endedMs: readonly number[]): number => {
+  const sorted = [...endedMs].sort((a, b) => a - b)
+  return sorted.reduce(
+    (gap, at, index) => (index === 0 ? gap : Math.max(gap, at - (sorted[index - 1] ?? at))),
+    0,
+  )
+}
+
+const killOnItsTurn = async ({ network }: Stage): Promise<void> => {
+  const victim = network.daemons[VICTIM]
+  const other = network.daemons[0]
+  if (!victim || !other) return
+  const { institution } = await victim.get<{ institution: string }>('/v1/status')
+  for (let tries = 0; tries < 500; tries++) {
+    const { proposer } = await other.get<{ proposer: string }>('/v1/status')
+    if (proposer === institution) break
+    await delay(2)
+  }
+  await victim.end('SIGKILL')
+}
+
+/** The validator whose turn it is is killed: how long until the next transaction of the others comes through. */
+export const proposerKilled: Scenario = async (pace) => {
+  const stage = await startStage()
+  try {
+    const result = await measureSpan(stage, pace, {
+      perSecond: PER_SECOND,
+      nodes: [0, 1, 2],
+      during: async () => {
+        await delay(pace.warmUpMs + pace.spanMs / 3)
+        await killOnItsTurn(stage)
+      },
+    })
+    const committed = result.samples.filter(({ refusal }) => refusal === undefined)
+    const value = longestGapMs(committed.map(({ endedMs }) => endedMs))
+    pace.say(`longest gap between commits ${Math.round(value)} ms`)
+    const name = `${PER_SECOND}/s: longest gap between commits`
+    return [{ scenario: 'proposer killed', name, value, unit: 'ms', atMost: 2_000 }]
+  } finally {
+    await stage.close()
+  }
+}
