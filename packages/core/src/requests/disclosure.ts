@@ -5,11 +5,11 @@ import { blob, bytes, encode, exactly, list, optional, struct, text, uint, word 
 
 export const DISCLOSED_RECORDS_MAX = 1000
 
-/** `read` opens records; `list` opens their sealed headers only. */
-export const DISCLOSURE_KINDS = ['read', 'list'] as const
+/** `read` opens records; `list` opens their sealed headers only; `share` asks a custodian for its shares (BG7). */
+export const DISCLOSURE_KINDS = ['read', 'list', 'share'] as const
 
-/** Who contributes what: ciphertext and envelopes, release keys, or an institution's own k1 for its staff. */
-export const DISCLOSURE_LEGS = ['ciphertext', 'release', 'agent'] as const
+/** Who contributes what: ciphertext and envelopes, release keys, an institution's own k1 for its staff, shares. */
+export const DISCLOSURE_LEGS = ['ciphertext', 'release', 'agent', 'share'] as const
 
 export type DisclosureKind = (typeof DISCLOSURE_KINDS)[number]
 export type DisclosureLeg = (typeof DISCLOSURE_LEGS)[number]

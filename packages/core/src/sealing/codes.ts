@@ -19,6 +19,7 @@ export const SEALING_CODES = {
   'record.key-mismatch': 'These keys do not open this record; check the chart, the epoch and the recipient.',
   'record.public-key': 'A public key to seal to is not a usable X25519 key; check the recipient.',
   'release.damaged': 'The set of release keys does not open; ask the author to send it again.',
+  'share.damaged': 'The sealed share does not open here; the patient’s client has to send it again.',
   'share.false':
     'A share is not the one that was committed to; ask further holders, and report the one that gave it.',
   'share.mismatch':

@@ -51,6 +51,7 @@ const fitsStatement = (entry: AuditEntry, statement: DisclosureStatement): boole
     ciphertext: statement.ciphertextHolder,
     release: statement.releaseHolder,
     agent: statement.servingNode,
+    share: statement.ciphertextHolder,
   }[entry.leg]
   return (
     equalBytes(statement.chart, entry.chart) &&

@@ -15,12 +15,14 @@ import {
   personFind,
   personHistory,
   personRotate,
+  type Result,
   refuse,
   registerAccount,
   registerCharts,
 } from '@medchain/core'
 import { isStaffOf } from '../custody/anchoring.ts'
 import { createOutboxFolder } from '../custody/outbox-folder.ts'
+import { refuseRequest } from '../requests/codes.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PeerExchange } from '../requests/peer-exchange.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
@@ -35,16 +37,22 @@ import type { PersonKeys } from './person-keys.ts'
 import { registerAccountWith } from './register-account.ts'
 import { registerChartsWith } from './register-charts.ts'
 import { createRotations, mayAskForHistory, type Rotations } from './rotations.ts'
-import { createForwarding } from './signed-items.ts'
+import { createForwarding, type Forwarding } from './signed-items.ts'
 import { serveStaff } from './staff.ts'
 import { serveSubjects } from './subjects.ts'
 
 const FORWARD_FIRST_MS = 1000
 const FORWARD_LONGEST_MS = 60_000
 
+/** Takes a request of an action that another institution passed on, signed by its actor. */
+export type KeepSigned = (bytes: Uint8Array) => Promise<Result<void>>
+
 export interface Directory {
   readonly envelopes: GrantEnvelopes
   readonly people: PersonCharts
+  readonly forwarding: Forwarding
+  /** Says who takes what was signed for this institution and comes by way of another one. */
+  readonly keep: (action: string, keep: KeepSigned) => void
   readonly start: () => Promise<void>
   readonly close: () => Promise<void>
   /** Sends on what waits for other institutions; answers how much still waits. */
@@ -88,13 +96,14 @@ interface Kept {
   /** Whether this node takes a keyring of that person's at all. */
   readonly isKnown: (person: Uint8Array) => Promise<boolean>
   readonly onWritten: () => void
+  readonly keepers: ReadonlyMap<string, KeepSigned>
 }
 
 const handleKept = (
   ports: PrivacyPorts,
   exchange: PeerExchange,
   dispatcher: Dispatcher,
-  { envelopes, keyrings, rotations, isKnown, onWritten }: Kept,
+  { envelopes, keyrings, rotations, isKnown, onWritten, keepers }: Kept,
 ): void => {
   dispatcher.handle(personRotate, async (_payload, { bytes }) => {
     const rotated = await rotations.rotate(bytes)
@@ -122,13 +131,7 @@ const handleKept = (
     const request = decodeSignedRequest(bytes)
     if (!request.ok) return request
     const { action } = request.value.statement
-    const keep =
-      action === personRotate.action
-        ? rotations.keep
-        : action === keyringWrite.action
-          ? keyrings.keep
-          : envelopes.keep
-    const kept = await keep(bytes)
+    const kept = (await keepers.get(action)?.(bytes)) ?? refuseRequest('request.action', action)
     return kept.ok ? ok({ type: 'receipt' }) : kept
   })
   exchange.on('read-signed', async (_from, { bytes }) => {
@@ -164,6 +167,11 @@ export const createDirectory = async (
     const found = await people.of(person)
     return found.ok && found.value.length > 0
   }
+  const keepers = new Map<string, KeepSigned>([
+    [envelopeDeliver.action, envelopes.keep],
+    [keyringWrite.action, keyrings.keep],
+    [personRotate.action, rotations.keep],
+  ])
   handlePeople(ports, dispatcher, people, options)
   handleKept(ports, exchange, dispatcher, {
     envelopes,
@@ -171,10 +179,13 @@ export const createDirectory = async (
     rotations,
     isKnown,
     onWritten: flushing.nudge,
+    keepers,
   })
   return {
     envelopes,
     people,
+    forwarding,
+    keep: (action, keep) => void keepers.set(action, keep),
     start: async () => flushing.start(),
     close: flushing.close,
     flush: forwarding.flush,

@@ -38,7 +38,9 @@ export interface Forwarding {
 
 // A signature by keys of which the other institution is about to learn is none yet.
 const isForGood = (code: string): boolean =>
-  !/^(network|vault|request\.busy|request\.signature|envelope\.grant|identity\.unknown)/.test(code)
+  !/^(network|vault|request\.busy|request\.signature|envelope\.grant|identity\.unknown|emergency\.early)/.test(
+    code,
+  )
 
 export const createForwarding = (
   folder: OutboxFolder,

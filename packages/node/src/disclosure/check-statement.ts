@@ -27,13 +27,21 @@ export interface CheckedStatement {
 }
 
 const holderOf = (statement: DisclosureStatement, leg: DisclosureLeg): Uint8Array =>
-  leg === 'ciphertext'
-    ? statement.ciphertextHolder
-    : leg === 'release'
-      ? statement.releaseHolder
-      : statement.servingNode
+  ({
+    ciphertext: statement.ciphertextHolder,
+    release: statement.releaseHolder,
+    agent: statement.servingNode,
+    share: statement.ciphertextHolder,
+  })[leg]
 
-const isWellFormed = ({
+/** BG7: no record, the purpose BTG, and the custodian in both holder fields. */
+const asksForShares = ({ recordIds, scopeProofs, purpose, ...statement }: DisclosureStatement): boolean =>
+  recordIds.length === 0 &&
+  scopeProofs.length === 0 &&
+  purpose === 'BTG' &&
+  equalBytes(statement.ciphertextHolder, statement.releaseHolder)
+
+const asksForRecords = ({
   recordIds,
   scopeProofs,
   ciphertextHolder,
@@ -43,6 +51,10 @@ const isWellFormed = ({
   new Set(recordIds.map(hexFromBytes)).size === recordIds.length &&
   (scopeProofs.length === 0 || scopeProofs.length === recordIds.length) &&
   !equalBytes(ciphertextHolder, releaseHolder)
+
+const isWellFormed = (statement: DisclosureStatement, leg: DisclosureLeg): boolean =>
+  (statement.kind === 'share') === (leg === 'share') &&
+  (leg === 'share' ? asksForShares(statement) : asksForRecords(statement))
 
 type Ports = Pick<PrivacyPorts, 'chain' | 'self' | 'verifier' | 'clock'>
 
@@ -56,7 +68,7 @@ export const checkStatement = (
   const decoded = decode(disclosureStatementSchema, signed.statement)
   if (!decoded.ok) return refuseDisclosure('disclosure.malformed', decoded.message)
   const statement = decoded.value
-  if (!isWellFormed(statement)) return refuseDisclosure('disclosure.malformed')
+  if (!isWellFormed(statement, leg)) return refuseDisclosure('disclosure.malformed')
   if (!equalBytes(statement.networkId, chain.networkId)) return refuseDisclosure('disclosure.network')
   if (!equalBytes(statement.actor, actor)) return refuseDisclosure('disclosure.signature')
   if (!equalBytes(holderOf(statement, leg), self.id)) return refuseDisclosure('disclosure.holder')

@@ -5,7 +5,7 @@ import type { GrantEnvelopes } from '../directory/grant-envelopes.ts'
 import type { Eraser } from '../erasure/eraser.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
-import { createAdmission } from './admit-statement.ts'
+import { type AdmitStatement, createAdmission } from './admit-statement.ts'
 import { createGrantedScopes, serveScopesWith } from './agent-scopes.ts'
 import { serveAgentWith } from './key-agent.ts'
 import { createPermittedChunks } from './permitted-chunks.ts'
@@ -19,12 +19,15 @@ interface DisclosureParts {
   readonly envelopes: GrantEnvelopes
 }
 
-/** Serves the legs of disclosures, chunks of large ciphertexts, and the institution's own keys to its staff. */
+/**
+ * Serves the legs of disclosures, chunks of large ciphertexts, and the institution's own keys to its staff. Answers with
+ * the admission that these share, for other rooms that serve statements.
+ */
 export const serveDisclosures = (
   ports: PrivacyPorts,
   dispatcher: Dispatcher,
   { audit, eraser, records, envelopes }: DisclosureParts,
-): void => {
+): AdmitStatement => {
   const nonces = createUsedNonces(audit.log.loaded.recent, ports.clock.wallMs())
   const admit = createAdmission(ports, { audit, eraser }, nonces)
   const chunks = createPermittedChunks(ports, records)
@@ -35,4 +38,5 @@ export const serveDisclosures = (
   dispatcher.handle(disclosureLeg, (payload, { actor }) => serveLeg(payload, actor))
   dispatcher.handle(disclosureChunk, (payload, { actor }) => chunks.read(payload, actor))
   dispatcher.handle(agentKeys, (payload, { actor }) => serveAgent(payload, actor))
+  return admit
 }

@@ -2,11 +2,14 @@ import { type AccessDecision, type DisclosureStatement, decideAccess } from '@me
 import type { Head } from '../requests/ports.ts'
 import { rememberingView } from './remembering-view.ts'
 
-/** The decision on each record of a statement, in its order. */
+/** The decision on each record of a statement, in its order; of one for shares, on its chart. */
 export interface RecordDecision {
+  /** Empty where the statement names no record. */
   readonly recordId: Uint8Array
   readonly decision: AccessDecision
 }
+
+const NO_RECORD = new Uint8Array(0)
 
 const decideOne = (
   head: Head,
@@ -15,7 +18,7 @@ const decideOne = (
   position: number,
 ): AccessDecision => {
   const { actor, chart, purpose, recordIds, scopeProofs } = statement
-  const recordId = recordIds[position] as Uint8Array
+  const recordId = recordIds[position]
   const question = {
     actor,
     chart,
@@ -30,6 +33,18 @@ const decideOne = (
   return wallMs > head.timeMs ? decideAccess(head.view, { ...question, timeMs: wallMs }) : atHead
 }
 
+const NO_EMERGENCY: AccessDecision = {
+  outcome: 'deny',
+  code: 'consent.none',
+  rule: 'Shares are for emergencies alone.',
+  basis: 'none',
+  grant: undefined,
+}
+
+/** Shares leave on an emergency and on nothing else, the patient's own keys among them (BG7). */
+const onShares = (decision: AccessDecision): AccessDecision =>
+  decision.outcome === 'permit' && decision.basis !== 'emergency' ? NO_EMERGENCY : decision
+
 /** Decides every record on the head's state, by block time and by the wall clock. */
 export const decideRecords = (
   given: Head,
@@ -37,6 +52,8 @@ export const decideRecords = (
   statement: DisclosureStatement,
 ): RecordDecision[] => {
   const head = { ...given, view: rememberingView(given.view) }
+  if (statement.kind === 'share')
+    return [{ recordId: NO_RECORD, decision: onShares(decideOne(head, wallMs, statement, 0)) }]
   return statement.recordIds.map((recordId, position) => ({
     recordId,
     decision: decideOne(head, wallMs, statement, position),

@@ -17,6 +17,8 @@ export const logDisclosure = async (
   loggedMs: number,
 ): Promise<Result<AuditEntry>> => {
   const { statement, signed, hasChart } = checked
+  const idsOf = (some: readonly RecordDecision[]): readonly Uint8Array[] =>
+    some.map(({ recordId }) => recordId).filter((recordId) => recordId.length > 0)
   const permitted = decisions.filter(({ decision }) => decision.outcome === 'permit')
   const refused = decisions.filter(({ decision }) => decision.outcome === 'deny')
   const speaking = (permitted[0] ?? refused[0])?.decision
@@ -29,12 +31,13 @@ export const logDisclosure = async (
     purpose: statement.purpose,
     basis: speaking?.basis ?? 'none',
     grantId: speaking?.grant?.grantId,
-    permitted: permitted.map(({ recordId }) => recordId),
-    refused: refused.map(({ recordId }) => recordId),
+    permitted: idsOf(permitted),
+    refused: idsOf(refused),
     code: refused[0]?.decision.code ?? 'permit',
     statement: signed.statement,
     signature: signed.signature,
     loggedMs,
+    reference: speaking?.reference,
     marks: head.staleMs === undefined ? [] : [STALE_MARK],
   })
   return entry.ok ? ok(entry.value) : entry

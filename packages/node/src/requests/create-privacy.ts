@@ -10,7 +10,10 @@ import type { SponsorPolicy } from '../directory/invites.ts'
 import type { PersonCharts } from '../directory/person-charts.ts'
 import { openPersonKeys } from '../directory/person-keys.ts'
 import { serveDisclosures } from '../disclosure/create-disclosure.ts'
+import { createEmergencies } from '../emergency/create-emergencies.ts'
+import { emergencyNotices } from '../emergency/emergency-notices.ts'
 import { createEraser, type Eraser } from '../erasure/eraser.ts'
+import { serveNotices } from '../notices/create-notices.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { REQUEST_AGE_MS_MAX } from './gate.ts'
 import { openNonceJournal } from './nonce-journal.ts'
@@ -90,22 +93,26 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     folder: options.auditFolder,
     anchorMs: options.anchorMs,
   })
-  serveDisclosures(ports, dispatcher, {
+  const admit = serveDisclosures(ports, dispatcher, {
     audit,
     eraser,
     records: custody.records,
     envelopes: directory.envelopes,
   })
+  const emergencies = createEmergencies(ports, dispatcher, directory, admit)
+  serveNotices(ports, dispatcher, directory.people, [emergencyNotices])
   return {
     async start() {
       await custody.start()
       await directory.start()
+      await emergencies.start()
       exchange.start()
       audit.start()
       eraser.start()
     },
     async close() {
       await eraser.close()
+      await emergencies.close()
       await audit.close()
       await directory.close()
       await custody.close()

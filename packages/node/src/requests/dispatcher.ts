@@ -45,6 +45,12 @@ export const RELAYED_ACTIONS: readonly string[] = [
   'person.rotate',
   'envelope.deliver',
   'access.explain',
+  'emergency.charts',
+  'emergency.details',
+  'emergency.ready',
+  'emergency.share',
+  'notice.acknowledge',
+  'notice.list',
   'staff.find',
 ]
 

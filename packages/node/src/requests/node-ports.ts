@@ -15,7 +15,8 @@ const chainOf = ({ ledger, networkId }: NodeServices): ChainPort => ({
     const { txId, height = 0 } = submitted.value
     return ok({ txId, height })
   },
-  onCommitted: (listener) => ledger.onCommitted(() => listener()),
+  onCommitted: (listener) =>
+    ledger.onCommitted(({ transactions }) => listener(transactions.flatMap(({ events }) => events))),
 })
 
 const peersOf = ({ network }: NodeServices): PeerPort => ({

@@ -1,4 +1,11 @@
-import type { Committed, KeySuccession, ReadView, Result, SignatureVerifier } from '@medchain/core'
+import type {
+  Committed,
+  ContractEvent,
+  KeySuccession,
+  ReadView,
+  Result,
+  SignatureVerifier,
+} from '@medchain/core'
 
 /** Committed state at the head; the three belong together until the next `await`. */
 export interface Head {
@@ -14,8 +21,8 @@ export interface ChainPort {
   readonly head: () => Head
   /** Resolves once the transaction is committed, or with the reason why it will not be, or is not yet. */
   readonly submit: (transaction: Uint8Array) => Promise<Result<Committed>>
-  /** Calls back after each applied block; returns what stops it. */
-  readonly onCommitted: (listener: () => void) => () => void
+  /** Calls back after each applied block with what it made known; returns what stops it. */
+  readonly onCommitted: (listener: (events: readonly ContractEvent[]) => void) => () => void
 }
 
 /** Requests between the nodes of the consortium; rejects with an error whose `code` begins with `network.`. */
@@ -24,7 +31,15 @@ export interface PeerPort {
   readonly serve: (handler: (from: Uint8Array, body: Uint8Array) => Promise<Uint8Array>) => void
 }
 
-export const VAULT_KINDS = ['envelope', 'ciphertext', 'release', 'grant', 'keyring', 'index'] as const
+export const VAULT_KINDS = [
+  'envelope',
+  'ciphertext',
+  'release',
+  'grant',
+  'keyring',
+  'index',
+  'share',
+] as const
 
 export interface VaultName {
   readonly kind: (typeof VAULT_KINDS)[number]

@@ -88,7 +88,7 @@ export const createMemoryChain = (clock: TestClock): MemoryChain => {
   const networkId = networkIdOf(genesis)
   const state = createOverlay({ read: () => undefined })
   state.absorb(genesisChanges(genesis))
-  const listeners = new Set<() => void>()
+  const listeners = new Set<(events: readonly ContractEvent[]) => void>()
   const eventListeners = new Set<(events: readonly ContractEvent[]) => void>()
   const anchors = new Map<string, readonly RecordAnchor[]>()
   let height = 0
@@ -100,10 +100,10 @@ export const createMemoryChain = (clock: TestClock): MemoryChain => {
     timeMs: Math.max(timeMs + 1, clock.wallMs()),
     parameters: DEFAULT_PARAMETERS,
   })
-  const close = (context: BlockContext): void => {
+  const close = (context: BlockContext, events: readonly ContractEvent[] = []): void => {
     height = context.height
     timeMs = context.timeMs
-    for (const listener of listeners) listener()
+    for (const listener of listeners) listener(events)
   }
   const noteAnchors = (payload: Uint8Array): void => {
     const anchoring: Anchoring = unwrap(decode(anchoringSchema, payload))
@@ -125,7 +125,7 @@ export const createMemoryChain = (clock: TestClock): MemoryChain => {
       state.absorb(outcome.value.changes)
       const { kind, payload } = pending.value.transaction.body
       if (kind === 'records.anchor') noteAnchors(payload)
-      close(context)
+      close(context, outcome.value.events)
       for (const listener of eventListeners) listener(outcome.value.events)
       return ok({ txId: pending.value.txId, height })
     },

@@ -153,8 +153,8 @@ export const declareEmergency: TransactionKind<EmergencyDeclaration> = {
     }
     view.put(emergencies, emergency, id)
     view.put(newestEmergency, id, chart, sender)
-    for (const party of coSigner ? [chart, institution, coSigner] : [chart, institution])
-      enter(view, party, id)
+    for (const party of [chart, institution, sender]) enter(view, party, id)
+    if (coSigner) enter(view, coSigner, id)
     for (const party of coSigner ? [sender, institution, coSigner] : [sender, institution])
       countOneMore(view, party, timeMs)
     if (!coSigner) awaitReview(view, sender, id, timeMs + REVIEW_MS)

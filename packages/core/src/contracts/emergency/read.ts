@@ -52,7 +52,7 @@ export interface ListedEmergency extends Emergency {
   readonly id: Uint8Array
 }
 
-/** The newest emergencies of a chart, an institution or a co-signer, newest first. */
+/** The newest emergencies that a chart, a declarer, an institution or a co-signer has a part in, newest first. */
 export const emergenciesOf = (view: ReadView, party: Uint8Array, countMax: number): ListedEmergency[] => {
   const count = view.get(emergencyCounts, party) ?? 0
   const found: ListedEmergency[] = []

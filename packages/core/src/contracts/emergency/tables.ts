@@ -113,10 +113,10 @@ export const emergencies = table(
 /** The newest emergency, by chart and declarer: the one that a decision looks at. */
 export const newestEmergency = table('emergency.newest', bytes(32))
 
-/** How many emergencies a chart, an institution or a co-signer has, by its id. */
+/** How many emergencies a chart, a declarer, its institution or a co-signer has a part in, by its id. */
 export const emergencyCounts = table('emergency.count', uint())
 
-/** Ids in the order of declaration, by chart, institution or co-signer and position. */
+/** Ids in the order of declaration, by any of these parties and position. */
 export const emergencyOrder = table('emergency.order', bytes(32))
 
 /** Declarations of one day (UTC, block time) by a person or for an institution, or co-signatures. */

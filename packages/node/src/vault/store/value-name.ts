@@ -1,5 +1,13 @@
 /** What the store keeps; the position in this list is written to disk, so it only ever grows at the end. */
-export const VALUE_KINDS = ['envelope', 'ciphertext', 'release', 'grant', 'keyring', 'index'] as const
+export const VALUE_KINDS = [
+  'envelope',
+  'ciphertext',
+  'release',
+  'grant',
+  'keyring',
+  'index',
+  'share',
+] as const
 
 export type ValueKind = (typeof VALUE_KINDS)[number]
 

@@ -1,0 +1,77 @@
+import { clinicianInstitution, emergencyCharts, emergencyChoices, ok } from '@medchain/core'
+import { refuseDirectory } from '../directory/codes.ts'
+import type { Directory } from '../directory/create-directory.ts'
+import type { AdmitStatement } from '../disclosure/admit-statement.ts'
+import { createRefusalBudget } from '../disclosure/refusal-budget.ts'
+import { refuseRequest } from '../requests/codes.ts'
+import type { Dispatcher } from '../requests/dispatcher.ts'
+import type { PrivacyPorts } from '../requests/ports.ts'
+import { refuseEmergency } from './codes.ts'
+import { serveDetails } from './details.ts'
+import { serveShares } from './serve-shares.ts'
+import { createShareKeeper } from './share-keeper.ts'
+
+/** Persons whose charts one clinician may ask for in ten minutes: more is a search, not an emergency. */
+const LOOKUPS_MAX = 30
+
+/** Events of the chain after which a share may fit its digest no more. */
+const ENDING = new Set(['emergency.prepared', 'emergency.opted-out'])
+
+export interface Emergencies {
+  readonly start: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Which charts of a person are open to emergencies: the directory of the institution that registered them knows. */
+const serveCharts = (
+  { chain, clock }: PrivacyPorts,
+  dispatcher: Dispatcher,
+  people: Directory['people'],
+): void => {
+  const lookups = createRefusalBudget(LOOKUPS_MAX)
+  dispatcher.handle(emergencyCharts, async ({ person }, { actor }) => {
+    const { view } = chain.head()
+    if (!clinicianInstitution(view, actor)) return refuseEmergency('emergency.not-clinician')
+    if (lookups.isSpent(actor, clock.wallMs())) return refuseRequest('request.busy')
+    lookups.spend(actor, clock.wallMs())
+    const found = await people.of(person)
+    if (!found.ok) return found
+    const open = found.value.filter(({ chart }) => view.get(emergencyChoices, chart)?.isEligible)
+    return open.length > 0 ? ok(open) : refuseDirectory('directory.unknown')
+  })
+}
+
+/** What a node does for emergencies: keeps and releases shares, knows charts, keeps what was said. */
+export const createEmergencies = (
+  ports: PrivacyPorts,
+  dispatcher: Dispatcher,
+  directory: Directory,
+  admit: AdmitStatement,
+): Emergencies => {
+  const keeper = createShareKeeper(ports)
+  serveShares(ports, dispatcher, directory, admit, keeper)
+  serveDetails(ports, dispatcher, directory)
+  serveCharts(ports, dispatcher, directory.people)
+  let sweeping: Promise<unknown> = Promise.resolve()
+  let leave = (): void => undefined
+  const sweep = (chart?: Uint8Array): Promise<unknown> => {
+    sweeping = sweeping
+      .then(() => keeper.sweep(chart))
+      .catch((error: unknown) =>
+        ports.logger.warn({ reason: String(error) }, 'shares that no chart wants could not be deleted'),
+      )
+    return sweeping
+  }
+  return {
+    async start() {
+      leave = ports.chain.onCommitted((events) => {
+        for (const { kind, subjects } of events) if (ENDING.has(kind) && subjects[0]) sweep(subjects[0])
+      })
+      await sweep()
+    },
+    async close() {
+      leave()
+      await sweeping
+    },
+  }
+}
