@@ -16,12 +16,15 @@ export const ERASURE_RULES: Readonly<Record<Exclude<VaultName['kind'], 'index'>,
   release: { what: 'k2 of one record', by: 'record' },
   grant: { what: 'an epoch’s secret, or k1 of listed records, sealed to a grantee', by: 'grant' },
   keyring: { what: 'a person’s secrets, sealed; no keys of single records', by: 'none' },
+  share: { what: 'a custodian’s share of an epoch’s secret; no keys of single records', by: 'none' },
 }
 
 /** The same for values of the kind `index`, by the beginning of their keys. */
 export const INDEX_RULES: readonly (ErasureRule & { readonly prefix: string })[] = [
   { prefix: 'batch/', what: 'sides and sizes of a batch; an erased record’s size goes', by: 'record' },
   { prefix: 'pieces/', what: 'mark of pieces without a batch', by: 'record' },
+  { prefix: 'acknowledged/', what: 'notices that a person has seen', by: 'none' },
+  { prefix: 'emergency/', what: 'text and site of an emergency, of no record', by: 'none' },
   { prefix: 'person/', what: 'which charts a person has', by: 'none' },
   { prefix: 'research/own/', what: 'a record in the institution’s index', by: 'record' },
   { prefix: 'research/row/', what: 'a de-identified row of one record', by: 'record' },
