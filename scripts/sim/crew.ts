@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { SeedReport } from '../../packages/core/test/sim/run-seed.ts'
+import type { Scenario } from '../../packages/core/test/sim/world/scenario.ts'
 
 export const root = path.resolve(import.meta.dirname, '../..')
 export const simulator = path.join(root, 'packages/core/test/sim/run-seed.ts')
@@ -11,6 +12,8 @@ export interface CrewOptions {
   readonly simulator: string
   readonly workers: number
   readonly isShort: boolean
+  /** In place of what the seeds draw. */
+  readonly scenario?: Partial<Scenario> | undefined
   /** The next seed, or undefined when there is none to begin any more. */
   readonly next: () => number | undefined
   readonly onReport: (report: SeedReport) => void
@@ -38,7 +41,8 @@ const runWorker = (options: CrewOptions): Promise<void> =>
       path.join(import.meta.dirname, 'worker.ts'),
       options.simulator,
     ]
-    const child: ChildProcess = spawn(process.execPath, [...args, isShort ? 'short' : 'whole'], {
+    const form = [isShort ? 'short' : 'whole', JSON.stringify(options.scenario ?? {})]
+    const child: ChildProcess = spawn(process.execPath, [...args, ...form], {
       stdio: ['pipe', 'pipe', 'inherit'],
       cwd: root,
     })

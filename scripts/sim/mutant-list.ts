@@ -205,6 +205,13 @@ const CONSENSUS_MUTANTS: readonly Mutant[] = [
     likely: ({ conducts }) => conducts.includes('forgetful'),
   },
   {
+    name: 'a key that was never used counts as a lost memory',
+    file: 'replica/recovery-memory.ts',
+    from: "    return ok(last ? { state: 'wal-lost'",
+    to: "    return ok(last && last.height > 0 ? { state: 'wal-lost'",
+    likely: ({ latecomer, conducts }) => latecomer >= 0 && conducts.includes('liar'),
+  },
+  {
     name: 'one false report keeps a validator silent',
     file: 'replica/recovery.ts',
     from: '  if (reached.length + 1 < quorumOf(validators.length)) return false',

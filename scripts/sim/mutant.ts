@@ -9,4 +9,6 @@ export interface Mutant {
   readonly to: string
   /** Which seeds are tried first: those in which what is broken here comes into play. */
   readonly likely?: (scenario: Scenario) => boolean
+  /** What every seed has in place of what it draws, where the fault would otherwise meet the break too seldom. */
+  readonly scenario?: Partial<Scenario>
 }

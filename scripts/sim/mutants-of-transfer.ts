@@ -2,10 +2,19 @@ import type { Mutant } from './mutant.ts'
 
 type Likely = NonNullable<Mutant['likely']>
 
-const isInstalled: Likely = ({ takesSnapshots, joiners, observers, joinsLate, conducts }) =>
-  takesSnapshots &&
-  ((joinsLate && joiners.length + observers > 0) || conducts.includes('forgetful')) &&
-  conducts.includes('liar')
+/** Three observers that come late and take their snapshots of a liar. */
+const takenOfLiars: NonNullable<Mutant['scenario']> = {
+  size: 4,
+  conducts: ['liar', 'honest', 'honest', 'honest'],
+  observers: 3,
+  joiners: [],
+  steps: [],
+  takesSnapshots: true,
+  joinsLate: true,
+  latecomer: -1,
+  deadMs: 0,
+  leaps: false,
+}
 const withholds: Likely = ({ conducts }) => conducts.includes('liar')
 
 /** Snapshots, and bodies of compact proposals. */
@@ -15,28 +24,28 @@ export const TRANSFER_MUTANTS: readonly Mutant[] = [
     file: 'state/chunk.ts',
     from: '  return equalBytes(chunkHash(index, hashes), expected) ? ok(buckets) : BAD',
     to: '  return equalBytes(chunkHash(index, hashes), expected) || index >= 0 ? ok(buckets) : BAD',
-    likely: isInstalled,
+    scenario: takenOfLiars,
   },
   {
     name: 'the pieces of a snapshot are not those of the header',
     file: 'sync/snapshot-manifest.ts',
     from: '  if (chunkHashes.length !== CHUNK_COUNT || !equalBytes(subtreeHash(chunkHashes), header.stateRoot))',
     to: '  if (chunkHashes.length !== CHUNK_COUNT || subtreeHash(chunkHashes).length !== header.stateRoot.length)',
-    likely: isInstalled,
+    scenario: takenOfLiars,
   },
   {
     name: 'the log of a snapshot is not checked',
     file: 'sync/snapshot-manifest.ts',
     from: '  if (!isBelow || !isFrontier(log) || !equalBytes(rootFromFrontier(log), header.logRoot))',
     to: '  if (!isBelow && !isFrontier(log) && !equalBytes(rootFromFrontier(log), header.logRoot))',
-    likely: isInstalled,
+    scenario: takenOfLiars,
   },
   {
     name: 'the id window is lost in a snapshot',
     file: 'sync/recent-blocks.ts',
     from: '    next > recentBlocks.fromHeight || next === 1 || timeMs + EXPIRY_AHEAD_MS_MAX <= last.timeMs',
     to: '    next > recentBlocks.fromHeight || next === 1 || timeMs + EXPIRY_AHEAD_MS_MAX > 0 || last.timeMs > 0',
-    likely: isInstalled,
+    scenario: takenOfLiars,
   },
   {
     name: 'an honest snapshot lacks the id window',

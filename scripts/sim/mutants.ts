@@ -7,12 +7,15 @@ import { type SeedReport, scenarioOf } from '../../packages/core/test/sim/run-se
 import { root, runCrew } from './crew.ts'
 import type { Mutant } from './mutant.ts'
 import { MUTANTS } from './mutant-list.ts'
+import { readCaught, writeCaught } from './mutant-seeds.ts'
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '300' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     only: { type: 'string', default: '' },
+    // Writes down which seed caught which mutant, for the next time.
+    remember: { type: 'boolean', default: false },
   },
 })
 
@@ -41,8 +44,16 @@ const copyCore = (mutant: Mutant | undefined): string => {
   return folder
 }
 
-/** Those first in which the broken part comes into play. */
-const seedsFor = ({ likely }: Mutant, count: number): readonly number[] => {
+const caughtBy = new Map(readCaught())
+
+/** The one that caught it the last time, then those in which the broken part comes into play, then all others. */
+const seedsFor = ({ name, likely }: Mutant, count: number): readonly number[] => {
+  const last = caughtBy.get(name)
+  const others = othersFor(likely, count).filter((seed) => seed !== last)
+  return last === undefined ? others : [last, ...others]
+}
+
+const othersFor = (likely: Mutant['likely'], count: number): readonly number[] => {
   const all = Array.from({ length: count }, (_, index) => index + 1)
   if (likely === undefined) return all
   // Among later seeds, too: the sooner one catches it, the better.
@@ -52,13 +63,18 @@ const seedsFor = ({ likely }: Mutant, count: number): readonly number[] => {
 }
 
 /** The first seed that breaks a rule in the copy. */
-const hunt = async (folder: string, seeds: readonly number[]): Promise<SeedReport | undefined> => {
+const hunt = async (
+  folder: string,
+  seeds: readonly number[],
+  scenario: Mutant['scenario'],
+): Promise<SeedReport | undefined> => {
   let tried = 0
   let caught: SeedReport | undefined
   await runCrew({
     simulator: path.join(folder, 'packages/core/test/sim/run-seed.ts'),
     workers: 1,
     isShort: true,
+    scenario,
     next: () => {
       if (caught !== undefined) return undefined
       tried += 1
@@ -77,11 +93,12 @@ const queue = MUTANTS.filter(({ name }) => name.includes(values.only))
 const work = async (): Promise<void> => {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     const folder = copyCore(mutant)
-    const caught = await hunt(folder, seedsFor(mutant, Number(values.seeds)))
+    const caught = await hunt(folder, seedsFor(mutant, Number(values.seeds)), mutant.scenario)
     rmSync(folder, { recursive: true, force: true })
     // A mutant that cannot run proves nothing.
     const isBroken = /^(Reference|Syntax|Type)Error/.test(caught?.violation?.message ?? '')
     if (caught === undefined || isBroken) survivors.push(mutant.name)
+    else caughtBy.set(mutant.name, caught.seed)
     const [message] = (caught?.violation?.message ?? '').split('\n')
     say(
       caught
@@ -91,10 +108,12 @@ const work = async (): Promise<void> => {
   }
 }
 
+const startedMs = performance.now()
 await Promise.all(Array.from({ length: Number(values.jobs) }, work))
 say(
   survivors.length === 0
-    ? 'every mutant was caught'
+    ? `every mutant was caught: ${MUTANTS.filter(({ name }) => name.includes(values.only)).length} in ${Math.round((performance.now() - startedMs) / 1000)} s`
     : `${survivors.length} survived: ${survivors.join('; ')}`,
 )
+if (values.remember) writeCaught(MUTANTS.map(({ name }) => [name, caughtBy.get(name)]))
 process.exitCode = survivors.length === 0 ? 0 : 1

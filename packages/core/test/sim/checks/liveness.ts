@@ -76,5 +76,8 @@ export const awaitLiveness = (world: World, decisions: Decisions, clients: Clien
   expect(world, 'L2', 'nobody abstains', () =>
     membersNow().every(({ replica }) => replica?.status().abstaining === undefined),
   )
+  expect(world, 'L2', 'everybody votes', () =>
+    membersNow().every(({ member }) => world.voices.heightOf(member) > lastHeight),
+  )
   checkRounds(world, decisions, healedAt)
 }

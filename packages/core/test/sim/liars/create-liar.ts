@@ -37,6 +37,7 @@ const drawTemper = (random: Random): Temper => {
     slowness: some(0.2, 0.8),
     spam: some(0.25),
     falseHeights: some(0.25, 0.8),
+    boasts: random.chance(0.1),
     badSync: some(0.3),
     poison: some(0.2, 0.4),
     censor: some(0.25),
@@ -101,9 +102,9 @@ const answer = (scope: LiarScope, forged: Uint8Array | undefined, bytes: Uint8Ar
   const response = decodeSyncResponse(bytes)
   if (!response.ok) return bytes
   let { headHeight, blocks } = response.value
-  if (random.chance(temper.falseHeights)) {
+  if (temper.boasts || random.chance(temper.falseHeights)) {
     counts.note('liar.false-heights')
-    headHeight += random.pick([1, 5, 1_000_000, -headHeight])
+    headHeight += temper.boasts ? 1_000_000 : random.pick([1, 5, 1_000_000, -headHeight])
   }
   if (random.chance(temper.badSync)) {
     counts.note('liar.bad-sync')

@@ -43,6 +43,7 @@ export const spoilSnapshot = (snapshot: OfferedSnapshot, random: Random): Offere
     () => changePiece(snapshot, at),
     () => ({ ...snapshot, manifest: { ...manifest, header: { ...header, stateRoot } } }),
     () => ({ ...snapshot, manifest: { ...manifest, log: { ...log, size: log.size + 1 } } }),
+    () => ({ ...snapshot, manifest: { ...manifest, log: { ...log, hashes: log.hashes.map(() => hash) } } }),
     () => ({
       ...snapshot,
       manifest:

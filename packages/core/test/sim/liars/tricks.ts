@@ -28,6 +28,8 @@ export interface Temper {
   readonly slowness: number
   readonly spam: number
   readonly falseHeights: number
+  /** Tells everybody, always, of a chain that is much longer. */
+  readonly boasts: boolean
   readonly badSync: number
   readonly poison: number
   readonly censor: number

@@ -23,6 +23,7 @@ import { createLightClient } from '../checks/light-client.ts'
 import { createMembership } from '../checks/membership.ts'
 import { createOwnWords } from '../checks/own-words.ts'
 import { createReplay } from '../checks/replay.ts'
+import { createVoices } from '../checks/voices.ts'
 import { createLiar } from '../liars/create-liar.ts'
 import { newDisk } from './disk.ts'
 import { createEventQueue } from './event-queue.ts'
@@ -125,6 +126,7 @@ const createHosts = (world: World): Host[] => {
 
 const checksOf = (world: World, decisions: Decisions): readonly Check[] => [
   decisions.check,
+  world.voices.check,
   createOwnWords(world),
   createJustified(world),
   createDurable(world),
@@ -170,7 +172,7 @@ export const createWorld = (
   }
   const whole = world as unknown as World & { hosts: Host[] }
   const decisions = createDecisions(whole)
-  Object.assign(world, { decisions })
+  Object.assign(world, { decisions, voices: createVoices(whole) })
   Object.assign(world, { checks: joinChecks(checksOf(whole, decisions)) })
   Object.assign(world, { network: createNetwork(whole) })
   Object.assign(world, { hosts: createHosts(whole) })

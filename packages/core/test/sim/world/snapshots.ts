@@ -10,18 +10,22 @@ import { createDisk, type Disk, portsOf } from './disk.ts'
 import type { Host } from './host.ts'
 import { traced, type World } from './world.ts'
 
-const offerOf = (world: World, source: Host): OfferedSnapshot | undefined => {
-  const { disk } = source
+/** What the process has. */
+const trueSnapshot = (world: World, { disk }: Host): OfferedSnapshot | undefined => {
   const taken = takeSnapshot(
     { ...portsOf(disk), verifier: world.signatures.verifier } as never,
     world.decisions.handovers,
   )
   if (!taken.ok) return undefined
-  const offered = {
+  return {
     ...taken.value,
     readBlock: (height: number) => disk.blocks[height - 1],
     readBucket: portsOf(disk).state.readBucket,
   }
+}
+
+/** What it hands on. */
+const offerOf = (world: World, source: Host, offered: OfferedSnapshot): OfferedSnapshot => {
   if (source.liar === undefined || !world.random.chance(0.8)) return offered
   world.counts.note('liar.bad-snapshot')
   return spoilSnapshot(offered, world.random)
@@ -53,10 +57,32 @@ const install = (world: World, offered: OfferedSnapshot): Result<Disk> => {
   return ok(disk)
 }
 
+/** As long as a transaction may wait for its block, by the rules: what stood in one may not stand in another. */
+const WINDOW_MS = 10 * 60_000
+
+/** S12: chain, log and span of blocks are those that a replay would have. */
+const checkTaken = (world: World, host: Host, disk: Disk, { manifest }: OfferedSnapshot): void => {
+  const { blocks, checkpoint, lowestHeight } = disk
+  const headerAt = (height: number) => committedFrom(blocks[height - 1] as Uint8Array).block.header
+  const head = headerAt(blocks.length)
+  const hash = blockHash(head)
+  if (
+    world.decisions.blocks.get(head.height)?.hash !== Buffer.from(hash).toString('hex') ||
+    checkpoint?.height !== head.height
+  )
+    throw new Violation('S12', `${host.peer} takes a snapshot of another chain`)
+  const meta = Buffer.from(checkpointMetaOf(head.height, hash, manifest.log))
+  if (!meta.equals(checkpoint.meta))
+    throw new Violation('S12', `${host.peer} takes a snapshot with a false log`)
+  if (lowestHeight > 1 && headerAt(lowestHeight).timeMs + WINDOW_MS > head.timeMs)
+    throw new Violation('S12', `${host.peer} takes a snapshot without the blocks of the last ten minutes`)
+}
+
 /** S12: nobody takes what a liar spoilt, and nobody refuses what an honest node offers. */
 const take = (world: World, host: Host, source: Host): boolean => {
-  const offered = offerOf(world, source)
-  if (offered === undefined) return false
+  const known = trueSnapshot(world, source)
+  if (known === undefined) return false
+  const offered = offerOf(world, source, known)
   const installed = install(world, offered)
   traced(
     world,
@@ -67,11 +93,7 @@ const take = (world: World, host: Host, source: Host): boolean => {
       throw new Violation('S12', `${host.peer} refuses an honest snapshot: ${installed.code}`)
     return false
   }
-  const { blocks, checkpoint } = installed.value
-  const head = committedFrom(blocks.at(-1) as Uint8Array).block.header
-  const known = world.decisions.blocks.get(head.height)?.hash
-  if (known !== Buffer.from(blockHash(head)).toString('hex') || checkpoint?.height !== head.height)
-    throw new Violation('S12', `${host.peer} takes a snapshot of another chain`)
+  checkTaken(world, host, installed.value, known)
   host.disk = { ...installed.value, wal: host.disk.wal, lastSigned: host.disk.lastSigned }
   host.isInstalled = true
   world.counts.note('process.snapshot')

@@ -3,6 +3,7 @@ import type { Genesis, GenesisMember } from '../../../src/ledger/index.ts'
 import type { Checks } from '../checks/check.ts'
 import type { Decisions } from '../checks/decisions.ts'
 import type { Membership } from '../checks/membership.ts'
+import type { Voices } from '../checks/voices.ts'
 import type { EventQueue } from './event-queue.ts'
 import type { FaultCounts } from './faults.ts'
 import type { Governors } from './governors.ts'
@@ -31,6 +32,7 @@ export interface World {
   readonly checks: Checks
   readonly membership: Membership
   readonly decisions: Decisions
+  readonly voices: Voices
   readonly governors: Governors
   readonly load: Load
   /** Faults still fire. */
