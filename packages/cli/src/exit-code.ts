@@ -25,6 +25,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'backup.missing': EXIT.notFound,
   'backup.moved-on': EXIT.busy,
   'backup.newer-format': EXIT.usage,
+  'chart.taken-over': EXIT.denied,
   'consent.unknown-grant': EXIT.notFound,
   'consent.unknown-grantee': EXIT.notFound,
   'directory.attestation': EXIT.denied,

@@ -20,11 +20,11 @@ const BY_NAMESPACE: Readonly<Record<number, string>> = {
 
 /** Codes that mean something else than the rest of their namespace. */
 const BY_CODE: Readonly<Record<number, string>> = {
-  1: 'audit.write-failed backup.exists backup.home-taken backup.interrupted storage.full storage.locked storage.write-failed',
+  1: 'audit.write-failed backup.exists backup.home-taken backup.interrupted grant.list-unknown storage.full storage.locked storage.write-failed',
   2: `backup.in-home backup.newer-format block.too-large encoding.too-large genesis.fingerprint governance.bad-parameters
     governance.no-effect governance.wrong-version identity.did keystore.version network.too-large
     passphrase.missing protocol.unsupported recovery.height recovery.unconfirmed request.too-large snapshot.too-large storage.newer-format storage.old-format`,
-  3: `audit.not-chart certificate.bad-signature directory.denied disclosure.signature file.denied
+  3: `audit.not-chart chart.taken-over certificate.bad-signature directory.denied disclosure.signature file.denied
     directory.attestation directory.institution-only directory.other-sponsor directory.staff-only
     governance.not-validator
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.rotated identity.rotation identity.suspended

@@ -88,6 +88,9 @@ export interface ChartInfo {
   readonly sponsor: string
   readonly epoch: number
   readonly epochKey: string
+  /** Height and block time at which the present epoch began; of the first, its registration and 0. */
+  readonly epochOpenedHeight: number
+  readonly epochOpenedMs: number
   readonly registeredHeight: number
   readonly recordCount: number
   readonly grantCount: number

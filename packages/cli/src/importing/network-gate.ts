@@ -10,6 +10,7 @@ import { type SendPlace, sealAndSend } from './seal-and-send.ts'
 
 const TRIES_MAX = 6
 const RETRY_MS = 300
+const EPOCHS_TRIED_MAX = 5
 const DIGESTS_MAX = 10_000
 
 export interface GatePlace extends SendPlace {
@@ -73,6 +74,18 @@ export const createNetworkGate = (place: GatePlace): ImportGate => {
     return sealAndSend(place, target, batch.items, batch.isLarge)
   }
 
+  /** Where the patient began a new epoch meanwhile, the batch is sealed to its key and sent again. */
+  const sendToPresentEpoch = async (batch: PlannedBatch) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await patiently(() => sendOnce(batch, tries > 1))
+      } catch (error) {
+        const isStale = error instanceof CommandError && error.code === 'records.stale-epoch'
+        if (!isStale || tries === EPOCHS_TRIED_MAX) throw error
+      }
+    }
+  }
+
   return {
     progress: place.progress,
     isInterrupted: place.isInterrupted,
@@ -88,11 +101,7 @@ export const createNetworkGate = (place: GatePlace): ImportGate => {
       return known
     },
     send: async (batch) => {
-      const sent = await patiently(() => sendOnce(batch, false)).catch((error: unknown) => {
-        // The patient began a new epoch meanwhile: seal to its key.
-        if (!(error instanceof CommandError) || error.code !== 'records.stale-epoch') throw error
-        return sendOnce(batch, true)
-      })
+      const sent = await sendToPresentEpoch(batch)
       return recordsOf(place, batch, sent.recordIds, sent.height)
     },
   }

@@ -2,6 +2,7 @@ import { type Compartment, didFromAccountId, type KeyringChart } from '@medchain
 import type { NodeClient } from '../client/node-client.ts'
 import type { Actor } from '../client/signed-request.ts'
 import type { CommandContext } from '../command-context.ts'
+import { finishRotations } from '../rotating/finish-rotations.ts'
 import { chartActor } from '../wallet/chart-keys.ts'
 import { type KeyringStore, openKeyringStore } from '../wallet/keyring-store.ts'
 import type { OpenIdentity } from '../wallet/wallet.ts'
@@ -34,15 +35,22 @@ export const actAs = async (context: CommandContext): Promise<Acting> => {
   return { client, networkId, identity, isPatient: identity.role === 'patient', now: context.host.now }
 }
 
-/** A patient's keyring; when this machine has none yet, the copy at the node is fetched. */
-export const openPatientKeyring = async (
-  context: CommandContext,
-  { client, identity }: Acting,
-): Promise<KeyringStore> => {
-  const { files } = await context.wallet()
-  const store = await openKeyringStore(identity, { client, files, warn: context.warn })
-  if (store.current().charts.length === 0) await store.pull()
-  return store
+const opened = new WeakMap<Acting, Promise<KeyringStore>>()
+
+const openKeyring = async (context: CommandContext, acting: Acting): Promise<KeyringStore> => {
+  const wallet = await context.wallet()
+  const { client, identity } = acting
+  const keyring = await openKeyringStore(identity, { client, files: wallet.files, warn: context.warn })
+  await keyring.pull()
+  await finishRotations({ ...acting, wallet, keyring }, context.warn)
+  return keyring
+}
+
+/** A patient's keyring with what other machines of the person changed, and whatever has ended sealed. */
+export const openPatientKeyring = (context: CommandContext, acting: Acting): Promise<KeyringStore> => {
+  const opening = opened.get(acting) ?? openKeyring(context, acting)
+  opened.set(acting, opening)
+  return opening
 }
 
 export const ownChart = (entry: KeyringChart): OwnChart => ({

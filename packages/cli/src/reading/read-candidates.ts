@@ -1,14 +1,20 @@
 import {
   base32FromBytes,
+  chartEpochs,
   createScopeProver,
   type DisclosureKind,
   type Purpose,
+  positionKey,
   type RecordKey,
+  refuse,
   type ScopeProof,
+  SEALING_CODES,
+  verifyEpochSecret,
 } from '@medchain/core'
-import { type KeySource, type RecordReading, readRecords } from '@medchain/node'
+import { type KeySource, nodeCiphers, type RecordReading, readRecords } from '@medchain/node'
 import type { Member } from '../client/api-types.ts'
 import { type MemberOrders, provenMemberOrders } from '../client/proven-members.ts'
+import { readState } from '../client/proven-state.ts'
 import type { Acting } from './acting.ts'
 import type { Candidate } from './candidates.ts'
 import type { GrantedList } from './granted-lists.ts'
@@ -114,6 +120,29 @@ const groupCandidates = (candidates: readonly Candidate[]): readonly ReadingGrou
   return [...groups.values()]
 }
 
+/** Epochs of which a grant handed over another secret than that of the key on the chain. */
+const findFalseEpochs = async (
+  { client }: ReadingPlace,
+  { chart, way, candidates }: ReadingGroup,
+): Promise<ReadonlySet<number>> => {
+  if (way !== 'epochs' || chart.isOwn) return new Set()
+  const epochs = [...new Set(candidates.map(({ batch }) => batch.epoch))]
+  const checked = await Promise.all(
+    epochs.map(async (epoch) => {
+      const key = await readState(
+        client,
+        chartEpochs.schema,
+        chartEpochs.keyOf(chart.chart, positionKey(epoch)),
+      )
+      const secret = chart.epochSecrets.get(epoch)
+      return key && secret && verifyEpochSecret(secret, key, nodeCiphers).ok ? [] : [epoch]
+    }),
+  )
+  return new Set(checked.flat())
+}
+
+const KEY_MISMATCH = refuse('grant.key-mismatch', SEALING_CODES['grant.key-mismatch'])
+
 /** Reads candidates by ordinary disclosures: each is yielded once, opened and checked, or refused. */
 export async function* readCandidates(
   place: ReadingPlace,
@@ -122,7 +151,13 @@ export async function* readCandidates(
   purpose: Purpose,
 ): AsyncGenerator<CandidateReading> {
   const { networkId, servingNode, memberOrders, minHeight, now } = place
-  for (const { chart, way, candidates: own } of groupCandidates(candidates)) {
+  for (const group of groupCandidates(candidates)) {
+    const { chart, way } = group
+    const falseEpochs = await findFalseEpochs(place, group)
+    const isFalse = ({ batch }: Candidate) => falseEpochs.has(batch.epoch)
+    for (const candidate of group.candidates.filter(isFalse))
+      yield { recordId: candidate.recordId, result: KEY_MISMATCH, faults: [], candidate }
+    const own = group.candidates.filter((candidate) => !isFalse(candidate))
     const listed = listedKeysOf(chart, new Set(own.map(({ id }) => id)), purpose)
     const find = (recordId: Uint8Array) => listed.get(base32FromBytes(recordId))
     const byId = new Map(own.map((candidate) => [candidate.id, candidate]))

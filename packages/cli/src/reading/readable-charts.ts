@@ -3,6 +3,7 @@ import {
   type Compartment,
   didFromAccountId,
   directoryCharts,
+  epochSecretsOf,
   equalBytes,
   type RecordKey,
 } from '@medchain/core'
@@ -88,9 +89,7 @@ const withKeys = async (
     subject: didFromAccountId(person),
     actor: identity.actor,
     isOwn: false,
-    epochSecrets: new Map(
-      own.flatMap(({ epoch, keys }) => (keys.type === 'epoch' ? [[epoch, keys.epochSecret] as const] : [])),
-    ),
+    epochSecrets: new Map(own.flatMap(epochSecretsOf).map(({ epoch, secret }) => [epoch, secret])),
     recordLists: inForceLast(
       own.flatMap(({ grantId, keys }) =>
         keys.type === 'records'

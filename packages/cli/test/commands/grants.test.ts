@@ -27,6 +27,7 @@ interface Listed {
     readonly compartments: readonly string[]
     readonly mode: string
     readonly status: string
+    readonly rotation: string | null
     readonly until: string
   }[]
 }
@@ -128,8 +129,10 @@ test('a grant is revoked by its name’s beginning, or for one compartment', asy
   )
   equal((await ask<Listed>(maria, ['grants'])).grants[0]?.status, 'active')
   const rest = await ask<Sent>(maria, ['revoke', grantId.slice(0, 6)])
-  equal([rest.rotation, rest.height, rest.grants.length], ['closed', node.chain.height(), 1])
-  equal((await ask<Listed>(maria, ['grants'])).grants[0]?.status, 'revoked')
+  // The epoch began in the block after the end.
+  equal([rest.rotation, rest.height, rest.grants.length], ['sealed', node.chain.height() - 1, 1])
+  const [ended] = (await ask<Listed>(maria, ['grants'])).grants
+  equal([ended?.status, ended?.rotation], ['revoked', 'sealed'])
   equal(await failureOf(maria, ['revoke', grantId]), [3, 'consent.already-revoked'])
   equal(await failureOf(maria, ['revoke', 'zzzzzz']), [4, 'consent.unknown-grant'])
 })

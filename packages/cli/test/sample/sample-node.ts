@@ -8,11 +8,13 @@ import {
   didFromAccountId,
   encode,
   encodeHandover,
+  epochOpenings,
   genesisSchema,
   grantsOfChart,
   headerSchema,
   hexFromBytes,
   institutionIdOf,
+  positionKey,
   type Result,
   stateProofSchema,
 } from '@medchain/core'
@@ -61,7 +63,16 @@ const accountOf = ({ view }: SampleChain, id: Uint8Array) => {
 
 const chartOf = ({ view }: SampleChain, id: Uint8Array) => {
   const chart = view.get(charts, id)
-  return chart && { did: didFromAccountId(id), sponsor: didFromAccountId(chart.sponsor), epoch: chart.epoch }
+  const opening = chart && view.get(epochOpenings, id, positionKey(chart.epoch))
+  return (
+    chart && {
+      did: didFromAccountId(id),
+      sponsor: didFromAccountId(chart.sponsor),
+      epoch: chart.epoch,
+      epochOpenedHeight: opening?.height ?? chart.registeredHeight,
+      epochOpenedMs: opening?.timeMs ?? 0,
+    }
+  )
 }
 
 const grantsAt = ({ view }: SampleChain, id: Uint8Array) => ({

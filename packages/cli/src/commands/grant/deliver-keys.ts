@@ -6,8 +6,9 @@ import {
   type KeyringChart,
   sealGrant,
 } from '@medchain/core'
-import { CommandError, valueOrFail } from '../../command-error.ts'
+import { CommandError, fail, valueOrFail } from '../../command-error.ts'
 import { readRecordKeys } from '../../reading/record-keys.ts'
+import { bearsEpochs } from '../../rotating/ended-grants.ts'
 import { chartActor } from '../../wallet/chart-keys.ts'
 import type { Session } from '../../wallet/session.ts'
 import type { Grantee } from './plan-grants.ts'
@@ -18,6 +19,8 @@ export interface Delivery {
   readonly mode: string
   readonly purposes: readonly string[]
   readonly isDeny: boolean
+  /** Present when the grant is limited to listed records. */
+  readonly scopeDigest: unknown
 }
 
 /** Records that a grant is limited to, as the keyring notes them for the set that it belongs to. */
@@ -26,20 +29,23 @@ const listedRecords = ({ keyring }: Session, grantId: Uint8Array): readonly Uint
     ?.recordIds ?? []
 
 /**
- * What a grantee gets: the epoch's key to read, single records' keys where the grant lists them, the chart's
- * name alone to write, nothing for research or a ban.
+ * What a grantee gets: the secrets of all epochs to read, single records' keys where the grant lists them, the
+ * chart's name alone to write, nothing for research or a ban.
  */
 const keysFor = async (
   session: Session,
-  { chart, grantId, mode, purposes, isDeny }: Delivery,
+  delivery: Delivery,
 ): Promise<{ epoch: number; keys: GrantKeys } | undefined> => {
-  const last = chart.epochs.at(-1)
-  if (last === undefined || isDeny || purposes.includes('HRESCH')) return undefined
-  if (mode === 'write') return { epoch: last.epoch, keys: { type: 'records', keys: [] } }
+  const { chart, grantId, mode, purposes, isDeny } = delivery
+  const epoch = chart.epochs.at(-1)?.epoch
+  if (epoch === undefined || isDeny || purposes.includes('HRESCH')) return undefined
+  if (mode === 'write') return { epoch, keys: { type: 'records', keys: [] } }
+  if (bearsEpochs(delivery)) return { epoch, keys: { type: 'epochs', secrets: chart.epochs } }
   const listed = listedRecords(session, grantId)
+  // Without its list a narrow grant gives nothing; the whole chart's keys would be too much.
   return listed.length === 0
-    ? { epoch: last.epoch, keys: { type: 'epoch', epochSecret: last.secret } }
-    : { epoch: last.epoch, keys: { type: 'records', keys: await readRecordKeys(session, chart, listed) } }
+    ? fail('grant.list-unknown', 'This machine’s keyring does not have the list of records of that grant.')
+    : { epoch, keys: { type: 'records', keys: await readRecordKeys(session, chart, listed) } }
 }
 
 /** Seals the keys of one grant to its grantee and hands them to the node, which carries them on. */

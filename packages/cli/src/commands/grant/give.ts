@@ -4,8 +4,9 @@ import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { factsText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
+import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
 import { withDateScope } from '../../wallet/date-scopes.ts'
-import { openPatientSession, type Session } from '../../wallet/session.ts'
+import type { Session } from '../../wallet/session.ts'
 import type { CommandAction, CommandResult, JsonValue } from '../command-spec.ts'
 import { summaryOf } from '../transaction-summary.ts'
 import { deliverKeys } from './deliver-keys.ts'
@@ -79,7 +80,7 @@ export const give: CommandAction = async (context, input): Promise<CommandResult
     ? await (await import('./ask-choices.ts')).askChoices(context, input)
     : readChoices(input, context.host.now())
   if (choices === undefined) return { json: {}, text: 'Nothing was granted.', exitCode: EXIT.failed }
-  const session = await openPatientSession(context)
+  const session = await openRotatedSession(context)
   const progress = await context.progress('Granting')
   const { grantee, planned, given, failed, undelivered } = await carryOut(context, session, choices).finally(
     progress.stop,

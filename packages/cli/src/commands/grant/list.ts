@@ -6,13 +6,21 @@ import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { tableText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
+import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
 import { readContacts } from '../../wallet/contacts.ts'
 import { type DateSpan, dateScopeOf } from '../../wallet/date-scopes.ts'
-import { openPatientSession, type Session } from '../../wallet/session.ts'
+import type { Session } from '../../wallet/session.ts'
 import { type CommandAction, isSet, type JsonValue } from '../command-spec.ts'
 import { deliverKeys } from './deliver-keys.ts'
 import { extendGrants } from './extend-grants.ts'
-import { findGrantSets, type GrantSet, ownGrantJson, statusOf, statusOfSet } from './own-grants.ts'
+import {
+  findGrantSets,
+  type GrantSet,
+  ownGrantJson,
+  rotationOfSet,
+  statusOf,
+  statusOfSet,
+} from './own-grants.ts'
 import { findGrantee } from './plan-grants.ts'
 
 type Named = Pick<Member, 'name' | 'did'>
@@ -59,6 +67,7 @@ const setJson = (
     until: rfc3339(info?.untilMs ?? 0),
     deny: info?.isDeny ?? false,
     status: statusOfSet(set, timeMs),
+    rotation: rotationOfSet(set, timeMs) ?? null,
     enforcedBy: enforcementOf(set, dates),
     grants: set.members.map((own) => ownGrantJson(own, timeMs)),
   }
@@ -103,6 +112,7 @@ const rowOf = (
   const json = setJson(set, session, names, timeMs)
   const status = String(json['status'])
   const { paint } = context
+  const ended = rotationOfSet(set, timeMs)
   const [first, ...more] = [...(json['compartments'] as readonly string[])].sort()
   return [
     shortId(set.grantId),
@@ -113,7 +123,7 @@ const rowOf = (
     String(json['until']),
     termsBy(json, 'key') || 'nothing',
     termsBy(json, 'rule'),
-    status === 'active' ? paint.good(status) : paint.faint(status),
+    status === 'active' ? paint.good(status) : paint.faint(ended ? `${status}, ${ended}` : status),
   ]
 }
 
@@ -128,7 +138,7 @@ const pageOf = (context: CommandContext, sets: readonly GrantSet[]) => {
 
 /** The patient's grants as the chain has them, oldest first. */
 export const listGrants: CommandAction = async (context, input) => {
-  const session = await openPatientSession(context)
+  const session = await openRotatedSession(context)
   const { headTimeMs } = await session.client.status()
   const timeMs = Math.max(headTimeMs, context.host.now())
   const before = await findGrantSets(session)

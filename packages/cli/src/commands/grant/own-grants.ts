@@ -1,12 +1,14 @@
 import { base32FromBytes, didFromAccountId, type KeyringChart } from '@medchain/core'
-import { grantsOfChart } from '../../client/accounts.ts'
-import type { GrantInfo } from '../../client/api-types.ts'
+import { findChart, grantsOfChart } from '../../client/accounts.ts'
+import type { ChartInfo, GrantInfo } from '../../client/api-types.ts'
+import { type Rotation, rotationOf } from '../../rotating/ended-grants.ts'
 import type { Session } from '../../wallet/session.ts'
 
 /** One chart's grant as the chain has it, with the chart's secrets beside it. */
 export interface OwnGrant {
   readonly info: GrantInfo
   readonly chart: KeyringChart
+  readonly facts: ChartInfo | undefined
 }
 
 /** Grants that one command made together, under the name of their set. */
@@ -24,9 +26,13 @@ const height = ({ members }: GrantSet): number => members[0]?.info.grantedHeight
 export const findGrantSets = async ({ client, keyring }: Session): Promise<readonly GrantSet[]> => {
   const { charts, grants: noted } = keyring.current()
   const perChart = await Promise.all(
-    charts.map(async (chart) =>
-      (await grantsOfChart(client, chart.chartId)).map((info) => ({ info, chart })),
-    ),
+    charts.map(async (chart) => {
+      const [facts, grants] = await Promise.all([
+        findChart(client, chart.chartId),
+        grantsOfChart(client, chart.chartId),
+      ])
+      return grants.map((info) => ({ info, chart, facts }))
+    }),
   )
   const open = new Map(perChart.flat().map((own) => [own.info.grantId, own]))
   const named = new Map<string, GrantSet>()
@@ -61,11 +67,27 @@ export const statusOfSet = ({ members }: GrantSet, timeMs: number): GrantStatus 
   return all.find((status) => status === 'active') ?? all[0] ?? 'revoked'
 }
 
-export const ownGrantJson = ({ info, chart }: OwnGrant, timeMs: number) => ({
+/** How an ended grant is shut out; undefined while it has not ended, or the node does not say. */
+export const rotationOfGrant = ({ info, facts }: OwnGrant, timeMs: number): Rotation | undefined =>
+  facts && rotationOf(info, facts, timeMs)
+
+/** Of a set that has ended as a whole: sealed when each of its grants is. */
+export const rotationOfSet = ({ members }: GrantSet, timeMs: number): Rotation | undefined => {
+  const all = members.map((own) => rotationOfGrant(own, timeMs))
+  if (all.some((rotation) => rotation === undefined)) return undefined
+  return all.includes('closed') ? 'closed' : 'sealed'
+}
+
+export const ownGrantJson = (own: OwnGrant, timeMs: number) => ({
+  ...grantJson(own, timeMs),
+  rotation: rotationOfGrant(own, timeMs) ?? null,
+})
+
+const grantJson = ({ info, chart, facts }: OwnGrant, timeMs: number) => ({
   chart: didFromAccountId(chart.chartId),
   compartment: chart.compartment,
   grantId: info.grantId,
-  status: statusOf({ info, chart }, timeMs),
+  status: statusOf({ info, chart, facts }, timeMs),
   grantedHeight: info.grantedHeight,
   revokedHeight: info.revokedHeight,
 })

@@ -5,6 +5,9 @@ import type { CommandContext } from '../../command-context.ts'
 import { CommandError, fail, valueOrFail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
+import { bearsEpochs, type Rotation } from '../../rotating/ended-grants.ts'
+import { finishRotations } from '../../rotating/finish-rotations.ts'
+import { rotateCharts } from '../../rotating/rotate-charts.ts'
 import { chartActor } from '../../wallet/chart-keys.ts'
 import { openPatientSession, type Session } from '../../wallet/session.ts'
 import { shuffled } from '../../wallet/shuffled.ts'
@@ -37,7 +40,46 @@ const revokeOne = async (context: CommandContext, session: Session, own: OwnGran
   }
 }
 
-/** Ends a grant, in each chart that it is for, from the next block on. */
+const partOf = ({ chart, info }: OwnGrant) => ({
+  chart: didFromAccountId(chart.chartId),
+  compartment: chart.compartment,
+  grantId: info.grantId,
+})
+
+/** Begins a new epoch where the grantee has the present one's secret; what fails the next command does. */
+const seal = async (
+  context: CommandContext,
+  session: Session,
+  done: readonly OwnGrant[],
+): Promise<Rotation> => {
+  const touched = done.filter(({ info }) => bearsEpochs(info)).map(({ chart }) => chart.chartId)
+  if (touched.length === 0) return 'sealed'
+  if (!context.options.wait) return 'closed'
+  const failed = (await rotateCharts(session, touched)).filter(({ error }) => error !== undefined)
+  for (const { chart, error } of failed)
+    context.warn(`${chart.compartment} is closed, and not sealed yet: ${error?.message} [${error?.code}]`)
+  return failed.length > 0 ? 'closed' : 'sealed'
+}
+
+const textOf = (
+  grantId: string,
+  done: readonly OwnGrant[],
+  height: number | undefined,
+  rotation: Rotation,
+): string => {
+  const compartments = done.map(({ chart }) => chart.compartment).sort()
+  const when = height ?? 'of its commit'
+  const sealed =
+    rotation === 'sealed'
+      ? 'What is written from now on is sealed to a key that the grantee never had.'
+      : 'The new key is not out yet; your next command does that.'
+  return (
+    `Grant ${shortId(grantId)} is revoked for ${compartments.join(', ')}: every node refuses from height ${when} on.\n` +
+    `${sealed}\nWhat was read before cannot be called back.`
+  )
+}
+
+/** Ends a grant, in each chart that it is for, from the next block on; then seals those charts to a new key. */
 export const revoke: CommandAction = async (context, input) => {
   const compartments = parseCompartments(listOption(input, 'compartment'))
   const session = await openPatientSession(context)
@@ -52,18 +94,16 @@ export const revoke: CommandAction = async (context, input) => {
   if (done.length === 0 && failed[0] !== undefined) throw failed[0].error
   for (const { own, error } of failed)
     context.warn(`${own.chart.compartment}: ${error.message} [${error.code}]`)
-  const partOf = ({ chart, info }: OwnGrant) => ({
-    chart: didFromAccountId(chart.chartId),
-    compartment: chart.compartment,
-    grantId: info.grantId,
-  })
+  const revoked = done.map(({ own }) => own)
+  const rotation = await seal(context, session, revoked)
+  await finishRotations(session, context.warn)
   const summary = summaryOf(done.map(({ transaction }) => transaction))
   return {
     json: {
       grantId,
-      grants: done.map(({ own }) => partOf(own)),
+      grants: revoked.map(partOf),
       ...summary,
-      rotation: 'closed',
+      rotation,
       ...(failed.length > 0 && {
         failed: failed.map(({ own, error }) => ({
           ...partOf(own),
@@ -72,12 +112,7 @@ export const revoke: CommandAction = async (context, input) => {
         })),
       }),
     },
-    text: `Grant ${shortId(grantId)} is revoked for ${done
-      .map(({ own }) => own.chart.compartment)
-      .sort()
-      .join(
-        ', ',
-      )}: every node refuses from height ${summary.height ?? 'of its commit'} on.\nWhat was read before cannot be called back.`,
+    text: textOf(grantId, revoked, summary.height ?? undefined, rotation),
     exitCode: failed.length > 0 ? EXIT.partly : EXIT.done,
   }
 }
