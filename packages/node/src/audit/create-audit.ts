@@ -1,8 +1,11 @@
 import {
+  type AuditPage,
   auditHeads as auditHeadsTable,
   auditRead,
+  auditReadFor,
   charts,
   encode,
+  guardianInForce,
   ok,
   type Result,
   type StateProof,
@@ -50,7 +53,7 @@ const soon = (clock: PrivacyPorts['clock'], anchored: Promise<boolean>): Promise
     anchored.then(done, done)
   })
 
-/** The audit log of a node, its anchoring, and `audit.read` for patients. */
+/** The audit log of a node, its anchoring, and `audit.read` for patients and their guardians. */
 export const createAudit = async (
   ports: PrivacyPorts,
   dispatcher: Dispatcher,
@@ -67,15 +70,17 @@ export const createAudit = async (
   const anchorMs = options.anchorMs ?? ANCHOR_MS
   const repeating = createRepeating(ports, 'anchoring the audit log', anchorMs, ANCHOR_LONGEST_MS, anchorNow)
 
-  dispatcher.handle(auditRead, async ({ afterSequence, limit }, { actor }) => {
-    if (!chain.head().view.get(charts, actor)) return refuseAudit('audit.not-chart')
-    if (!anchoring.covers(actor)) await soon(clock, anchorNow())
+  const readPage = async (
+    chart: Uint8Array,
+    { afterSequence, limit }: { readonly afterSequence: number; readonly limit: number },
+  ): Promise<Result<AuditPage>> => {
+    if (!anchoring.covers(chart)) await soon(clock, anchorNow())
     // Anchor and proof are taken together, before anything else can be anchored.
     const anchor = anchoring.anchor()
-    const proof: StateProof | undefined = anchor && anchoring.proofFor(actor)
-    const { sequence: count } = log.heads.head(actor)
+    const proof: StateProof | undefined = anchor && anchoring.proofFor(chart)
+    const { sequence: count } = log.heads.head(chart)
     const entries = await log.read(
-      actor,
+      chart,
       afterSequence,
       Math.min(limit, count - Math.min(count, afterSequence)),
     )
@@ -86,6 +91,15 @@ export const createAudit = async (
       anchor: anchor && encode(auditHeadsTable.schema, anchor),
       proof: proof && encode(stateProofSchema, proof),
     })
+  }
+
+  dispatcher.handle(auditRead, async (payload, { actor }) =>
+    chain.head().view.get(charts, actor) ? readPage(actor, payload) : refuseAudit('audit.not-chart'),
+  )
+  dispatcher.handle(auditReadFor, async ({ chart, ...from }, { actor }) => {
+    const { view, timeMs } = chain.head()
+    const guardian = guardianInForce(view, chart, actor, Math.max(timeMs, clock.wallMs()))
+    return guardian.ok ? readPage(chart, from) : guardian
   })
 
   return {

@@ -6,10 +6,8 @@ import {
   encode,
   envelopeDeliver,
   equalBytes,
-  type Grant,
   grantIdOfEnvelope,
   grants,
-  hexFromBytes,
   ok,
   type Result,
   struct,
@@ -20,6 +18,7 @@ import type { Destroyer, DueErasure } from '../erasure/due-erasures.ts'
 import { awaitState } from '../requests/await-state.ts'
 import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
 import { refuseDirectory } from './codes.ts'
+import { mayDeliver, sealedFor } from './sealed-for.ts'
 import { type Forwarding, readSignedItem, type SignedItem } from './signed-items.ts'
 
 type Delivered = SignedItem<{
@@ -75,9 +74,8 @@ export const createGrantEnvelopes = (
     const item = readSignedItem(envelopeDeliver, bytes, ports)
     if (!item.ok) return item
     const { grantee, grantId, sealed } = item.value.payload
-    const grant = chain.head().view.get(grants, grantId)
-    const isKnown =
-      grant && equalBytes(grant.chart, item.value.statement.actor) && equalBytes(grant.grantee, grantee)
+    const found = sealedFor(chain.head().view, grantId)
+    const isKnown = found && mayDeliver(found, item.value.statement.actor) && equalBytes(found.party, grantee)
     if (!isKnown) return refuseDirectory('envelope.grant')
     const named = grantIdOfEnvelope(sealed)
     if (!named.ok) return named
@@ -110,14 +108,15 @@ export const createGrantEnvelopes = (
     return ok(undefined)
   }
 
-  const grantsFor = (grantee: Uint8Array): Grant[] => {
+  /** Ids of grants and guardianships that wait for a party, oldest first. */
+  const idsFor = (party: Uint8Array): readonly Uint8Array[] => {
     const { view } = chain.head()
-    const none = new Uint8Array(0)
     return vault
-      .list('grant', none)
-      .flatMap((grantId) => view.get(grants, grantId) ?? [])
-      .filter((grant) => equalBytes(grant.grantee, grantee))
-      .sort((a, b) => a.grantedHeight - b.grantedHeight || compareBytes(a.grantId, b.grantId))
+      .list('grant', new Uint8Array(0))
+      .map((id) => ({ id, found: sealedFor(view, id) }))
+      .filter(({ found }) => found !== undefined && equalBytes(found.party, party))
+      .sort((a, b) => (a.found?.height ?? 0) - (b.found?.height ?? 0) || compareBytes(a.id, b.id))
+      .map(({ id }) => id)
   }
 
   /** Whether an envelope was sealed before the erasure was asked for, and lists keys of records of its chart. */
@@ -165,13 +164,11 @@ export const createGrantEnvelopes = (
       return stored.ok ? ok(stored.value?.sealed) : stored
     },
     async list(grantee, after) {
-      const all = grantsFor(grantee)
-      const start = after
-        ? all.findIndex(({ grantId }) => hexFromBytes(grantId) === hexFromBytes(after)) + 1
-        : 0
+      const all = idsFor(grantee)
+      const start = after ? all.findIndex((id) => equalBytes(id, after)) + 1 : 0
       const found: WaitingGrant[] = []
       let sizeBytes = 0
-      for (const { grantId } of all.slice(start, start + LISTED_MAX)) {
+      for (const grantId of all.slice(start, start + LISTED_MAX)) {
         const stored = await read(grantId)
         if (!stored.ok) return stored
         sizeBytes += stored.value?.sealed.length ?? 0

@@ -26,6 +26,11 @@ export const INDEX_RULES: readonly (ErasureRule & { readonly prefix: string })[]
   { prefix: 'acknowledged/', what: 'notices that a person has seen', by: 'none' },
   { prefix: 'emergency/', what: 'text and site of an emergency, of no record', by: 'none' },
   { prefix: 'person/', what: 'which charts a person has', by: 'none' },
+  {
+    prefix: 'recovery/',
+    what: 'shares and sealed secrets of recoveries; no keys of single records',
+    by: 'none',
+  },
   { prefix: 'research/own/', what: 'a record in the institution’s index', by: 'record' },
   { prefix: 'research/row/', what: 'a de-identified row of one record', by: 'record' },
   { prefix: 'research/received/', what: 'how far a delivery has come', by: 'none' },

@@ -13,6 +13,7 @@ import { serveDisclosures } from '../disclosure/create-disclosure.ts'
 import { createEmergencies } from '../emergency/create-emergencies.ts'
 import { emergencyNotices } from '../emergency/emergency-notices.ts'
 import { createEraser, type Eraser } from '../erasure/eraser.ts'
+import { createGuardians } from '../guardians/create-guardians.ts'
 import { serveNotices } from '../notices/create-notices.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { REQUEST_AGE_MS_MAX } from './gate.ts'
@@ -66,6 +67,8 @@ export interface Privacy {
   readonly sweep: () => Promise<number>
   /** Tries every outbox at once; answers how much still waits. */
   readonly retry: () => Promise<number>
+  /** Destroys what belongs to closed recoveries; answers how many there were. */
+  readonly sweepRecoveries: () => Promise<number>
 }
 
 /** No recovery of a keyring is known here, so none permits new keys. */
@@ -86,6 +89,7 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     sponsorPolicy,
     personKeys,
   })
+  const guardians = createGuardians(ports, dispatcher, directory.people)
   const eraser = createEraser(ports)
   eraser.register(custody.erase)
   eraser.register(directory.envelopes.erase)
@@ -109,8 +113,10 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
       exchange.start()
       audit.start()
       eraser.start()
+      guardians.start()
     },
     async close() {
+      await guardians.close()
       await eraser.close()
       await emergencies.close()
       await audit.close()
@@ -128,6 +134,7 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     exchange,
     people: directory.people,
     ownAnchors: () => ownAnchors(ports),
+    sweepRecoveries: guardians.sweep,
     retry: async () => (await custody.retry()) + (await directory.flush()),
   }
 }

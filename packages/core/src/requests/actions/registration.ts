@@ -10,7 +10,11 @@ export interface CoSigned {
   readonly signature: Uint8Array
 }
 
-const coSigned = struct<CoSigned>({ body: transactionBodySchema, signer: id, signature: bytes(64) })
+export const coSignedSchema = struct<CoSigned>({
+  body: transactionBodySchema,
+  signer: id,
+  signature: bytes(64),
+})
 
 export interface ChartEntry {
   readonly compartment: Compartment
@@ -23,7 +27,7 @@ const chartEntry = struct<ChartEntry>({ compartment: word(COMPARTMENTS), chart: 
 export const registerAccount = action(
   'register.account',
   struct<{ readonly enrolment: CoSigned; readonly token: string | undefined }>({
-    enrolment: coSigned,
+    enrolment: coSignedSchema,
     token: optional(text(256)),
   }),
   committedSchema,
@@ -36,7 +40,10 @@ export const registerCharts = action(
     readonly charts: readonly { readonly compartment: Compartment; readonly registration: CoSigned }[]
     readonly token: string | undefined
   }>({
-    charts: list(struct({ compartment: word(COMPARTMENTS), registration: coSigned }), COMPARTMENTS.length),
+    charts: list(
+      struct({ compartment: word(COMPARTMENTS), registration: coSignedSchema }),
+      COMPARTMENTS.length,
+    ),
     token: optional(text(256)),
   }),
   list(committedSchema, COMPARTMENTS.length),
