@@ -33,6 +33,9 @@ const replay = (seed: number): boolean => {
   return violation === undefined
 }
 
+/** Seeds between two lines about how far a long run is. */
+const PROGRESS_SEEDS = 500
+
 const runMany = async (): Promise<boolean> => {
   const from = Number(values.from)
   const endMs =
@@ -40,17 +43,24 @@ const runMany = async (): Promise<boolean> => {
   const last = values.minutes === undefined ? from + Number(values.runs ?? 200) - 1 : Infinity
   const summary = createSummary()
   let seed = from - 1
+  let done = 0
+  let isInterrupted = false
+  process.once('SIGINT', () => {
+    isInterrupted = true
+  })
   await runCrew({
     simulator,
     workers: Number(values.jobs),
     isShort: values.short,
     next: () => {
-      if (seed >= last || performance.now() > endMs) return undefined
+      if (isInterrupted || seed >= last || performance.now() > endMs) return undefined
       seed += 1
       return seed
     },
     onReport: (report) => {
       summary.add(report)
+      done += 1
+      if (done % PROGRESS_SEEDS === 0) say(`${done} seeds in ${Math.round(performance.now() / 1000)} s`)
       const again = `npm run sim -- --seed ${report.seed}${values.short ? ' --short' : ''}`
       if (report.violation) say(`${report.violation.message}\n  replay: ${again}`)
     },

@@ -8,6 +8,8 @@ const { runSeed }: typeof import('../../packages/core/test/sim/run-seed.ts') = a
   pathToFileURL(file).href
 )
 
+// Its parent ends it, once it has what was begun.
+process.on('SIGINT', () => undefined)
 for await (const line of createInterface({ input: process.stdin })) {
   const report = runSeed(Number(line), { isShort: form === 'short', scenario: JSON.parse(changes) })
   process.stdout.write(`${JSON.stringify(report)}\n`)

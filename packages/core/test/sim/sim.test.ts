@@ -1,9 +1,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { isLongRun } from '../../../../test/long.ts'
 import { runSeed } from './run-seed.ts'
 
-const SEEDS = 240
-const BUDGET_MS = 60_000
+const SEEDS = isLongRun ? 240 : 100
+const BUDGET_MS = isLongRun ? 60_000 : 25_000
 
 test('short seeds: safe under faults, alive after them', () => {
   const startedMs = performance.now()
