@@ -20,6 +20,7 @@ const researchOn = ({ ledger, keys }: NodeServices, { ports, privacy, readOwn }:
     onEvents: (listener) =>
       ledger.onCommitted(({ transactions }) => listener(transactions.flatMap(({ events }) => events))),
     directoryCharts: privacy.people.all,
+    proofsOf: privacy.proofsOf,
     read: async (chart, recordIds, purpose) => {
       const readings = await readOwn(chart, recordIds, purpose)
       return new Map(

@@ -12,6 +12,8 @@ export interface ChartSink {
   /** Absolute path of the file or folder. */
   readonly target: string
   readonly add: (candidate: Candidate, record: OpenedRecord) => Promise<void>
+  /** Makes durable what came since the last page. */
+  readonly endPage: () => Promise<void>
   readonly finish: () => Promise<void>
   /** Leaves nothing half-written behind. */
   readonly abandon: () => Promise<void>
@@ -26,6 +28,7 @@ export const createFolderSink = async (folder: string): Promise<ChartSink> => {
     add: async ({ id }, record) => {
       await saveRecord(record, path.join(target, recordFileName({ id, ...record.header })))
     },
+    endPage: async () => undefined,
     finish: async () => undefined,
     abandon: async () => undefined,
   }
@@ -43,6 +46,7 @@ export const createBundleSink = async (named: string, timestamp: string): Promis
       const { mediaType, fullUrl } = record.header
       await writer.add({ id, mediaType, fullUrl, bytes: await bytesOfRecord(record) })
     },
+    endPage: async () => undefined,
     finish: async () => {
       await writer.finish()
       await handle.close()

@@ -1,8 +1,9 @@
-import { compareBytes, type Purpose, type Refusal } from '@medchain/core'
+import { compareBytes, type Refusal } from '@medchain/core'
 import type { OpenedRecord } from '@medchain/node'
 import { fail } from '../command-error.ts'
 import type { Candidate } from './candidates.ts'
-import { type CandidateReading, type ReadingPlace, readCandidates } from './read-candidates.ts'
+import type { ReadPage } from './export-candidates.ts'
+import type { CandidateReading } from './read-candidates.ts'
 
 /** A record as a list shows it. */
 export interface ListedRecord {
@@ -36,13 +37,9 @@ const startAfter = (candidates: readonly Candidate[], cursor: string | undefined
  * whether there is a next one depends on what may be seen alone.
  */
 export const listPage = async (
-  place: ReadingPlace,
+  read: ReadPage,
   unordered: readonly Candidate[],
-  {
-    purpose,
-    limit,
-    cursor,
-  }: { readonly purpose: Purpose; readonly limit: number; readonly cursor: string | undefined },
+  { limit, cursor }: { readonly limit: number; readonly cursor: string | undefined },
   note: (reading: CandidateReading) => void,
 ): Promise<RecordPage> => {
   const candidates = [...unordered].sort(compareCandidates)
@@ -54,7 +51,7 @@ export const listPage = async (
     const slice = candidates.slice(at, at + wanted)
     at += slice.length
     const opened = new Map<string, OpenedRecord>()
-    for await (const reading of readCandidates(place, slice, 'list', purpose)) {
+    for await (const reading of read(slice)) {
       note(reading)
       if (reading.result.ok) opened.set(reading.candidate.id, reading.result.value)
       else refusals.push(reading.result)

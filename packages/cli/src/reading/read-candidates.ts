@@ -11,10 +11,11 @@ import {
   SEALING_CODES,
   verifyEpochSecret,
 } from '@medchain/core'
-import { type KeySource, nodeCiphers, type RecordReading, readRecords } from '@medchain/node'
+import { type KeySource, nodeCiphers, type ReadTransport, type RecordReading, readRecords } from '@medchain/node'
 import type { Member } from '../client/api-types.ts'
 import { type MemberOrders, provenMemberOrders } from '../client/proven-members.ts'
 import { readState } from '../client/proven-state.ts'
+import type { Actor } from '../client/signed-request.ts'
 import type { Acting } from './acting.ts'
 import type { Candidate } from './candidates.ts'
 import type { GrantedList } from './granted-lists.ts'
@@ -28,6 +29,10 @@ export interface ReadingPlace extends Acting {
   readonly memberOrders: MemberOrders
   /** Height of one's own node: holders that are behind it refuse. */
   readonly minHeight: number
+  /** Public key of an epoch, as the chain proves it. */
+  readonly epochKeyOf: (chart: Uint8Array, epoch: number) => Promise<Uint8Array | undefined>
+  /** The way to the holders for whoever signs. */
+  readonly transportFor: (actor: Actor) => ReadTransport
 }
 
 export interface CandidateReading extends RecordReading {
@@ -42,7 +47,10 @@ export const openReadingPlace = async (acting: Acting): Promise<ReadingPlace> =>
     client.institution(),
     provenMemberOrders(client),
   ])
-  return { ...acting, servingNode, members, memberOrders, minHeight: height }
+  const transportFor = (actor: Actor) => createReadTransport(acting, actor, servingNode)
+  const epochKeyOf = (chart: Uint8Array, epoch: number) =>
+    readState(client, chartEpochs.schema, chartEpochs.keyOf(chart, positionKey(epoch)))
+  return { ...acting, servingNode, members, memberOrders, minHeight: height, epochKeyOf, transportFor }
 }
 
 /** Records that grants of single records list. */
@@ -122,18 +130,14 @@ const groupCandidates = (candidates: readonly Candidate[]): readonly ReadingGrou
 
 /** Epochs of which a grant handed over another secret than that of the key on the chain. */
 const findFalseEpochs = async (
-  { client }: ReadingPlace,
+  { epochKeyOf }: ReadingPlace,
   { chart, way, candidates }: ReadingGroup,
 ): Promise<ReadonlySet<number>> => {
   if (way !== 'epochs' || chart.isOwn) return new Set()
   const epochs = [...new Set(candidates.map(({ batch }) => batch.epoch))]
   const checked = await Promise.all(
     epochs.map(async (epoch) => {
-      const key = await readState(
-        client,
-        chartEpochs.schema,
-        chartEpochs.keyOf(chart.chart, positionKey(epoch)),
-      )
+      const key = await epochKeyOf(chart.chart, epoch)
       const secret = chart.epochSecrets.get(epoch)
       return key && secret && verifyEpochSecret(secret, key, nodeCiphers).ok ? [] : [epoch]
     }),
@@ -176,7 +180,7 @@ export async function* readCandidates(
       keys: keySourceOf(chart, way, find),
       scopeProofOf: (recordId: Uint8Array) => find(recordId)?.proof,
     }
-    for await (const reading of readRecords(request, createReadTransport(place, chart.actor, servingNode))) {
+    for await (const reading of readRecords(request, place.transportFor(chart.actor))) {
       const candidate = byId.get(base32FromBytes(reading.recordId))
       if (candidate !== undefined) yield { ...reading, candidate }
     }

@@ -67,13 +67,19 @@ const genesis: Genesis = {
   parameters: DEFAULT_PARAMETERS,
 }
 
+type State = ReturnType<typeof createOverlay>
+
 /** A state over which single transactions run, one per block. */
 export const createWorld = () => {
   const state = createOverlay({ read: () => undefined })
   state.absorb(genesisChanges(genesis))
+  return worldOn(state, 1, 10_000)
+}
+
+const worldOn = (state: State, startHeight: number, startMs: number): World => {
   const networkId = networkIdOf(genesis)
-  let height = 1
-  let timeMs = 10_000
+  let height = startHeight
+  let timeMs = startMs
   const context = (): BlockContext => ({ networkId, height, timeMs, parameters: DEFAULT_PARAMETERS })
   const run = <T>(
     kind: string,
@@ -113,10 +119,25 @@ export const createWorld = () => {
   const advance = (ms: number): void => {
     timeMs += ms
   }
-  return { state, run, context, advance, now: () => timeMs }
+  /** The same state for a course of its own: nothing of it comes back. */
+  const fork = (): World => worldOn(createOverlay(state), height, timeMs)
+  return { state, run, context, advance, now: () => timeMs, fork }
 }
 
-export type World = ReturnType<typeof createWorld>
+export interface World {
+  readonly state: State
+  readonly run: <T>(
+    kind: string,
+    schema: Schema<T>,
+    payload: T,
+    sender: Party,
+    ...alsoSigning: Party[]
+  ) => Result<TransactionOutcome>
+  readonly context: () => BlockContext
+  readonly advance: (ms: number) => void
+  readonly now: () => number
+  readonly fork: () => World
+}
 
 export const terms = (
   world: World,

@@ -6,7 +6,7 @@ import type { Eraser } from '../erasure/eraser.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { type AdmitStatement, createAdmission } from './admit-statement.ts'
-import { createGrantedScopes, serveScopesWith } from './agent-scopes.ts'
+import { type GrantedScopes, serveScopesWith } from './agent-scopes.ts'
 import { serveAgentWith } from './key-agent.ts'
 import { createPermittedChunks } from './permitted-chunks.ts'
 import { serveLegWith } from './serve-leg.ts'
@@ -17,6 +17,7 @@ interface DisclosureParts {
   readonly eraser: Pick<Eraser, 'ready'>
   readonly records: StoredRecords
   readonly envelopes: GrantEnvelopes
+  readonly scopesOf: GrantedScopes
 }
 
 /**
@@ -26,14 +27,14 @@ interface DisclosureParts {
 export const serveDisclosures = (
   ports: PrivacyPorts,
   dispatcher: Dispatcher,
-  { audit, eraser, records, envelopes }: DisclosureParts,
+  { audit, eraser, records, envelopes, scopesOf }: DisclosureParts,
 ): AdmitStatement => {
   const nonces = createUsedNonces(audit.log.loaded.recent, ports.clock.wallMs())
   const admit = createAdmission(ports, { audit, eraser }, nonces)
   const chunks = createPermittedChunks(ports, records)
   const serveLeg = serveLegWith(admit, records, chunks, ports)
   const serveAgent = serveAgentWith(ports, admit, envelopes)
-  const serveScopes = serveScopesWith(ports, createGrantedScopes(ports, envelopes))
+  const serveScopes = serveScopesWith(ports, scopesOf)
   dispatcher.handle(agentScopes, (payload, { actor }) => serveScopes(payload, actor))
   dispatcher.handle(disclosureLeg, (payload, { actor }) => serveLeg(payload, actor))
   dispatcher.handle(disclosureChunk, (payload, { actor }) => chunks.read(payload, actor))

@@ -1,5 +1,6 @@
 import { hexFromBytes, memberOrdersIn, type Purpose, type Result } from '@medchain/core'
 import type { PrivacyPorts } from '../requests/ports.ts'
+import { NO_PROOFS, type ProofOf } from './own-proofs.ts'
 import type { OpenedRecord, ReadTransport } from './read-request.ts'
 import { readRecords } from './reader.ts'
 import { createRequestTransport } from './request-transport.ts'
@@ -16,6 +17,7 @@ export const createOwnReader = (
   { chain, self, clock }: Pick<PrivacyPorts, 'chain' | 'self' | 'clock'>,
   post: (body: Uint8Array) => Promise<Result<Uint8Array>>,
   anchors: ReadTransport['anchors'],
+  proofsOf: (chart: Uint8Array, purpose: Purpose) => Promise<ProofOf> = async () => NO_PROOFS,
 ): OwnReader => {
   const { networkId } = chain
   const nowMs = clock.wallMs
@@ -40,6 +42,7 @@ export const createOwnReader = (
         memberOrders: (batchHeight) => memberOrdersIn(view, batchHeight),
         minHeight: height,
         keys: { type: 'agent' },
+        scopeProofOf: await proofsOf(chart, purpose),
         nowMs,
       },
       transport,

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { auditAnchors, auditHeads, positionKey, type RecoveryCheck, type Result } from '@medchain/core'
+import { auditAnchors, auditHeads, type Purpose, positionKey, type RecoveryCheck, type Result } from '@medchain/core'
 import type { ApiServer } from '../api/index.ts'
 import { createTagOf } from '../audit/audit-map.ts'
 import { type Audit, createAudit } from '../audit/create-audit.ts'
@@ -9,7 +9,9 @@ import { createDirectory } from '../directory/create-directory.ts'
 import type { SponsorPolicy } from '../directory/invites.ts'
 import type { PersonCharts } from '../directory/person-charts.ts'
 import { openPersonKeys } from '../directory/person-keys.ts'
+import { createGrantedScopes } from '../disclosure/agent-scopes.ts'
 import { serveDisclosures } from '../disclosure/create-disclosure.ts'
+import { type ProofOf, proofsFrom } from '../disclosure/own-proofs.ts'
 import { createEmergencies } from '../emergency/create-emergencies.ts'
 import { emergencyNotices } from '../emergency/emergency-notices.ts'
 import { createEraser, type Eraser } from '../erasure/eraser.ts'
@@ -50,6 +52,8 @@ export interface Privacy {
   readonly dispatcher: Dispatcher
   readonly exchange: PeerExchange
   readonly people: PersonCharts
+  /** Proofs of records that grants to this institution list in a chart. */
+  readonly proofsOf: (chart: Uint8Array, purpose: Purpose) => Promise<ProofOf>
   readonly audit: Audit
   /** Rooms that keep something of records add their part before `start`. */
   readonly eraser: Eraser
@@ -97,11 +101,13 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     folder: options.auditFolder,
     anchorMs: options.anchorMs,
   })
+  const scopesOf = createGrantedScopes(ports, directory.envelopes)
   const admit = serveDisclosures(ports, dispatcher, {
     audit,
     eraser,
     records: custody.records,
     envelopes: directory.envelopes,
+    scopesOf,
   })
   const emergencies = createEmergencies(ports, dispatcher, directory, admit)
   serveNotices(ports, dispatcher, directory.people, [emergencyNotices])
@@ -133,6 +139,10 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     dispatcher,
     exchange,
     people: directory.people,
+    proofsOf: async (chart, purpose) => {
+      const { view, timeMs } = ports.chain.head()
+      return proofsFrom(await scopesOf(chart), view, purpose, timeMs)
+    },
     ownAnchors: () => ownAnchors(ports),
     sweepRecoveries: guardians.sweep,
     retry: async () => (await custody.retry()) + (await directory.flush()),

@@ -63,7 +63,7 @@ export const createPrivacyRoom = async (services: NodeServices): Promise<Result<
     privacy,
     ports,
     store: store.value,
-    readOwn: createOwnReader(ports, privacy.answer, anchorsIn(services)),
+    readOwn: createOwnReader(ports, privacy.answer, anchorsIn(services), privacy.proofsOf),
     registerRoutes: (server) => {
       privacy.routes(server)
       const examine = () => examinePrivate(services.paths, store.value, privacy.ownAnchors())

@@ -14,12 +14,13 @@ export interface ResearchMount {
   readonly onEvents: ResearchPorts['chain']['onEvents']
   readonly directoryCharts: ResearchPorts['directoryCharts']
   readonly read: ResearchPorts['read']
+  readonly proofsOf: ResearchPorts['proofsOf']
   readonly pseudonymize: ResearchPorts['pseudonymize']
 }
 
 /** Builds the research part on the node's request dispatcher: queries come in, deliveries go both ways. */
 export const mountResearch = (mount: ResearchMount): Research => {
-  const { ports, dispatcher, exchange, onEvents, directoryCharts, read, pseudonymize } = mount
+  const { ports, dispatcher, exchange, onEvents, directoryCharts, read, proofsOf, pseudonymize } = mount
   const { chain, vault, self, clock, logger } = ports
   const chainPort = { ...chain, onEvents }
 
@@ -56,6 +57,7 @@ export const mountResearch = (mount: ResearchMount): Research => {
     logger,
     directoryCharts,
     read,
+    proofsOf,
     deliver,
     rowNames,
     pseudonymize,

@@ -1,4 +1,5 @@
 import type { ContractEvent, Purpose, Result } from '@medchain/core'
+import type { ProofOf } from '../disclosure/own-proofs.ts'
 import type { ChainPort, ClockPort, InstitutionPort, LoggerPort, VaultPort } from '../requests/ports.ts'
 
 /** One record opened by the institution itself, through an ordinary, audited disclosure. */
@@ -29,6 +30,8 @@ export interface ResearchPorts {
     recordIds: readonly Uint8Array[],
     purpose: Purpose,
   ) => Promise<ReadonlyMap<string, Result<OpenedRecord>>>
+  /** Proofs of records that grants to the institution list in a chart. */
+  readonly proofsOf: (chart: Uint8Array, purpose: Purpose) => Promise<ProofOf>
   /** Hands rows to another institution's node; its refusal comes back. */
   readonly deliver: (institution: Uint8Array, delivery: Uint8Array) => Promise<Result<void>>
   /** Asks the broker of a grant under which pseudonyms it delivered erased records; its refusal comes back. */

@@ -19,21 +19,16 @@ export const refreshOwn = async (ports: ResearchPorts, index: ResourceIndex): Pr
   let unread = 0
   for (const { chart, person } of await ports.directoryCharts()) {
     const { view, timeMs } = ports.chain.head()
-    const wanted = batchesOfChart({ view, timeMs }, chart, 0).flatMap(({ batchId, recordIds }) => {
-      const fresh = recordIds.filter((recordId) => !index.hasOwn(recordId))
-      const recordId = fresh[0]
-      if (recordId === undefined) return []
-      const question = {
-        actor: ports.self.id,
-        chart,
-        recordId,
-        purpose: 'HOPERAT',
-        mode: 'read',
-        timeMs,
-        scopeProof: undefined,
-      } as const
-      return decideAccess(view, question).outcome === 'permit' ? fresh.map((id) => ({ id, batchId })) : []
-    })
+    const proofOf = await ports.proofsOf(chart, 'HOPERAT')
+    const isWanted = (recordId: Uint8Array): boolean => {
+      if (index.hasOwn(recordId)) return false
+      const question = { actor: ports.self.id, chart, recordId, purpose: 'HOPERAT', mode: 'read' } as const
+      const decision = decideAccess(view, { ...question, timeMs, scopeProof: proofOf(recordId) })
+      return decision.outcome === 'permit'
+    }
+    const wanted = batchesOfChart({ view, timeMs }, chart, 0).flatMap(({ batchId, recordIds }) =>
+      recordIds.filter(isWanted).map((id) => ({ id, batchId })),
+    )
     for (const slice of slicesOf(wanted, RECORDS_PER_DISCLOSURE)) {
       const opened = await ports.read(
         chart,

@@ -27,7 +27,7 @@ const readerOf = (
   { ports, privacy }: TestNode,
   note: (records: number) => void,
 ): ResearchMount['read'] => {
-  const read = createOwnReader(ports, (body) => privacy.answer(body), anchorsFrom(world))
+  const read = createOwnReader(ports, (body) => privacy.answer(body), anchorsFrom(world), privacy.proofsOf)
   return async (chart, recordIds, purpose) => {
     note(recordIds.length)
     const found = await read(chart, recordIds, purpose)
@@ -54,6 +54,7 @@ export const createResearchWorld = async (): Promise<ResearchWorld> => {
       exchange: privacy.exchange,
       onEvents: world.chain.onEvents,
       directoryCharts: privacy.people.all,
+      proofsOf: privacy.proofsOf,
       read: readerOf(world, node, (records) => readings.push({ at, records })),
       pseudonymize: (message) => nodeCiphers.hmacSha256(secret, message),
     })

@@ -6,7 +6,7 @@ import { compartmentsOption } from '../../reading/compartment-option.ts'
 import { listPage, type RecordPage } from '../../reading/list-records.ts'
 import { openCharts } from '../../reading/open-charts.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
-import { usualPurpose } from '../../reading/read-candidates.ts'
+import { readCandidates, usualPurpose } from '../../reading/read-candidates.ts'
 import { recordJson } from '../../reading/record-json.ts'
 import { createFaultNotes, isDenial, mostTelling, namingMembers } from '../../reading/refusals.ts'
 import { type CommandAction, textOption } from '../command-spec.ts'
@@ -37,9 +37,9 @@ export const listRecords: CommandAction = async (context, input) => {
   const { limit = LIMIT, cursor } = context.options
   const progress = await context.progress('Listing')
   const page = await listPage(
-    place,
+    (slice) => readCandidates(place, slice, 'list', purpose),
     candidates,
-    { purpose, limit, cursor },
+    { limit, cursor },
     createFaultNotes(context, place),
   ).finally(progress.stop)
   const { records, next, refusals } = page

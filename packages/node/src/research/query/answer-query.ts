@@ -11,6 +11,7 @@ import {
 import type { ResourceTable } from '../table/resource-table.ts'
 import { type Condition, conditionOf } from '../table/search-sql.ts'
 import type { QueryRequest } from './query-request.ts'
+import type { VisibleRows } from './visible-records.ts'
 
 /** Part of an answer that the table gives; persons are counted once, however many charts they have. */
 export type QueryAnswer =
@@ -37,9 +38,10 @@ export interface FoundRow {
 /** Those of the rows that may be shown, in their order. */
 export type ShowRows = (found: readonly FoundRow[]) => Promise<readonly FoundRow[]>
 
-const visible = (condition: Condition, units: readonly string[]): Condition => ({
-  sql: `${condition.sql} and r.unit in (select unnest(string_split(?, ',')))`,
-  values: [...condition.values, units.join(',')],
+const visible = (condition: Condition, { units, records }: VisibleRows): Condition => ({
+  sql: `${condition.sql} and (r.unit in (select unnest(string_split(?, ',')))
+    or r.record in (select unnest(string_split(?, ','))))`,
+  values: [...condition.values, units.join(','), records.join(',')],
 })
 
 const totals = async (
@@ -127,16 +129,16 @@ const answerSuppressed = async (
     : ok({ subjects, ...(await page(table, where, request, show)) })
 }
 
-/** Answers from the rows of the visible units: exact for operations, small cells suppressed for research. */
+/** Answers from the visible rows: exact for operations, small cells suppressed for research. */
 export const answerQuery = async (
   table: ResourceTable,
   request: QueryRequest,
-  units: readonly string[],
+  rows: VisibleRows,
   show: ShowRows,
 ): Promise<Result<QueryAnswer>> => {
   const query = parseSearch(request.query)
   if (!query.ok) return query
-  const where = visible(conditionOf(query.value), units)
+  const where = visible(conditionOf(query.value), rows)
   return request.purpose === 'HOPERAT'
     ? ok(await answerExact(table, where, request, show))
     : answerSuppressed(table, where, request, show)

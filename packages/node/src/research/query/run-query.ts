@@ -8,7 +8,8 @@ import type { ResourceIndex } from '../resource-index.ts'
 import { answerQuery } from './answer-query.ts'
 import { disclosedRows } from './disclosed-rows.ts'
 import { parseQueryRequest, type QueryRequest } from './query-request.ts'
-import { licenceOf, visibleBatches, visibleGrants } from './visible-units.ts'
+import { visibleRecords } from './visible-records.ts'
+import { licenceOf, visibleGrants } from './visible-units.ts'
 
 const DELIVERY_WAIT_MS = 10_000
 const DELIVERY_POLL_MS = 100
@@ -43,13 +44,14 @@ const waitForDeliveries = async (
   return pending
 }
 
-const answerOperations = async (components: QueryComponents, request: QueryRequest) => {
+const answerOperations = async (components: QueryComponents, request: QueryRequest, actor: Uint8Array) => {
   const { ports, index } = components
   const { unread } = await components.refresh()
   const table = await index.table()
   const head = await freshHead(ports, 0)
   if (!head.ok) return { answer: head, licence: null, incomplete: unread }
-  const answer = await answerQuery(table, request, await visibleBatches(ports, table), disclosedRows(ports))
+  const visible = await visibleRecords(ports, table, actor)
+  const answer = await answerQuery(table, request, visible, disclosedRows(ports))
   return { answer, licence: null, incomplete: unread }
 }
 
@@ -62,7 +64,11 @@ const answerResearch = async (components: QueryComponents, request: QueryRequest
   if (!head.ok) return { answer: head, licence: null, incomplete }
   const units = visibleGrants(ports, receiver, actor)
   const licence = licenceOf(units, request.query, ports.chain.head().height)
-  return { answer: await answerQuery(table, request, units, async (rows) => rows), licence, incomplete }
+  return {
+    answer: await answerQuery(table, request, { units, records: [] }, async (rows) => rows),
+    licence,
+    incomplete,
+  }
 }
 
 /**
@@ -82,7 +88,7 @@ export const runQuery = async (
   }
   const { answer, licence, incomplete } =
     purpose === 'HOPERAT'
-      ? await answerOperations(components, request.value)
+      ? await answerOperations(components, request.value, actor)
       : await answerResearch(components, request.value, actor)
   if (!answer.ok) return answer
   const { height } = components.ports.chain.head()
