@@ -40,6 +40,7 @@ test('legs, chunks, agents, queries and explanations ask decideAccess', () => {
 /** What each does with the terms of grants; none of it lets anybody read. */
 const LOOKING: Readonly<Record<string, string>> = {
   'api/routes/charts.ts': 'tells the public facts',
+  'directory/grant-envelopes.ts': 'destroys envelopes of grants that ended',
   'disclosure/agent-scopes.ts': 'finds lists to prove membership in',
   'disclosure/key-agent.ts': 'finds envelopes with keys; decideAccess says whether they serve',
   'disclosure/own-proofs.ts': 'chooses which proof to show',

@@ -1,5 +1,12 @@
 import path from 'node:path'
-import { auditAnchors, auditHeads, type Purpose, positionKey, type RecoveryCheck, type Result } from '@medchain/core'
+import {
+  auditAnchors,
+  auditHeads,
+  type Purpose,
+  positionKey,
+  type RecoveryCheck,
+  type Result,
+} from '@medchain/core'
 import type { ApiServer } from '../api/index.ts'
 import { createTagOf } from '../audit/audit-map.ts'
 import { type Audit, createAudit } from '../audit/create-audit.ts'
