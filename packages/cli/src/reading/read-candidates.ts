@@ -11,7 +11,13 @@ import {
   SEALING_CODES,
   verifyEpochSecret,
 } from '@medchain/core'
-import { type KeySource, nodeCiphers, type ReadTransport, type RecordReading, readRecords } from '@medchain/node'
+import {
+  type KeySource,
+  nodeCiphers,
+  type ReadTransport,
+  type RecordReading,
+  readRecords,
+} from '@medchain/node'
 import type { Member } from '../client/api-types.ts'
 import { type MemberOrders, provenMemberOrders } from '../client/proven-members.ts'
 import { readState } from '../client/proven-state.ts'
