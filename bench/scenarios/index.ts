@@ -1,5 +1,6 @@
 import { anchors } from './anchors.ts'
 import { bundles } from './bundles.ts'
+import { corePath } from './core-path.ts'
 import { disk } from './disk.ts'
 import { healthy } from './healthy.ts'
 import { oneDead } from './one-dead.ts'
@@ -11,6 +12,7 @@ import type { Scenario } from './scenario.ts'
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   healthy,
+  'core-path': corePath,
   bundles,
   anchors,
   disk,

@@ -51,6 +51,7 @@ export interface Mempool {
   readonly remove: (txId: Uint8Array) => void
   /** Lets go of what can no longer stand in a block after `timeMs` of block time. */
   readonly expire: (timeMs: number) => readonly DroppedTransaction[]
+  /** In the order of arrival. */
   readonly entries: () => Iterable<MempoolEntry>
   readonly size: () => { readonly transactions: number; readonly sizeBytes: number }
 }

@@ -36,6 +36,8 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   held: undefined,
   bundle: [],
   bundleSizeBytes: 0,
+  bundledAtMs: Number.NEGATIVE_INFINITY,
+  regossipAtMs: nowMs,
   gossipedAtMs: new Map(),
   parked: [],
   parkedSizeBytes: 0,

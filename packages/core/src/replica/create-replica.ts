@@ -14,6 +14,7 @@ import { runEngine } from './run-engine.ts'
 import { halt, log, type ReplicaScope } from './scope.ts'
 import { statusOf } from './status.ts'
 import { rest } from './syncing.ts'
+import { REGOSSIP_LOOK_MS } from './transactions.ts'
 
 type StartInput = Extract<ReplicaInput, { type: 'start' }>
 
@@ -31,6 +32,8 @@ const beginInput = (scope: ReplicaScope, nowMs: number): void => {
   scope.out = []
   scope.memory.decidedAtMs = Math.min(scope.memory.decidedAtMs, nowMs)
   scope.memory.checkpointAtMs = Math.min(scope.memory.checkpointAtMs, nowMs)
+  scope.memory.bundledAtMs = Math.min(scope.memory.bundledAtMs, nowMs)
+  scope.memory.regossipAtMs = Math.min(scope.memory.regossipAtMs, nowMs + REGOSSIP_LOOK_MS)
 }
 
 /** The last stored blocks, newest first. */

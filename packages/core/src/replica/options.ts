@@ -19,6 +19,8 @@ export interface ReplicaOptions {
   readonly mempoolPerInstitutionMax: number
   /** Transactions wait this long for company before they are gossiped. */
   readonly bundleDelayMs: number
+  /** After a bundle the next one waits this long for more company: a message costs each node the same, full or not. */
+  readonly bundleIntervalMs: number
   readonly bundleSizeBytesMax: number
   /** An answer is worked through in one go: these keep that under a tenth of a second. */
   readonly syncSizeBytesMax: number
@@ -45,6 +47,7 @@ export const DEFAULT_OPTIONS: ReplicaOptions = {
   mempoolPerAccountMax: 1000,
   mempoolPerInstitutionMax: 10_000,
   bundleDelayMs: 5,
+  bundleIntervalMs: 15,
   bundleSizeBytesMax: 256 * 1024,
   syncSizeBytesMax: 192 * 1024,
   syncBlocksMax: 128,

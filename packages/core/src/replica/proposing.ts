@@ -71,12 +71,11 @@ const readyAt = (scope: ReplicaScope): number => {
   return Math.min(blockTimeFloor(scope), scope.memory.decidedAtMs + interval)
 }
 
+/** Arrival of what waits the longest; the mempool keeps the order of arrival. */
 const oldestArrival = (scope: ReplicaScope): number | undefined => {
-  let oldest: number | undefined
-  for (const { arrivedMs, pending } of scope.mempool.entries()) {
-    if ((oldest === undefined || arrivedMs < oldest) && !isHeldBack(scope, pending)) oldest = arrivedMs
-  }
-  return oldest === undefined ? undefined : Math.min(oldest, scope.nowMs)
+  for (const { arrivedMs, pending } of scope.mempool.entries())
+    if (!isHeldBack(scope, pending)) return Math.min(arrivedMs, scope.nowMs)
+  return undefined
 }
 
 /** When this validator proposes or, if it is another's turn, puts that one on the clock. */

@@ -35,6 +35,9 @@ export interface ReplicaMemory {
   /** Own transactions that wait to be gossiped. */
   bundle: Uint8Array[]
   bundleSizeBytes: number
+  /** Wall clock of the last bundle, and when own transactions that wait are looked through next. */
+  bundledAtMs: number
+  regossipAtMs: number
   /** Wall clock of the last gossip of each own waiting transaction, by hexadecimal id. */
   readonly gossipedAtMs: Map<string, number>
   /** Transactions that others sent and that the present state refuses: tried once more after the next block. */

@@ -17,6 +17,8 @@ const PARKED_SIZE_BYTES_MAX = 4 * 1024 * 1024
 const FALSE_CODES: readonly string[] = ['tx.bad-signature', 'tx.bad-statement']
 /** An own transaction that still waits is gossiped again this often. */
 const REGOSSIP_MS = 2000
+/** How often what waits is looked through for such ones. */
+export const REGOSSIP_LOOK_MS = 250
 
 const bundleSchema = list(blob(TRANSACTION_SIZE_BYTES_MAX), BUNDLE_TRANSACTIONS_MAX)
 
@@ -49,6 +51,7 @@ export const flushBundle = (scope: ReplicaScope, isProposed = false): void => {
   out.push({ type: 'gossip', topic: 'bundles', bytes })
   memory.bundle = []
   memory.bundleSizeBytes = 0
+  memory.bundledAtMs = scope.nowMs
 }
 
 const enqueue = (scope: ReplicaScope, { pending }: Pick<MempoolEntry, 'pending'>): void => {
@@ -62,23 +65,30 @@ const enqueue = (scope: ReplicaScope, { pending }: Pick<MempoolEntry, 'pending'>
 
 /** A client's transaction: answered at once, spread with others a moment later. */
 export const onSubmit = (scope: ReplicaScope, token: number, bytes: Uint8Array): void => {
-  const { out, options, nowMs } = scope
+  const { out, options, nowMs, memory } = scope
   const pending = pendingFromBytes(bytes)
   const result = pending.ok ? admit(scope, pending.value, true) : pending
   out.push({ type: 'submit-result', token, result })
   if (!pending.ok || !result.ok) return
   enqueue(scope, { pending: pending.value })
-  setTimerBy(scope, 'bundle', nowMs + options.bundleDelayMs)
+  const { bundleDelayMs, bundleIntervalMs } = options
+  setTimerBy(scope, 'bundle', Math.max(nowMs + bundleDelayMs, memory.bundledAtMs + bundleIntervalMs))
 }
 
-/** Spreads what waits, and again whatever own transaction no block has taken for a while. */
-export const onBundleTimer = (scope: ReplicaScope): void => {
+const regossip = (scope: ReplicaScope): void => {
   const { memory, mempool, nowMs } = scope
   for (const entry of mempool.entries()) {
     if (!entry.isOwn) continue
     const lastMs = memory.gossipedAtMs.get(hexFromBytes(entry.pending.txId)) ?? entry.arrivedMs
     if (nowMs - lastMs >= REGOSSIP_MS) enqueue(scope, entry)
   }
+  memory.regossipAtMs = nowMs + REGOSSIP_LOOK_MS
+}
+
+/** Spreads what waits, and again whatever own transaction no block has taken for a while. */
+export const onBundleTimer = (scope: ReplicaScope): void => {
+  const { memory, nowMs } = scope
+  if (nowMs >= memory.regossipAtMs) regossip(scope)
   flushBundle(scope)
   if (memory.gossipedAtMs.size > 0) setTimerBy(scope, 'bundle', nowMs + REGOSSIP_MS)
 }
