@@ -1,6 +1,7 @@
 import type { NodeClient } from './client/node-client.ts'
 import type { JsonValue } from './format/json-value.ts'
 import { type Palette, paletteOf } from './format/palette.ts'
+import { durationText } from './format/time.ts'
 import type { GlobalOptions } from './global-options.ts'
 import type { Host } from './host.ts'
 import type { PassphrasePrompt } from './passphrase.ts'
@@ -29,10 +30,15 @@ export interface CommandContext {
   readonly progress: (label: string) => Promise<Progress>
   /** The node that the person trusts, its network checked; `node.unreachable`, `network.mismatch`. */
   readonly client: () => Promise<NodeClient>
+  /** Lets the command go on with an old head while the chain stands still: reading for care only (D8). */
+  readonly bearOldHead: () => void
   readonly wallet: () => Promise<Wallet>
   /** Resolves when the person or the system asks the command to end. */
   readonly untilInterrupted: () => Promise<void>
 }
+
+/** Care goes on for a day (D8). */
+const HALT_MS_MAX = 24 * 60 * 60 * 1000
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined
@@ -51,6 +57,17 @@ export const createCommandContext = (host: Host, options: GlobalOptions): Comman
   const isInteractive = host.stdin.isTTY === true && host.stderr.isTTY === true && !options.isJson
   const write = (line: string) => void host.stderr.write(`${line}\n`)
   const marks = new Map<string, JsonValue>()
+  let bearsOldHead = false
+  const bearsOld = (ageMs: number): boolean => {
+    if (!bearsOldHead || ageMs > HALT_MS_MAX) return false
+    if (!marks.has('stale')) context.warn(`The node’s newest block is ${durationText(ageMs)} old.`)
+    context.mark('stale', true)
+    return true
+  }
+  const connect = async (): Promise<NodeClient> => {
+    if (!options.verify) context.warn('Nothing that the node says of the chain is checked (--no-verify).')
+    return (await import('./client/connect.ts')).connectToNode(host, options, bearsOld)
+  }
   const context: CommandContext = {
     host,
     options,
@@ -74,7 +91,10 @@ export const createCommandContext = (host: Host, options: GlobalOptions): Comman
       const isShown = host.stderr.isTTY === true && !options.isQuiet
       return isShown ? (await import('./views/progress-view.tsx')).showProgress(host, label) : SILENT
     },
-    client: once(async () => (await import('./client/connect.ts')).connectToNode(host, options)),
+    client: once(connect),
+    bearOldHead: () => {
+      bearsOldHead = true
+    },
     wallet: once(async () =>
       (await import('./wallet/open-wallet.ts')).openWallet({
         home: options.home,

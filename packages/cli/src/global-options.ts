@@ -16,6 +16,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   ['--quiet', 'no notes, no progress'],
   ['--no-color', 'no colours'],
   ['--yes', 'answer yes to every question'],
+  ['--no-verify', 'believe the node without proof; for looking at a broken network, never for deciding'],
   ['--no-wait', 'do not wait until the chain has committed'],
   ['--limit <n>', 'entries of a list to show at most'],
   ['--cursor <cursor>', 'where the list before this one ended'],
@@ -32,6 +33,8 @@ export interface GlobalOptions {
   readonly hasColor: boolean
   readonly assumeYes: boolean
   readonly wait: boolean
+  /** Whether what the node says of the chain must be proven. */
+  readonly verify: boolean
   readonly limit: number | undefined
   readonly cursor: string | undefined
 }
@@ -60,6 +63,7 @@ export const readGlobalOptions = (host: Host, values: OptionValues): GlobalOptio
   hasColor: isColorful(host, values),
   assumeYes: values['yes'] === true,
   wait: values['wait'] !== false,
+  verify: values['verify'] !== false,
   limit: limitOf(textOf(values['limit'])),
   cursor: textOf(values['cursor']),
 })

@@ -1,37 +1,106 @@
-import { didFromAccountId } from '@medchain/core'
+import {
+  accountIdFromDid,
+  accounts,
+  base32FromBytes,
+  batches,
+  chartBatches,
+  charts,
+  didFromAccountId,
+  epochOpenings,
+  type Grant,
+  grantsOfChart as grantsIn,
+  hexFromBytes,
+  positionKey,
+  type ReadView,
+} from '@medchain/core'
+import { valueOrFail } from '../command-error.ts'
 import type { AccountInfo, BatchInfo, ChartInfo, GrantInfo } from './api-types.ts'
-import type { NodeClient } from './node-client.ts'
+import { type ProvingMany, readProven } from './proven-view.ts'
+
+// What the chain proves of accounts and charts, complete: how many grants and batches a chart has stands in its
+// own entry, so that a node can neither add one nor leave one out.
 
 /** The account of a DID, or undefined when the chain has none. */
-export const findAccount = (client: NodeClient, did: string): Promise<AccountInfo | undefined> =>
-  client.find<AccountInfo>(`/v1/accounts/${did}`)
-
-/** A chart by its id, or undefined when the chain has none. */
-export const findChart = (client: NodeClient, chart: Uint8Array): Promise<ChartInfo | undefined> =>
-  client.find<ChartInfo>(`/v1/charts/${didFromAccountId(chart)}`)
-
-const PAGE_SIZE = 1000
-
-const allPages = async <K extends string, T>(
-  client: NodeClient,
-  path: string,
-  key: K,
-): Promise<readonly T[]> => {
-  const items: T[] = []
-  let cursor: number | null = 0
-  while (cursor !== null) {
-    type Page = Readonly<Record<K, readonly T[]>> & { readonly next: number | null }
-    const page: Page = await client.get<Page>(path, { limit: PAGE_SIZE, cursor })
-    items.push(...page[key])
-    cursor = page.next
-  }
-  return items
+export const findAccount = (client: ProvingMany, did: string): Promise<AccountInfo | undefined> => {
+  const id = valueOrFail(accountIdFromDid(did))
+  return readProven(client, (view) => {
+    const account = view.get(accounts, id)
+    return (
+      account && {
+        did,
+        role: account.role,
+        status: account.status,
+        sponsor: account.sponsor ? didFromAccountId(account.sponsor) : null,
+        signingKey: hexFromBytes(account.signingKey),
+        sealingKey: hexFromBytes(account.sealingKey),
+        institutionName: account.institutionName ?? null,
+      }
+    )
+  })
 }
 
+/** A chart by its id, or undefined when the chain has none. */
+export const findChart = (client: ProvingMany, id: Uint8Array): Promise<ChartInfo | undefined> =>
+  readProven(client, (view) => {
+    const chart = view.get(charts, id)
+    const opening = chart && view.get(epochOpenings, id, positionKey(chart.epoch))
+    return (
+      chart && {
+        did: didFromAccountId(id),
+        sponsor: didFromAccountId(chart.sponsor),
+        epoch: chart.epoch,
+        epochKey: hexFromBytes(chart.epochKey),
+        epochOpenedHeight: opening?.height ?? chart.registeredHeight,
+        epochOpenedMs: opening?.timeMs ?? 0,
+        registeredHeight: chart.registeredHeight,
+        batchCount: chart.batchCount,
+        recordCount: chart.recordCount,
+        grantCount: chart.grantCount,
+      }
+    )
+  })
+
+const grantInfo = (grant: Grant): GrantInfo => ({
+  grantId: base32FromBytes(grant.grantId),
+  grantee: didFromAccountId(grant.grantee),
+  mode: grant.mode,
+  purposes: grant.purposes,
+  fromMs: grant.fromMs,
+  untilMs: grant.untilMs,
+  scopeDigest: grant.scopeDigest ? hexFromBytes(grant.scopeDigest) : null,
+  broker: grant.broker ? didFromAccountId(grant.broker) : null,
+  isDeny: grant.isDeny,
+  grantedHeight: grant.grantedHeight,
+  revokedHeight: grant.revokedHeight ?? null,
+})
+
 /** Every grant that a chart gave, oldest first. */
-export const grantsOfChart = (client: NodeClient, chart: Uint8Array): Promise<readonly GrantInfo[]> =>
-  allPages<'grants', GrantInfo>(client, `/v1/charts/${didFromAccountId(chart)}/grants`, 'grants')
+export const grantsOfChart = (client: ProvingMany, chart: Uint8Array): Promise<readonly GrantInfo[]> =>
+  readProven(client, (view) => grantsIn(view, chart).map(grantInfo))
+
+const batchesIn = (view: ReadView, chart: Uint8Array): readonly BatchInfo[] => {
+  const count = view.get(charts, chart)?.batchCount ?? 0
+  return Array.from({ length: count }, (_, position) => {
+    const batchId = view.get(chartBatches, chart, positionKey(position))
+    const batch = batchId && view.get(batches, batchId)
+    return batchId && batch
+      ? [
+          {
+            batchId: base32FromBytes(batchId),
+            chart: didFromAccountId(batch.chart),
+            epoch: batch.epoch,
+            author: didFromAccountId(batch.author),
+            institution: didFromAccountId(batch.institution),
+            count: batch.count,
+            height: batch.height,
+            timeMs: batch.timeMs,
+            anchorsRoot: hexFromBytes(batch.anchorsRoot),
+          },
+        ]
+      : []
+  }).flat()
+}
 
 /** Every batch of records in a chart, oldest first. */
-export const batchesOfChart = (client: NodeClient, chart: Uint8Array): Promise<readonly BatchInfo[]> =>
-  allPages<'batches', BatchInfo>(client, `/v1/charts/${didFromAccountId(chart)}/batches`, 'batches')
+export const batchesOfChart = (client: ProvingMany, chart: Uint8Array): Promise<readonly BatchInfo[]> =>
+  readProven(client, (view) => batchesIn(view, chart))

@@ -56,8 +56,11 @@ export interface Member {
     readonly effectiveHeight: number | null
     readonly lapsesHeight: number | null
   } | null
+  readonly addresses: readonly string[]
   readonly signingKey: string
   readonly sealingKey: string
+  readonly votingKey: string
+  readonly nodeKey: string
 }
 
 export interface BlockSummary {
@@ -92,6 +95,7 @@ export interface ChartInfo {
   readonly epochOpenedHeight: number
   readonly epochOpenedMs: number
   readonly registeredHeight: number
+  readonly batchCount: number
   readonly recordCount: number
   readonly grantCount: number
 }
@@ -112,13 +116,18 @@ export interface GrantInfo {
 
 export interface BatchInfo {
   readonly batchId: string
+  /** DID. */
   readonly chart: string
   readonly epoch: number
+  /** DID of the person who signed. */
+  readonly author: string
+  /** DID. */
   readonly institution: string
   /** Records in it. */
   readonly count: number
   readonly height: number
   readonly timeMs: number
+  readonly anchorsRoot: string
 }
 
 export interface TransactionOutcome {

@@ -1,6 +1,7 @@
 import { type Action, accountIdFromDid, bytesFromBase32 } from '@medchain/core'
 import { valueOrFail } from '../command-error.ts'
 import type { NodeStatus, TransactionOutcome } from './api-types.ts'
+import type { HeadChecks } from './head-checks.ts'
 import { readBytes, readJson, sendRequest } from './http.ts'
 import { readServerEvents, type ServerEvent } from './server-events.ts'
 import { type Actor, decodeAnswer, signedRequestOf } from './signed-request.ts'
@@ -16,6 +17,12 @@ export interface NodeClient {
   /** Account id of the institution whose node this is. */
   readonly institution: () => Promise<Uint8Array>
   readonly get: <T>(path: string, query?: Query) => Promise<T>
+  /** The answer to a question with a body, in JSON. */
+  readonly ask: <T>(path: string, body: object) => Promise<T>
+  /** Checks of time and memory on what the node proves; absent where nobody asks for proofs. */
+  readonly heads?: HeadChecks | undefined
+  /** Whether the person gave up every check of proofs (--no-verify). */
+  readonly isTrusting?: boolean
   /** The answer, or undefined when the node has nothing of that name. */
   readonly find: <T>(path: string) => Promise<T | undefined>
   readonly submit: (transaction: Uint8Array, wait: boolean) => Promise<TransactionOutcome>
@@ -53,6 +60,12 @@ export const createNodeClient = (url: string, now: () => number): NodeClient => 
   }
   const networkId = async () => valueOrFail(bytesFromBase32((await status()).networkId))
   const institution = async () => valueOrFail(accountIdFromDid((await status()).institution))
+  const ask = async <T>(path: string, body: object): Promise<T> => {
+    const target = `${url}${path}`
+    const bytes = new TextEncoder().encode(JSON.stringify(body))
+    const request = { method: 'POST', body: bytes, contentType: 'application/json' } as const
+    return readJson<T>(target, await sendRequest(target, request))
+  }
   const post = async (signed: Uint8Array, timeoutMs = COMMIT_TIMEOUT_MS): Promise<Uint8Array> => {
     const target = `${url}/v1/requests`
     const response = await sendRequest(target, {
@@ -71,6 +84,7 @@ export const createNodeClient = (url: string, now: () => number): NodeClient => 
     networkId,
     institution,
     get,
+    ask,
     find: async <T>(path: string) => {
       try {
         return await get<T>(path)

@@ -13,6 +13,7 @@ import {
 } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
 import type { NodeClient } from '../client/node-client.ts'
+import { proveCommitted } from '../client/proven-transaction.ts'
 import { createTransactionBody, signTransaction } from '../client/signed-transaction.ts'
 import { valueOrFail } from '../command-error.ts'
 import type { ImportItem } from './import-item.ts'
@@ -124,5 +125,6 @@ export const sealAndSend = async (
     node: author.institution.institution,
     timeoutMs: COMMIT_TIMEOUT_MS,
   })
+  await proveCommitted(client, committed)
   return { ...committed, recordIds: sealed.items.map(({ recordId }) => recordId) }
 }

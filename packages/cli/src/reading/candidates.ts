@@ -1,6 +1,8 @@
 import { base32FromBytes, didFromAccountId, equalBytes, recordIdFromBatch } from '@medchain/core'
-import type { NodeClient } from '../client/node-client.ts'
-import { type BatchFacts, bytesOfId, idOfDid, readBatches, readGrants } from './chain-facts.ts'
+import { batchesOfChart, grantsOfChart } from '../client/accounts.ts'
+import type { BatchInfo } from '../client/api-types.ts'
+import type { ProvingMany } from '../client/proven-view.ts'
+import { bytesOfId, idOfDid } from './chain-facts.ts'
 import type { ReadableChart } from './readable-charts.ts'
 
 /** A record that the person has some reason to ask for; the legs decide. */
@@ -8,27 +10,28 @@ export interface Candidate {
   readonly id: string
   readonly recordId: Uint8Array
   readonly chart: ReadableChart
-  readonly batch: BatchFacts
+  readonly batch: BatchInfo
 }
-
-type Asked = Pick<NodeClient, 'get' | 'find'>
 
 /** Whether the patient let the person's institution read: its key agent then has keys that the person has not. */
 const isInstitutionGranted = async (
-  client: Asked,
+  client: ProvingMany,
   { chart, institution }: ReadableChart,
 ): Promise<boolean> => {
   if (institution === undefined) return false
   const did = didFromAccountId(institution)
-  const grants = await readGrants(client, chart)
+  const grants = await grantsOfChart(client, chart)
   return grants.some(({ grantee, mode, isDeny }) => grantee === did && mode !== 'write' && !isDeny)
 }
 
 /** Records of a chart that its keys, its grants or its authorship give a reason to ask for, oldest first. */
-export const candidatesOf = async (client: Asked, chart: ReadableChart): Promise<readonly Candidate[]> => {
+export const candidatesOf = async (
+  client: ProvingMany,
+  chart: ReadableChart,
+): Promise<readonly Candidate[]> => {
   const listed = new Set(chart.recordLists.flatMap(({ recordIds }) => recordIds.map(base32FromBytes)))
   const [batches, isWhole] = await Promise.all([
-    readBatches(client, chart.chart),
+    batchesOfChart(client, chart.chart),
     chart.isOwn || isInstitutionGranted(client, chart),
   ])
   return batches.flatMap((batch) => {

@@ -1,6 +1,6 @@
 import { didFromAccountId } from '@medchain/core'
 import type { GrantInfo } from '../client/api-types.ts'
-import type { NodeClient } from '../client/node-client.ts'
+import type { ProvingMany } from '../client/proven-view.ts'
 import { readGrants } from './chain-facts.ts'
 import type { CandidateReading } from './read-candidates.ts'
 
@@ -21,11 +21,7 @@ const changedSince = (grant: GrantInfo, { height, timeMs }: Beginning, nowMs: nu
  * Tells a record that one lost the permission for on the way from one that one never might read: by the grants of
  * its chart to oneself or one's institution that ended since.
  */
-export const createEndedPermissions = (
-  client: Pick<NodeClient, 'get' | 'find'>,
-  beginning: Beginning,
-  now: () => number,
-) => {
+export const createEndedPermissions = (client: ProvingMany, beginning: Beginning, now: () => number) => {
   const known = new Map<string, Promise<boolean>>()
   return ({ candidate: { chart } }: CandidateReading): Promise<boolean> => {
     const parties = [chart.actor.id, ...(chart.institution ? [chart.institution] : [])].map(didFromAccountId)

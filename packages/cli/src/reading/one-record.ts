@@ -70,6 +70,7 @@ export const readOneRecord = async (
   typedId: string,
   purposeOf: (usual: Purpose) => Purpose,
 ): Promise<OneRecord> => {
+  context.bearOldHead()
   const acting = await actAs(context)
   const purpose = purposeOf(usualPurpose(acting))
   if (!acting.isPatient) await checkReader(acting)

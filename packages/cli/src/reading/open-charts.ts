@@ -21,6 +21,7 @@ export const openCharts = async (
   compartments: ReadonlySet<Compartment>,
 ): Promise<OpenCharts> => {
   const subject = typedSubject === undefined ? undefined : await findSubject(context, typedSubject)
+  context.bearOldHead()
   const acting = await actAs(context)
   const place = await openReadingPlace(acting)
   const known = await findReadableCharts(context, acting, subject?.id)

@@ -18,9 +18,14 @@ import {
   type RecordReading,
   readRecords,
 } from '@medchain/node'
-import type { Member } from '../client/api-types.ts'
-import { type MemberOrders, provenMemberOrders } from '../client/proven-members.ts'
+import {
+  type MemberOrders,
+  type ProvenMember,
+  provenMemberOrders,
+  provenMembers,
+} from '../client/proven-members.ts'
 import { readState } from '../client/proven-state.ts'
+import { readProven } from '../client/proven-view.ts'
 import type { Actor } from '../client/signed-request.ts'
 import type { Acting } from './acting.ts'
 import type { Candidate } from './candidates.ts'
@@ -31,9 +36,9 @@ import type { ReadableChart } from './readable-charts.ts'
 /** What every reading of one command shares. */
 export interface ReadingPlace extends Acting {
   readonly servingNode: Uint8Array
-  readonly members: readonly Member[]
+  readonly members: readonly ProvenMember[]
   readonly memberOrders: MemberOrders
-  /** Height of one's own node: holders that are behind it refuse. */
+  /** Height that one's own node proved: holders that are behind it refuse. */
   readonly minHeight: number
   /** Public key of an epoch, as the chain proves it. */
   readonly epochKeyOf: (chart: Uint8Array, epoch: number) => Promise<Uint8Array | undefined>
@@ -47,16 +52,16 @@ export interface CandidateReading extends RecordReading {
 
 export const openReadingPlace = async (acting: Acting): Promise<ReadingPlace> => {
   const { client } = acting
-  const [{ members }, { height }, servingNode, memberOrders] = await Promise.all([
-    client.get<{ members: readonly Member[] }>('/v1/members'),
-    client.status('fresh'),
+  const [members, minHeight, servingNode, memberOrders] = await Promise.all([
+    provenMembers(client),
+    readProven(client, (_view, { height }) => height),
     client.institution(),
     provenMemberOrders(client),
   ])
   const transportFor = (actor: Actor) => createReadTransport(acting, actor, servingNode)
   const epochKeyOf = (chart: Uint8Array, epoch: number) =>
     readState(client, chartEpochs.schema, chartEpochs.keyOf(chart, positionKey(epoch)))
-  return { ...acting, servingNode, members, memberOrders, minHeight: height, epochKeyOf, transportFor }
+  return { ...acting, servingNode, members, memberOrders, minHeight, epochKeyOf, transportFor }
 }
 
 /** Records that grants of single records list. */

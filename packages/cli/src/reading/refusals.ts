@@ -1,6 +1,6 @@
 import { equalBytes, type Refusal, STALE_MARK } from '@medchain/core'
 import type { HolderFault } from '@medchain/node'
-import type { Member } from '../client/api-types.ts'
+import type { ProvenMember } from '../client/proven-members.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
 import { EXIT, exitCodeOf } from '../exit-code.ts'
@@ -25,7 +25,7 @@ export const refusalError = ({ code, message }: Refusal): CommandError =>
   new CommandError(code, SENTENCES[code] ?? message)
 
 /** The same refusal with institutions by their names. */
-export const namingMembers = (error: CommandError, members: readonly Member[]): CommandError => {
+export const namingMembers = (error: CommandError, members: readonly ProvenMember[]): CommandError => {
   const message = members.reduce((text, { did, name }) => text.replaceAll(did, name), error.message)
   return new CommandError(error.code, message, error.hint)
 }
@@ -45,7 +45,7 @@ export const mostTelling = (refusals: readonly Refusal[]): CommandError | undefi
 
 const isAway = (code: string): boolean => /^(network|node|request)\.|\.stale$/.test(code)
 
-const nameOf = (members: readonly Member[], { holder }: HolderFault): string =>
+const nameOf = (members: readonly ProvenMember[], { holder }: HolderFault): string =>
   members.find(({ did }) => equalBytes(idOfDid(did), holder))?.name ?? 'An institution'
 
 /** Collects what holders did wrong although the record was read elsewhere, and tells it once each. */

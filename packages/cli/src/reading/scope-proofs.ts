@@ -1,7 +1,8 @@
 import { base32FromBytes, batchIdFromRecordId, type ScopeProof, scopeProofOf } from '@medchain/core'
+import { batchesOfChart } from '../client/accounts.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type Acting, openPatientKeyring } from './acting.ts'
-import { findBatch, idOfDid, readBatches } from './chain-facts.ts'
+import { findBatch, idOfDid } from './chain-facts.ts'
 import { receivedGrants } from './granted-keys.ts'
 
 /** Lists of records that a patient's grants are limited to, as far as they stand in the record's chart. */
@@ -12,7 +13,7 @@ const givenLists = async (
 ): Promise<readonly (readonly Uint8Array[])[]> => {
   const batch = await findBatch(acting.client, batchIdFromRecordId(recordId))
   if (batch === undefined) return []
-  const batches = await readBatches(acting.client, idOfDid(batch.chart))
+  const batches = await batchesOfChart(acting.client, idOfDid(batch.chart))
   const ofChart = new Set(batches.map(({ batchId }) => batchId))
   const { grants } = (await openPatientKeyring(context, acting)).current()
   return grants.map(({ recordIds }) =>

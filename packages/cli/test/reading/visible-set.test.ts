@@ -3,7 +3,6 @@
 import {
   base32FromBytes,
   envelopeDeliver,
-  hexFromBytes,
   importBatch,
   type Purpose,
   scopeDigestOf,
@@ -56,7 +55,6 @@ interface Scene {
     readonly chart: number
     readonly author: string
   }[]
-  readonly batchIds: ReadonlyMap<string, readonly Uint8Array[]>
 }
 
 const prepare = async (): Promise<Scene> => {
@@ -66,15 +64,12 @@ const prepare = async (): Promise<Scene> => {
   const nurse = await enrolAt(world, SOUTH, 'practitioner')
   const { charts } = await registerPatient(world, SOUTH, ['general', 'laboratory'])
   const records: Scene['records'][number][] = []
-  const batchIds = new Map<string, Uint8Array[]>()
   const write = async (at: number, by: TestActor, chart: number, names: readonly string[]) => {
     const own = charts[chart] as TestChart
     const items = names.map((name) => ({ ...recordOf(name), bytes: conditionOf(name) }))
     const batch = await sealFor(world, at, by, own, items)
     unwrap(await world.ask(at, by, importBatch, batch))
     await world.nodes[at]?.privacy.retry()
-    const name = hexFromBytes(own.id)
-    batchIds.set(name, [...(batchIds.get(name) ?? []), batch.batchId])
     const recordIds = idsOf(batch.batchId, names.length)
     const owning = { via: SOUTH, actor: own, chart: own, recordIds, keys: epochKeys(own) }
     for (const { recordId, result } of await read(world, { ...owning, kind: 'list', purpose: 'PATRQT' })) {
@@ -87,7 +82,7 @@ const prepare = async (): Promise<Scene> => {
   await write(NORTH, author, 0, ['a0', 'a1', 'a2'])
   await write(SOUTH, doctor, 0, ['d0'])
   await write(NORTH, author, 1, ['l0', 'l1', 'l2'])
-  return { world, doctor, nurse, charts, records, batchIds }
+  return { world, doctor, nurse, charts, records }
 }
 
 const arbitraryConsents = fc.array(
@@ -176,7 +171,7 @@ const DOCTOR: Asker = { name: 'doctor', institution: 'south', role: 'practitione
 const HOSPITAL: Asker = { name: 'south', institution: 'south', role: 'institution' }
 
 const check = async (scene: Scene, drawn: readonly Drawn[]): Promise<void> => {
-  const { world, doctor, charts, records, batchIds } = scene
+  const { world, doctor, charts, records } = scene
   const given: Given[] = []
   for (const each of drawn) {
     const done = await give(scene, each)
@@ -198,7 +193,7 @@ const check = async (scene: Scene, drawn: readonly Drawn[]): Promise<void> => {
     given.filter(
       ({ chart: at, isListed, consent }) => charts[at] === chart && isListed && consent.grantee === 'doctor',
     )
-  const reader = createReader({ world, via: SOUTH, actor: doctor, charts, batchIds, lists })
+  const reader = createReader({ world, via: SOUTH, actor: doctor, charts, lists })
   for (const purpose of ['TREAT', 'HOPERAT'] as const) {
     const visible = expected(DOCTOR, purpose)
     const listed = await reader.list(purpose, 2)

@@ -9,6 +9,7 @@ import {
   type Genesis,
   genesisChanges,
   type Handover,
+  hexFromBytes,
   institutionIdOf,
   networkIdOf,
   ok,
@@ -39,7 +40,12 @@ export interface SampleChain {
   /** A block that hands the chain over to a set in which somebody new stands for the first validator. */
   readonly handOver: () => void
   readonly submit: (transaction: Uint8Array) => Result<Committed>
+  /** The block in which a transaction stands alone. */
+  readonly blockOf: (txId: Uint8Array) => (SampleHead & { readonly transaction: Uint8Array }) | undefined
 }
+
+/** Without transactions a block comes as seldom as this, as on a real chain. */
+const HEARTBEAT_MS = 5000
 
 const NAMES = ['north-hospital', 'south-hospital', 'city-laboratory', 'research-institute']
 
@@ -93,7 +99,26 @@ export const createSampleChain = (
   let height = 0
   let voters: SampleVoters = { validators: validatorsOf(genesis), votingSeeds }
   const handovers: Handover[] = []
-  const placeNow = () => ({ networkId, stateRoot: tree.root(), height, timeMs: now() })
+  const times = new Map<number, number>()
+  const transactionsAt = new Map<number, readonly Uint8Array[]>()
+  const blocks = new Map<string, SampleHead & { readonly transaction: Uint8Array }>()
+  /** A height has one time; when much has passed, there was another block. */
+  const placeNow = () => {
+    if (now() - (times.get(height) ?? now()) > HEARTBEAT_MS) height++
+    const timeMs = times.get(height) ?? Math.max(now(), (times.get(height - 1) ?? 0) + 1)
+    times.set(height, timeMs)
+    return { networkId, stateRoot: tree.root(), height, timeMs }
+  }
+  let signed: { readonly of: string; readonly head: SampleHead } | undefined
+  /** Signed once for each height and state. */
+  const headNow = (): SampleHead => {
+    const place = placeNow()
+    const of = `${place.height} ${hexFromBytes(place.stateRoot)}`
+    const transactions = transactionsAt.get(place.height)
+    if (signed?.of !== of)
+      signed = { of, head: sampleHead({ ...place, ...(transactions && { transactions }) }, voters) }
+    return signed.head
+  }
   return {
     genesis,
     now,
@@ -116,9 +141,10 @@ export const createSampleChain = (
     height: () => height,
     absorb,
     prove: (key) => {
-      const head = sampleHead(placeNow(), voters)
+      const head = headNow()
       return { ...head, value: tree.read(key), proof: tree.prove(key) }
     },
+    blockOf: (txId) => blocks.get(hexFromBytes(txId)),
     submit: (bytes) => {
       const pending = pendingFromBytes(bytes)
       if (!pending.ok) return pending
@@ -127,6 +153,9 @@ export const createSampleChain = (
       if (!outcome.ok) return outcome
       absorb(outcome.value.changes)
       height++
+      transactionsAt.set(height, [bytes])
+      const head = sampleHead({ ...placeNow(), transactions: [bytes] }, voters)
+      blocks.set(hexFromBytes(pending.value.txId), { ...head, transaction: bytes })
       return ok({ txId: pending.value.txId, height })
     },
   }

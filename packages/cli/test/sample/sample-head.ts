@@ -3,6 +3,7 @@ import {
   type Certificate,
   certificateFromVotes,
   type Header,
+  transactionsRootOfBlock,
   type ValidatorSet,
   validatorSetHash,
   voteMessage,
@@ -21,11 +22,13 @@ export interface SampleVoters {
   readonly next?: ValidatorSet
 }
 
-export type SamplePlace = Pick<Header, 'networkId' | 'stateRoot' | 'height' | 'timeMs'>
+export type SamplePlace = Pick<Header, 'networkId' | 'stateRoot' | 'height' | 'timeMs'> & {
+  readonly transactions?: readonly Uint8Array[]
+}
 
 /** A header over a state root, with the votes of all validators. */
 export const sampleHead = (
-  place: SamplePlace,
+  { transactions = [], ...place }: SamplePlace,
   { validators, votingSeeds, next = validators }: SampleVoters,
 ): SampleHead => {
   const none = new Uint8Array(32)
@@ -35,7 +38,7 @@ export const sampleHead = (
     round: 0,
     parentHash: none,
     proposer: validators[0]!.institution,
-    transactionsRoot: none,
+    transactionsRoot: transactionsRootOfBlock(transactions),
     logRoot: none,
     logSize: 0,
     validatorSetHash: validatorSetHash(validators),

@@ -1,25 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
-  accountIdFromDid,
-  accounts,
   base32FromBytes,
+  bytesFromBase32,
   certificateSchema,
-  charts,
   didFromAccountId,
   encode,
   encodeHandover,
-  epochOpenings,
   genesisSchema,
-  grantsOfChart,
   headerSchema,
-  hexFromBytes,
-  institutionIdOf,
-  positionKey,
   type Result,
   stateProofSchema,
 } from '@medchain/core'
 import { type FakeNode, startFakeNode } from '../client/fake-node.ts'
 import { createSampleChain, type SampleChain } from './sample-chain.ts'
+import type { SampleHead } from './sample-head.ts'
 import { createSampleRequests, type Kept } from './sample-requests.ts'
 
 /** A node's API over a chain in memory, for commands that register, grant and revoke. */
@@ -28,12 +22,6 @@ export interface SampleNode extends FakeNode {
   readonly kept: Kept
   /** Whether deliveries and other private requests are answered. */
   isAway: boolean
-}
-
-const idOf = (did: string): Uint8Array => {
-  const id = accountIdFromDid(did)
-  if (!id.ok) throw new Error(id.message)
-  return id.value
 }
 
 const statusOf = ({ networkId, institution, height, genesis }: SampleChain, nowMs: number) => ({
@@ -46,85 +34,42 @@ const statusOf = ({ networkId, institution, height, genesis }: SampleChain, nowM
   members: genesis.members.length,
 })
 
-const accountOf = ({ view }: SampleChain, id: Uint8Array) => {
-  const account = view.get(accounts, id)
-  return (
-    account && {
-      did: didFromAccountId(id),
-      role: account.role,
-      status: account.status,
-      sponsor: account.sponsor ? didFromAccountId(account.sponsor) : null,
-      signingKey: hexFromBytes(account.signingKey),
-      sealingKey: hexFromBytes(account.sealingKey),
-      institutionName: account.institutionName ?? null,
-    }
-  )
-}
-
-const chartOf = ({ view }: SampleChain, id: Uint8Array) => {
-  const chart = view.get(charts, id)
-  const opening = chart && view.get(epochOpenings, id, positionKey(chart.epoch))
-  return (
-    chart && {
-      did: didFromAccountId(id),
-      sponsor: didFromAccountId(chart.sponsor),
-      epoch: chart.epoch,
-      epochOpenedHeight: opening?.height ?? chart.registeredHeight,
-      epochOpenedMs: opening?.timeMs ?? 0,
-    }
-  )
-}
-
-const grantsAt = ({ view }: SampleChain, id: Uint8Array) => ({
-  grants: grantsOfChart(view, id).map((grant) => ({
-    ...grant,
-    grantId: base32FromBytes(grant.grantId),
-    grantee: didFromAccountId(grant.grantee),
-    chart: didFromAccountId(grant.chart),
-    scopeDigest: grant.scopeDigest ? hexFromBytes(grant.scopeDigest) : null,
-    termsDigest: hexFromBytes(grant.termsDigest),
-    broker: grant.broker ? didFromAccountId(grant.broker) : null,
-    revokedHeight: grant.revokedHeight ?? null,
-  })),
-  next: null,
-})
-
 const factsAt = (chain: SampleChain, path: string, nowMs: number): unknown => {
   const [, , noun = '', id = '', part] = path.split('/')
   if (noun === 'status') return statusOf(chain, nowMs)
-  if (noun === 'members') {
-    return {
-      members: chain.genesis.members.map((each) => ({
-        name: each.name,
-        did: didFromAccountId(institutionIdOf(each)),
-        sealingKey: hexFromBytes(each.sealingKey),
-        signingKey: hexFromBytes(each.signingKey),
-      })),
-    }
-  }
   if (noun === 'genesis') return { genesis: base64(encode(genesisSchema, chain.genesis)) }
   if (noun === 'handovers') return { handovers: chain.handovers.map((each) => base64(encodeHandover(each))) }
-  if (noun === 'accounts') return accountOf(chain, idOf(id))
-  if (noun !== 'charts') return undefined
-  return part === 'grants'
-    ? grantsAt(chain, idOf(id))
-    : part === 'batches'
-      ? { batches: [], next: null }
-      : chartOf(chain, idOf(id))
+  return noun === 'transactions' && part === 'proof' ? inclusionAt(chain, id) : undefined
+}
+
+/** A transaction that stands alone in its block. */
+const inclusionAt = (chain: SampleChain, id: string): unknown => {
+  const txId = bytesFromBase32(id)
+  const block = txId.ok ? chain.blockOf(txId.value) : undefined
+  return block && { transaction: base64(block.transaction), index: 0, size: 1, path: [], ...headText(block) }
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
-const proofAt = (chain: SampleChain, key: string): unknown => {
-  const { value, proof, header, certificate } = chain.prove(new Uint8Array(Buffer.from(key, 'hex')))
+const headText = ({ header, certificate }: SampleHead) => ({
+  height: header.height,
+  header: base64(encode(headerSchema, header)),
+  certificate: base64(encode(certificateSchema, certificate)),
+})
+
+const entryAt = (chain: SampleChain, key: string) => {
+  const { value, proof, ...head } = chain.prove(new Uint8Array(Buffer.from(key, 'hex')))
   return {
-    key,
-    height: header.height,
     value: value ? base64(value) : null,
     proof: base64(encode(stateProofSchema, proof)),
-    header: base64(encode(headerSchema, header)),
-    certificate: base64(encode(certificateSchema, certificate)),
+    ...headText(head),
   }
+}
+
+const proofAt = (chain: SampleChain, key: string | null, body: Uint8Array): unknown => {
+  if (key) return { key, ...entryAt(chain, key) }
+  const { keys } = JSON.parse(new TextDecoder().decode(body)) as { keys: readonly string[] }
+  return { ...entryAt(chain, keys[0] ?? '00'), entries: keys.map((each) => entryAt(chain, each)) }
 }
 
 const bodyOf = async (request: IncomingMessage): Promise<Uint8Array> => {
@@ -161,7 +106,7 @@ export const startSampleNode = async (chain = createSampleChain(Date.now)): Prom
       return outcome.ok ? void response.end(outcome.value) : sendRefusal(response, outcome)
     }
     const key = new URL(request.url ?? '', 'http://node').searchParams.get('key')
-    const facts = path === '/v1/proofs' && key ? proofAt(chain, key) : factsAt(chain, path, chain.now())
+    const facts = path === '/v1/proofs' ? proofAt(chain, key, body) : factsAt(chain, path, chain.now())
     return facts === undefined
       ? send(response, 404, { code: 'account.not-found' })
       : send(response, 200, facts)

@@ -18,6 +18,9 @@ export const members: readonly Member[] = names.map((name) => ({
   skippedUntilMs: null,
   evidence: { count: 0, lastHeight: null, lastMs: null },
   pendingChange: null,
+  addresses: [],
+  votingKey: '',
+  nodeKey: '',
   signingKey: '00',
   sealingKey: '',
 }))

@@ -1,6 +1,6 @@
 import {
   batches,
-  decideAccess,
+  decideReading,
   equalBytes,
   ok,
   type Purpose,
@@ -40,10 +40,7 @@ export const explain = (
   if (!isParty && !isStaffOf(view, asking, self.id)) {
     return refuse('consent.none', 'No grant matches: deny by default.')
   }
-  const nowMs = Math.max(timeMs, clock.wallMs())
-  const question = { actor, chart: chart ?? recordId, recordId, purpose, mode: 'read' as const, scopeProof }
-  const atHead = decideAccess(view, { ...question, timeMs })
-  const decision = atHead.outcome === 'permit' ? decideAccess(view, { ...question, timeMs: nowMs }) : atHead
-  const { outcome, code, rule, basis, grant } = decision
+  const request = { actor, recordId, purpose, scopeProof }
+  const { outcome, code, rule, basis, grant } = decideReading(view, request, timeMs, clock.wallMs())
   return ok({ outcome, code, rule, basis, grantId: grant?.grantId, height })
 }

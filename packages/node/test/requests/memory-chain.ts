@@ -70,6 +70,8 @@ export interface MemoryChain extends ChainPort {
   readonly institutions: readonly TestInstitution[]
   /** Calls back with the events of each block that has any. */
   readonly onEvents: (listener: (events: readonly ContractEvent[]) => void) => () => void
+  /** Raw value under a state key. */
+  readonly read: (key: Uint8Array) => Uint8Array | undefined
   /** A block without transactions. */
   readonly beat: () => void
   /** While false, nothing submitted is committed. */
@@ -114,6 +116,7 @@ export const createMemoryChain = (clock: TestClock): MemoryChain => {
     networkId,
     institutions: founded.map(({ institution }) => institution),
     isCommitting: true,
+    read: state.read,
     head: () => ({ height, timeMs, view: createReadView(state) }),
     async submit(transaction): Promise<Result<Committed>> {
       if (!chain.isCommitting) return refuse('network.timeout', 'not committed in time')

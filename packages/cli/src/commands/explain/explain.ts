@@ -1,4 +1,4 @@
-import { base32FromBytes, batchIdFromRecordId, explainAccess, type ScopeProof } from '@medchain/core'
+import { base32FromBytes, batchIdFromRecordId, type ScopeProof } from '@medchain/core'
 import type { Actor } from '../../client/signed-request.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
@@ -10,6 +10,7 @@ import { purposeOption } from '../../reading/purpose-option.ts'
 import { denyAsStranger, parseRecordId } from '../../reading/record-id-text.ts'
 import { scopeProofsFor } from '../../reading/scope-proofs.ts'
 import { type CommandAction, textOption } from '../command-spec.ts'
+import { explainedAccess } from './explained-access.ts'
 
 /** Who asks: staff and researchers as themselves, a patient as the chart that the record stands in. */
 const askingActor = async (context: CommandContext, acting: Acting, recordId: Uint8Array): Promise<Actor> => {
@@ -31,7 +32,7 @@ export const explain: CommandAction = async (context, input) => {
   const actor = await askingActor(context, acting, recordId)
   const asked = party?.id ?? actor.id
   const ask = (scopeProof: ScopeProof | undefined) =>
-    acting.client.call(explainAccess, { actor: asked, recordId, purpose, scopeProof }, actor)
+    explainedAccess(acting, { actor: asked, recordId, purpose, scopeProof }, actor)
   let answer = await ask(undefined)
   for (const proof of answer.outcome === 'permit' ? [] : await scopeProofsFor(context, acting, recordId)) {
     const narrower = await ask(proof)

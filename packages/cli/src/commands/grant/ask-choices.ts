@@ -1,4 +1,4 @@
-import type { Member } from '../../client/api-types.ts'
+import { provenMembers } from '../../client/proven-members.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { type Candidate, createGrantForm } from '../../views/grant-form/grant-form-state.ts'
 import { readContacts } from '../../wallet/contacts.ts'
@@ -8,8 +8,7 @@ import { type GrantChoices, parseCompartments, readChoices } from './grant-choic
 /** Contacts first, then the institutions of the network. */
 const findCandidates = async (context: CommandContext): Promise<readonly Candidate[]> => {
   const contacts = await readContacts((await context.wallet()).files)
-  const client = await context.client()
-  const { members } = await client.get<{ members: Member[] }>('/v1/members')
+  const members = await provenMembers(await context.client())
   return [
     ...contacts
       .filter(({ role }) => role !== 'patient')

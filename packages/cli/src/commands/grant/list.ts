@@ -1,5 +1,6 @@
 import { bytesFromBase32 } from '@medchain/core'
-import type { Member } from '../../client/api-types.ts'
+import { provenMembers } from '../../client/proven-members.ts'
+import { readProven } from '../../client/proven-view.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
@@ -23,7 +24,10 @@ import {
 } from './own-grants.ts'
 import { findGrantee } from './plan-grants.ts'
 
-type Named = Pick<Member, 'name' | 'did'>
+interface Named {
+  readonly name: string
+  readonly did: string
+}
 
 /** Which terms a key enforces, and which a rule that every holder checks. */
 const enforcementOf = (
@@ -75,8 +79,7 @@ const setJson = (
 
 /** Names of contacts, and of the institutions of the network. */
 const knownNames = async ({ wallet, client }: Session): Promise<readonly Named[]> => {
-  const { members } = await client.get<{ members: Member[] }>('/v1/members')
-  return [...(await readContacts(wallet.files)), ...members]
+  return [...(await readContacts(wallet.files)), ...(await provenMembers(client))]
 }
 
 const resend = async (
@@ -139,7 +142,7 @@ const pageOf = (context: CommandContext, sets: readonly GrantSet[]) => {
 /** The patient's grants as the chain has them, oldest first. */
 export const listGrants: CommandAction = async (context, input) => {
   const session = await openRotatedSession(context)
-  const { headTimeMs } = await session.client.status()
+  const headTimeMs = await readProven(session.client, (_view, head) => head.timeMs)
   const timeMs = Math.max(headTimeMs, context.host.now())
   const before = await findGrantSets(session)
   const extended = await extendGrants(context, session, before, timeMs)

@@ -1,4 +1,5 @@
 import type { Member } from '../../client/api-types.ts'
+import { describedMembers } from '../../client/described-members.ts'
 import { tableText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
 import type { CommandAction } from '../command-spec.ts'
@@ -24,8 +25,7 @@ const evidenceOf = ({ evidence: { count, lastMs } }: Member): string =>
 
 /** The institutions of the network, how they take part, and what is said against them. */
 export const listMembers: CommandAction = async (context) => {
-  const client = await context.client()
-  const { members } = await client.get<{ members: Member[] }>('/v1/members')
+  const members = await describedMembers(await context.client())
   const isAccused = members.some(({ evidence }) => evidence.count > 0)
   const rows = members.map((member) => [
     member.name,

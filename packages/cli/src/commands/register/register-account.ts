@@ -1,5 +1,6 @@
 import { type Committed, enrol, type PersonRole, registerAccount } from '@medchain/core'
 import { findAccount } from '../../client/accounts.ts'
+import { proveCommitted } from '../../client/proven-transaction.ts'
 import { createTransactionBody, signBody } from '../../client/signed-transaction.ts'
 import { CommandError } from '../../command-error.ts'
 import type { Session } from '../../wallet/session.ts'
@@ -28,7 +29,7 @@ export const registerAccountOf = async (
   // Not on the chain yet: the node knows the actor by its first keys.
   const actor = { ...identity.actor, inception: identity.inception }
   try {
-    return [await client.call(registerAccount, { enrolment, token }, actor)]
+    return [await proveCommitted(client, await client.call(registerAccount, { enrolment, token }, actor))]
   } catch (error) {
     if (error instanceof CommandError && error.code === 'identity.exists') return []
     throw error

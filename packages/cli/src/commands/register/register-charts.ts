@@ -12,6 +12,7 @@ import {
   registerCharts,
 } from '@medchain/core'
 import { findChart } from '../../client/accounts.ts'
+import { proveCommitted } from '../../client/proven-transaction.ts'
 import { createTransactionBody, signBody } from '../../client/signed-transaction.ts'
 import { chartActor, createChart, publicPartOf } from '../../wallet/chart-keys.ts'
 import { createTerms, inOneYear, startOfDay } from '../../wallet/grant-terms.ts'
@@ -121,5 +122,5 @@ export const registerChartsOf = async (
     identity.actor,
   )
   await keyring.push()
-  return committed
+  return Promise.all(committed.map((each) => proveCommitted(client, each)))
 }

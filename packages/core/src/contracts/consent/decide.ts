@@ -8,7 +8,7 @@ import { declaredEmergency } from '../emergency/read.ts'
 import { isErased } from '../erasure/read.ts'
 import { guardianFacts } from '../guardianship/in-force.ts'
 import { accounts, charts, positionKey } from '../identity/tables.ts'
-import { batchOfRecord } from '../records/tables.ts'
+import { batches, batchOfRecord, splitRecordId } from '../records/tables.ts'
 import { grantsNaming } from './party-index.ts'
 import { chartGrants, grants } from './tables.ts'
 
@@ -80,4 +80,26 @@ export const decideAccess = (view: ReadView, request: AccessRequest): AccessDeci
   )
   const isGone = decision.outcome === 'permit' && record && isErased(view, record.id, request.timeMs)
   return isGone ? ERASED : decision
+}
+
+export type ReadingQuestion = Pick<AccessRequest, 'actor' | 'purpose' | 'scopeProof'> & {
+  readonly recordId: Uint8Array
+}
+
+/**
+ * Whether a record may be read now: by block time, and what that permits by the wall clock too, for what it has
+ * ended is over although no block has said so yet.
+ */
+export const decideReading = (
+  view: ReadView,
+  question: ReadingQuestion,
+  headTimeMs: number,
+  wallMs: number,
+): AccessDecision => {
+  const chart = view.get(batches, splitRecordId(question.recordId).batchId)?.chart ?? question.recordId
+  const request = { ...question, chart, mode: 'read' as const }
+  const atHead = decideAccess(view, { ...request, timeMs: headTimeMs })
+  return atHead.outcome === 'permit' && wallMs > headTimeMs
+    ? decideAccess(view, { ...request, timeMs: wallMs })
+    : atHead
 }

@@ -1,6 +1,7 @@
 export * from './action.ts'
 export * from './begin-block.ts'
 export * from './custodians.ts'
+export * from './describe-members.ts'
 export * from './evidence.ts'
 export * from './evidence-tables.ts'
 export * from './genesis.ts'

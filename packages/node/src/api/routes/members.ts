@@ -1,15 +1,9 @@
 import {
   accounts,
-  equalBytes,
-  evidenceAgainst,
+  describeMembers,
   hexFromBytes,
   institutionsIn,
-  isMissing,
-  members,
-  type PendingChange,
-  pendingChangeIn,
-  type ReadView,
-  skipTableIn,
+  type MemberDescription,
 } from '@medchain/core'
 import {
   array,
@@ -87,36 +81,35 @@ const peerRoute = (server: ApiServer, { ledger, network }: NodeServices): void =
   })
 }
 
-const pendingOf = (pending: PendingChange | undefined, id: Uint8Array) => {
-  if (!pending || pending.type === 'parameters' || !equalBytes(pending.institution, id)) return null
-  const { type } = pending
-  return pending.type === 'candidate'
-    ? { type, effectiveHeight: null, lapsesHeight: pending.lapsesHeight }
-    : { type, effectiveHeight: pending.effectiveHeight, lapsesHeight: null }
-}
-
-/** How an institution takes part, and what it missed or did wrong. */
-const createPartOf = (view: ReadView, headTimeMs: number) => {
-  const skips = skipTableIn(view)
-  const change = pendingChangeIn(view)
-  return (id: Uint8Array, isValidator: boolean) => {
-    const skip = skips.find(({ institution }) => equalBytes(institution, id))
-    const entries = evidenceAgainst(view, id)
-    const last = entries.at(-1)
-    const pending = pendingOf(change, id)
-    const isCandidate = pending?.type === 'candidate' || pending?.type === 'join'
-    return {
-      part: isValidator ? 'validator' : isCandidate ? 'candidate' : 'observer',
-      isMissing: skip !== undefined && isMissing(view, id),
-      missedTurns: skip?.strikes ?? 0,
-      skippedUntilMs: skip && skip.untilMs > headTimeMs ? skip.untilMs : null,
-      evidence: {
-        count: entries.length,
-        lastHeight: last?.height ?? null,
-        lastMs: last?.reportedAtMs ?? null,
-      },
-      pendingChange: pending,
-    }
+const memberJson = (description: MemberDescription) => {
+  const { id, member, account, part, evidence, pendingChange } = description
+  return {
+    did: did(id),
+    name: member.name,
+    role: member.role,
+    status: account.status,
+    isValidator: member.isValidator,
+    part,
+    isMissing: description.isMissing,
+    missedTurns: description.missedTurns,
+    skippedUntilMs: description.skippedUntilMs ?? null,
+    evidence: {
+      count: evidence.count,
+      lastHeight: evidence.lastHeight ?? null,
+      lastMs: evidence.lastMs ?? null,
+    },
+    pendingChange: pendingChange
+      ? {
+          type: pendingChange.type,
+          effectiveHeight: pendingChange.effectiveHeight ?? null,
+          lapsesHeight: pendingChange.lapsesHeight ?? null,
+        }
+      : null,
+    addresses: member.addresses,
+    signingKey: hex(account.signingKey),
+    sealingKey: hex(account.sealingKey),
+    votingKey: hex(member.votingKey),
+    nodeKey: hex(member.nodeKey),
   }
 }
 
@@ -128,28 +121,7 @@ export const memberRoutes = (server: ApiServer, services: NodeServices): void =>
     answer: object({ members: array(member) }),
   })
   server.get('/v1/members', { schema }, () => {
-    const view = services.ledger.view()
-    const partOf = createPartOf(view, services.ledger.status().headTimeMs)
-    const found = institutionsIn(view).flatMap((id) => {
-      const entry = view.get(members, id)
-      const account = view.get(accounts, id)
-      if (!entry || !account) return []
-      return [
-        {
-          did: did(id),
-          name: entry.name,
-          role: entry.role,
-          status: account.status,
-          isValidator: entry.isValidator,
-          ...partOf(id, entry.isValidator),
-          addresses: entry.addresses,
-          signingKey: hex(account.signingKey),
-          sealingKey: hex(account.sealingKey),
-          votingKey: hex(entry.votingKey),
-          nodeKey: hex(entry.nodeKey),
-        },
-      ]
-    })
-    return { members: found }
+    const described = describeMembers(services.ledger.view(), services.ledger.status().headTimeMs)
+    return { members: described.map(memberJson) }
   })
 }

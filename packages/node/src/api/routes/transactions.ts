@@ -1,9 +1,19 @@
-import { pendingFromBytes, type Result, TRANSACTION_SIZE_BYTES_MAX, transactionId } from '@medchain/core'
+import {
+  certificateSchema,
+  encode,
+  headerSchema,
+  inclusionIn,
+  pendingFromBytes,
+  type Result,
+  TRANSACTION_SIZE_BYTES_MAX,
+  transactionId,
+  transactionIdOf,
+} from '@medchain/core'
 import { ApiError, apiErrorFrom } from '../api-error.ts'
-import { described, integer, nullable, object, routeSchema, string } from '../schema.ts'
+import { array, described, integer, nullable, object, routeSchema, string } from '../schema.ts'
 import type { ApiServer } from '../server.ts'
 import type { NodeServices } from '../services.ts'
-import { base32, base64, did, idFromText } from '../text.ts'
+import { base32, base64, did, hex, idFromText } from '../text.ts'
 
 const BODY_BYTES_MAX = TRANSACTION_SIZE_BYTES_MAX * 2
 
@@ -43,9 +53,56 @@ const submitRoute = (server: ApiServer, { ledger }: NodeServices): void => {
   )
 }
 
+const notFound = ({ ledger }: NodeServices): ApiError => {
+  const lowest = ledger.lowestHeight()
+  const since =
+    lowest > 1 ? ` It began with a snapshot or dropped blocks: it keeps those from ${lowest} on.` : ''
+  return new ApiError('tx.not-found', `The node knows no transaction of that id.${since}`)
+}
+
+/** That a transaction stands in a block that a quorum decided. */
+const proofRoute = (server: ApiServer, services: NodeServices): void => {
+  const { ledger } = services
+  const schema = routeSchema('transactions', {
+    summary: 'A committed transaction with its proof under header and certificate',
+    parameters: object({ txId: described('base32 or hex') }),
+    answer: object({
+      txId: string,
+      height: integer,
+      transaction: described('base64'),
+      index: integer,
+      size: described('Transactions in the block', integer),
+      path: array(described('RFC 6962 audit path, hex')),
+      header: described('encoded, base64'),
+      certificate: described('encoded, base64'),
+    }),
+  })
+  server.get<{ Params: { txId: string } }>('/v1/transactions/:txId/proof', { schema }, async ({ params }) => {
+    const txId = idFromText(params.txId, 32)
+    const height = ledger.heightOf(txId)
+    if (height === undefined) throw notFound(services)
+    const { block, certificate } = valueOrThrow(await ledger.fetchBlock(height))
+    const name = base32(txId)
+    const at = block.transactions.findIndex((bytes) => base32(transactionIdOf(bytes)) === name)
+    if (at < 0) throw notFound(services)
+    const { transaction, index, size, path } = inclusionIn(block.transactions, at)
+    return {
+      txId: name,
+      height,
+      transaction: base64(transaction),
+      index,
+      size,
+      path: path.map(hex),
+      header: base64(encode(headerSchema, block.header)),
+      certificate: base64(encode(certificateSchema, certificate)),
+    }
+  })
+}
+
 /** Transactions on their way and in blocks. */
 export const transactionRoutes = (server: ApiServer, services: NodeServices): void => {
   submitRoute(server, services)
+  proofRoute(server, services)
   const { ledger } = services
   const schema = routeSchema('transactions', {
     summary: 'Where a transaction stands',
@@ -69,10 +126,7 @@ export const transactionRoutes = (server: ApiServer, services: NodeServices): vo
     const height = ledger.heightOf(txId)
     if (height === undefined) {
       if (ledger.isPending(txId)) return { txId: name, status: 'pending', height: null }
-      const lowest = ledger.lowestHeight()
-      const since =
-        lowest > 1 ? ` It began with a snapshot or dropped blocks: it keeps those from ${lowest} on.` : ''
-      throw new ApiError('tx.not-found', `The node knows no transaction of that id.${since}`)
+      throw notFound(services)
     }
     const found = await ledger.fetchBlock(height)
     for (const bytes of found.ok ? found.value.block.transactions : []) {

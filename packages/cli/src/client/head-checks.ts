@@ -1,0 +1,10 @@
+import type { KnownChain } from './known-chain.ts'
+
+/** What a client holds against the heads that its node shows. */
+export interface HeadChecks {
+  readonly now: () => number
+  readonly known: () => KnownChain | undefined
+  readonly remember: (known: KnownChain) => Promise<void>
+  /** Whether an old head will do, as it does for care while the chain stands still (D8). */
+  readonly bearsOld: (ageMs: number) => boolean
+}
