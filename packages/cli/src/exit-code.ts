@@ -14,6 +14,9 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const BY_CODE: Readonly<Record<string, ExitCode>> = {
+  'consent.inactive': EXIT.usage,
+  'consent.malformed': EXIT.usage,
+  'consent.unsupported': EXIT.usage,
   'api.busy': EXIT.busy,
   'api.not-ready': EXIT.unavailable,
   'audit.not-chart': EXIT.denied,

@@ -2,6 +2,7 @@ import { auditCommands } from './audit/group.ts'
 import { chartCommands } from './chart/group.ts'
 import type { CommandSpec } from './command-spec.ts'
 import { connectCommands } from './connect/group.ts'
+import { consentCommands } from './consent/group.ts'
 import { contactCommands } from './contact/group.ts'
 import { explainCommands } from './explain/group.ts'
 import { grantCommands } from './grant/group.ts'
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...contactCommands,
   ...registerCommands,
   ...grantCommands,
+  ...consentCommands,
   ...recordCommands,
   ...recordsCommands,
   ...chartCommands,

@@ -1,5 +1,6 @@
 /** What the first word of a command with several stands for. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  consent: 'your grants as FHIR Consent resources, out and in',
   contact: 'people and institutions you know by name',
   id: 'your identities on this machine',
   member: 'institutions of the network',

@@ -2,7 +2,16 @@ export { assignCompartment, COMPARTMENT_TABLE_VERSION } from './compartments/ass
 export type { Assignment } from './compartments/default-compartment.ts'
 export { assignCompartments } from './compartments/inherit-compartments.ts'
 export { compartmentOfCode } from './compartments/sensitive-codes.ts'
+export {
+  type ConsentScope,
+  type ConsentSet,
+  type ConsentTerms,
+  consentFromSet,
+  type ReadConsent,
+  termsFromConsent,
+} from './consent/index.ts'
 export { type DateRange, dateRange, TIME_MAX, TIME_MIN } from './date-range.ts'
+export { instantFromMs } from './date-text.ts'
 export { headerFromResource, type ResourceHeader } from './header.ts'
 export {
   JSON_DEPTH_MAX,

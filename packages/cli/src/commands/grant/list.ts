@@ -50,6 +50,9 @@ const enforcementOf = (
 
 const isoOf = (timeMs: number | undefined): string | null => (timeMs === undefined ? null : rfc3339(timeMs))
 
+const isMixed = ({ members }: GrantSet): boolean =>
+  members.some(({ info }) => info.isDeny) && !members.every(({ info }) => info.isDeny)
+
 const setJson = (
   set: GrantSet,
   { keyring }: Pick<Session, 'keyring'>,
@@ -66,10 +69,12 @@ const setJson = (
     records: set.recordCount,
     ...(dates && { dataFrom: isoOf(dates.fromMs), dataUntil: isoOf(dates.untilMs) }),
     mode: info?.mode ?? '',
-    purposes: info?.purposes ?? [],
+    purposes: [...new Set(set.members.flatMap((own) => own.info.purposes))],
     from: rfc3339(info?.fromMs ?? 0),
     until: rfc3339(info?.untilMs ?? 0),
-    deny: info?.isDeny ?? false,
+    deny: set.members.every((own) => own.info.isDeny),
+    // An imported consent with exceptions permits a part and forbids another.
+    ...(isMixed(set) && { mixed: true }),
     status: statusOfSet(set, timeMs),
     rotation: rotationOfSet(set, timeMs) ?? null,
     enforcedBy: enforcementOf(set, dates),
@@ -120,7 +125,7 @@ const rowOf = (
   return [
     shortId(set.grantId),
     String(json['granteeName'] ?? shortId(set.grantee.replace('did:medchain:', ''))),
-    `${json['deny'] ? 'forbids ' : ''}${String(json['mode'])}`,
+    `${json['mixed'] ? 'permits and forbids ' : json['deny'] ? 'forbids ' : ''}${String(json['mode'])}`,
     more.length > 3 ? `${first} and ${more.length} more` : [first, ...more].join(', '),
     (json['purposes'] as readonly string[]).join(', '),
     String(json['until']),

@@ -87,6 +87,8 @@ const grantJson = ({ info, chart, facts }: OwnGrant, timeMs: number) => ({
   chart: didFromAccountId(chart.chartId),
   compartment: chart.compartment,
   grantId: info.grantId,
+  deny: info.isDeny,
+  purposes: info.purposes,
   status: statusOf({ info, chart, facts }, timeMs),
   grantedHeight: info.grantedHeight,
   revokedHeight: info.revokedHeight,

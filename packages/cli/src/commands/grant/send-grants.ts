@@ -97,16 +97,17 @@ export const sendGrants = async (
 ): Promise<{ readonly given: readonly GivenGrant[]; readonly failed: readonly FailedGrant[] }> => {
   const given: GivenGrant[] = []
   const failed: FailedGrant[] = []
-  await Promise.all(
-    planned.map(async (each) => {
-      try {
-        given.push({ planned: each, transaction: await sendOne(context, session, each) })
-      } catch (error) {
-        if (!(error instanceof CommandError)) throw error
-        failed.push({ planned: each, error })
-      }
-    }),
-  )
+  const send = async (each: PlannedGrant): Promise<void> => {
+    try {
+      given.push({ planned: each, transaction: await sendOne(context, session, each) })
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      failed.push({ planned: each, error })
+    }
+  }
+  // Prohibitions first: nothing is open for a moment that the same command forbids.
+  for (const isDeny of [true, false])
+    await Promise.all(planned.filter(({ terms }) => terms.isDeny === isDeny).map(send))
   const [first] = failed
   if (given.length === 0 && first !== undefined) throw first.error
   const order = (item: GivenGrant) => planned.indexOf(item.planned)

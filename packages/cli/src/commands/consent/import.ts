@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises'
+import {
+  type ConsentTerms,
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type ReadConsent,
+  readJson,
+  termsFromConsent,
+} from '@medchain/core'
+import type { CommandContext } from '../../command-context.ts'
+import { CommandError, fail, valueOrFail } from '../../command-error.ts'
+import { EXIT } from '../../exit-code.ts'
+import { shortId } from '../../format/id.ts'
+import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
+import type { Session } from '../../wallet/session.ts'
+import type { CommandAction } from '../command-spec.ts'
+import { type GivenSet, givenSetJson, giveSet } from '../grant/give-set.ts'
+import type { GrantChoices } from '../grant/grant-choices.ts'
+import { findGrantScope, type GrantScope } from '../grant/grant-scope.ts'
+import { findGrantee, type PlannedGrant, planGrants } from '../grant/plan-grants.ts'
+import { summaryOf } from '../transaction-summary.ts'
+
+const resourcesIn = (document: JsonObject): readonly JsonObject[] => {
+  if (document.resourceType !== 'Bundle') return [document]
+  const entries = isJsonArray(document.entry) ? document.entry : []
+  return entries.map((entry, index) => {
+    const resource = isJsonObject(entry) ? entry.resource : undefined
+    return isJsonObject(resource)
+      ? resource
+      : fail('consent.malformed', `Bundle.entry[${index}].resource: a Consent is expected.`)
+  })
+}
+
+const readConsents = async (file: string): Promise<readonly ReadConsent[]> => {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT'
+      ? fail('file.not-found', `There is no ${file}.`)
+      : fail('file.denied', `${file} cannot be read (${error.code ?? 'unknown'}).`),
+  )
+  const document = valueOrFail(readJson(bytes))
+  if (!isJsonObject(document)) return fail('consent.malformed', 'The file holds no JSON object.')
+  const resources = resourcesIn(document)
+  if (resources.length === 0) return fail('consent.malformed', 'The Bundle holds no Consent.')
+  return resources.map((resource, index) => {
+    const read = termsFromConsent(resource)
+    if (read.ok) return read.value
+    const where = resources.length > 1 ? `Bundle.entry[${index}]: ` : ''
+    throw new CommandError(read.code, `${where}${read.message}`)
+  })
+}
+
+const choicesOf = (terms: ConsentTerms): GrantChoices => ({
+  grantee: terms.grantee,
+  // Listed records are looked for everywhere: a list may name those of several compartments.
+  compartments: terms.scope.type === 'records' ? [] : terms.compartments,
+  records: terms.scope.type === 'records' ? terms.scope.ids : [],
+  dates: terms.scope.type === 'dates' ? terms.scope : undefined,
+  mode: terms.mode,
+  purposes: terms.purposes,
+  fromMs: terms.fromMs,
+  untilMs: terms.untilMs,
+  broker: terms.broker,
+  isDeny: terms.isDeny,
+})
+
+interface Part {
+  readonly planned: readonly PlannedGrant[]
+  readonly dates: GrantScope['dates']
+}
+
+const planTerms = async (context: CommandContext, session: Session, terms: ConsentTerms): Promise<Part> => {
+  const choices = choicesOf(terms)
+  const scope = await findGrantScope(session, choices, context.warn)
+  const compartments: readonly string[] = terms.compartments
+  const parts = scope.parts.filter(({ chart }) => compartments.includes(chart.compartment))
+  const grantee = await findGrantee(session, terms.grantee)
+  return { planned: await planGrants(session, parts, choices, grantee), dates: scope.dates }
+}
+
+/** Sets to give: for each grantee one, and one more for each span of dates, which grows by itself. */
+const planSets = async (
+  context: CommandContext,
+  session: Session,
+  { terms }: ReadConsent,
+): Promise<readonly (Part & { readonly grantee: string })[]> => {
+  const whole = new Map<string, PlannedGrant[]>()
+  const dated: (Part & { readonly grantee: string })[] = []
+  for (const each of terms) {
+    const part = await planTerms(context, session, each)
+    if (part.dates) dated.push({ ...part, grantee: each.grantee })
+    else whole.set(each.grantee, [...(whole.get(each.grantee) ?? []), ...part.planned])
+  }
+  const sets = [...whole].map(([grantee, planned]) => ({ grantee, planned, dates: undefined }))
+  // Prohibitions first: nothing is open for a moment that the consent forbids.
+  const order = ({ planned }: Part) => (planned.some(({ terms: own }) => own.isDeny) ? 0 : 1)
+  return [...sets, ...dated].sort((a, b) => order(a) - order(b))
+}
+
+/** Grants what the Consents of a file say: all of them can be expressed, or nothing is granted. */
+export const importConsents: CommandAction = async (context, input) => {
+  const consents = await readConsents(input.args[0] ?? '')
+  const session = await openRotatedSession(context)
+  const foreign = consents.find(({ patient }) => patient !== session.identity.did)
+  if (foreign)
+    return fail('consent.other-patient', `The consent is of ${foreign.patient}, and you are somebody else.`)
+  const progress = await context.progress('Granting')
+  const sets: GivenSet[] = []
+  try {
+    const planned = []
+    for (const consent of consents) planned.push(...(await planSets(context, session, consent)))
+    for (const { grantee, planned: grants, dates } of planned)
+      if (grants.length > 0)
+        sets.push(await giveSet(context, session, await findGrantee(session, grantee), grants, dates))
+  } finally {
+    progress.stop()
+  }
+  const given = sets.flatMap((set) => set.given.map(({ transaction }) => transaction))
+  const isPartly = sets.some(({ failed, undelivered }) => failed.length + undelivered.length > 0)
+  return {
+    json: { sets: sets.map(givenSetJson), ...summaryOf(given) },
+    text:
+      sets.length === 0
+        ? 'The consent permits and forbids nothing that is not so already.'
+        : `Granted: ${sets.map(({ grantId }) => shortId(grantId)).join(', ')}.`,
+    exitCode: isPartly ? EXIT.partly : EXIT.done,
+  }
+}
