@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { generatePatient, type SyntheticPatient } from '../../scripts/synthetic/index.ts'
@@ -53,7 +54,7 @@ export const enrol = async (
   const home = path.join(network.dir, 'people', name)
   const passphraseFile = path.join(home, 'passphrase')
   mkdirSync(home, { recursive: true })
-  writeFileSync(passphraseFile, `passphrase of ${name}\n`, { mode: 0o600 })
+  writeFileSync(passphraseFile, `key:${randomBytes(32).toString('hex')}\n`, { mode: 0o600 })
   const seat = { home, url: network.urlOf(at), passphraseFile }
   const words = path.join(home, 'words')
   const { did } = await ask<{ did: string }>(seat, [

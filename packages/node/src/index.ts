@@ -55,7 +55,13 @@ export {
   restoreHome,
   startDaemon,
 } from './entrances.ts'
-export { nodeCiphers, readKeystore, writeFileAtomic, writeKeystore } from './keystore/index.ts'
+export {
+  drawPassphrase,
+  nodeCiphers,
+  readKeystore,
+  writeFileAtomic,
+  writeKeystore,
+} from './keystore/index.ts'
 export type { RecoveryReport, Situation } from './recovery/index.ts'
 export { signatureVerifier } from './replica/verifier.ts'
 export { privacyPaths } from './requests/privacy-paths.ts'

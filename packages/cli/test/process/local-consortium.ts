@@ -8,6 +8,7 @@ import {
   createLocalNetwork,
   type DaemonOptions,
   delay,
+  drawPassphrase,
   type RunningDaemon,
   startDaemon,
   systemClock,
@@ -82,11 +83,12 @@ export const startConsortium = async ({
   const daemons = await Promise.all(nodes.map(start))
   const stopped = new Set<number>()
 
+  const passphrase = drawPassphrase()
   const seat = (home: string, node: number): Omit<Seat, 'did'> => {
     const env = {
       MEDCHAIN_HOME: home,
       MEDCHAIN_NODE: nodes[node]?.apiUrl ?? '',
-      MEDCHAIN_PASSPHRASE: 'a good passphrase',
+      MEDCHAIN_PASSPHRASE: passphrase,
     }
     const run = (...argv: string[]) => runCommand(argv, { env, nowMs: clock.wallMs() })
     const ask = async <T>(...argv: string[]): Promise<T> => {

@@ -1,4 +1,5 @@
 // timeout: 600s
+// long: seven votes and what follows each, on up to six daemons
 // A fifth institution is voted in and takes part under load, another is voted out and in again, parameters change, and
 // a person who knows the fingerprint of the network alone follows all of it.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -24,8 +25,10 @@ import {
 } from './voting-network.ts'
 
 const HEARTBEAT_MS = 5000
-// A machine with other work may take a few heartbeats to notice that one is due.
-const GAP_MS_MAX = 4 * HEARTBEAT_MS
+/** What the first vote makes of it: nobody waits long for the heights of an idle network after that. */
+const SOON_MS = 1000
+// A machine with other work may take a while to notice that one is due.
+const GAP_MS_MAX = 20_000
 
 interface Block {
   readonly height: number
@@ -154,6 +157,27 @@ const assertOpenAudit = async (left: string): Promise<void> => {
 const membersOf = async (seat: Seat): Promise<readonly MemberRow[]> =>
   (await ask<{ members: readonly MemberRow[] }>(seat, ['member', 'list'])).members
 
+test('other parameters are voted for and hold: heartbeats come sooner', async () => {
+  const { north, south, laboratory, institute } = await prepared()
+  const { outcome, height } = await adopt(
+    [institute, north, south],
+    ['params', '--heartbeat-ms', String(SOON_MS)],
+  )
+  equal(outcome, 'passed')
+  const idleMs = await waitUntil('heartbeats at the new pace', async () => {
+    const head = (await statusOf(laboratory))?.height ?? 0
+    if (head < height + 6) return undefined
+    const blocks = await Promise.all(
+      [head - 2, head - 1, head].map((at) => getJson<Block>(laboratory, `/v1/blocks/${at}`)),
+    )
+    const isIdle = blocks.every(({ transactions }) => transactions === 0)
+    const spanMs = (blocks[2]?.timeMs ?? 0) - (blocks[0]?.timeMs ?? 0)
+    return isIdle && spanMs < 2 * HEARTBEAT_MS * 0.8 ? spanMs / 2 : undefined
+  })
+  console.log(`# a heartbeat every ${Math.round(idleMs)} ms`)
+  await assertAgreement([north, south, laboratory, institute])
+})
+
 test('a fifth institution is voted in, catches up, and signs blocks under load', async () => {
   const { network, north, south, laboratory, institute, east } = await prepared()
   const [clinician, maria] = [
@@ -248,29 +272,8 @@ test('a person who knows the fingerprint alone believes what the new validators 
   equal(validators, 4)
   equal(
     proposals.map(({ outcome }) => outcome),
-    ['passed', 'passed'],
+    ['passed', 'passed', 'passed'],
   )
-})
-
-test('other parameters are voted for and hold: heartbeats come sooner', async () => {
-  const { north, south, laboratory, east } = await prepared()
-  const { outcome, height } = await adopt(
-    [east, north, south],
-    ['params', '--heartbeat-ms', String(HEARTBEAT_MS / 5)],
-  )
-  equal(outcome, 'passed')
-  const idleMs = await waitUntil('heartbeats at the new pace', async () => {
-    const head = (await statusOf(laboratory))?.height ?? 0
-    if (head < height + 6) return undefined
-    const blocks = await Promise.all(
-      [head - 2, head - 1, head].map((at) => getJson<Block>(laboratory, `/v1/blocks/${at}`)),
-    )
-    const isIdle = blocks.every(({ transactions }) => transactions === 0)
-    const spanMs = (blocks[2]?.timeMs ?? 0) - (blocks[0]?.timeMs ?? 0)
-    return isIdle && spanMs < 2 * HEARTBEAT_MS * 0.8 ? spanMs / 2 : undefined
-  })
-  console.log(`# a heartbeat every ${Math.round(idleMs)} ms`)
-  await assertAgreement([north, south, laboratory, east])
 })
 
 test('evidence that a node kept comes onto the chain after its restart, where everybody sees it', async () => {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { drawPassphrase } from '@medchain/node'
 import { findBasePort } from '../../../../test/harness/free-ports.ts'
 import { type LocalNetwork, type NodeStatus, startDaemon } from '../../../../test/harness/local-network.ts'
 import { ask, type Seat } from '../../../../test/harness/run-medchain.ts'
@@ -16,7 +17,7 @@ export interface Newcomer extends Seat {
 export const createNewcomer = async (network: LocalNetwork, name: string): Promise<Newcomer> => {
   const home = path.join(network.dir, name)
   const passphraseFile = path.join(network.dir, `${name}.passphrase`)
-  writeFileSync(passphraseFile, `passphrase of ${name}\n`, { mode: 0o600 })
+  writeFileSync(passphraseFile, `${drawPassphrase()}\n`, { mode: 0o600 })
   const base = await findBasePort([0, 100])
   const url = `http://127.0.0.1:${base}`
   const seat = { home, url, passphraseFile }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { drawPassphrase } from '@medchain/node'
 import { type CommandRun, type CommandSurroundings, runCommand } from '../run-command.ts'
 
 export interface WalletHome {
@@ -11,13 +12,15 @@ export interface WalletHome {
   readonly remove: () => Promise<void>
 }
 
+const PASSPHRASE = drawPassphrase()
+
 /** A home of its own, where no node answers and the passphrase is known. */
 export const createWalletHome = async (env: Readonly<Record<string, string>> = {}): Promise<WalletHome> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'medchain-wallet-'))
   const given = {
     MEDCHAIN_HOME: folder,
     MEDCHAIN_NODE: 'http://127.0.0.1:9',
-    MEDCHAIN_PASSPHRASE: 'correct horse',
+    MEDCHAIN_PASSPHRASE: PASSPHRASE,
     ...env,
   }
   const run: WalletHome['run'] = (argv, surroundings = {}) =>

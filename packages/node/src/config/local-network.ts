@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
-  base32FromBytes,
   type Genesis,
   type GenesisMember,
   type InstitutionRole,
@@ -12,7 +11,7 @@ import {
   refuse,
 } from '@medchain/core'
 import { systemClock } from '../clock.ts'
-import { nodeCiphers } from '../keystore/index.ts'
+import { drawPassphrase } from '../keystore/index.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { createGenesis, writeGenesisFile } from './genesis-file.ts'
 import { initNodeHome } from './init-home.ts'
@@ -85,7 +84,7 @@ const planNode = (options: LocalNetworkOptions, index: number): LocalNode => {
 }
 
 const makeHome = async (node: LocalNode): Promise<Result<GenesisMember>> => {
-  const passphrase = base32FromBytes(nodeCiphers.randomBytes(20))
+  const passphrase = drawPassphrase()
   await mkdir(node.home, { recursive: true })
   const made = await initNodeHome({
     home: node.home,

@@ -1,4 +1,5 @@
 export { shredFile, syncFolder, writeFileAtomic } from './atomic-file.ts'
 export { nodeCiphers } from './ciphers.ts'
 export { KEYSTORE_CODES } from './codes.ts'
-export { type Passphrase, readKeystore, writeKeystore } from './keystore-file.ts'
+export { drawPassphrase, type Passphrase } from './derive-key.ts'
+export { readKeystore, writeKeystore } from './keystore-file.ts'

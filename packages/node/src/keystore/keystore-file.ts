@@ -1,31 +1,18 @@
-import { type ScryptOptions, scrypt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
-import { concatBytes, equalBytes, ok, type Result } from '@medchain/core'
+import { assertInvariant, concatBytes, equalBytes, ok, type Result } from '@medchain/core'
 import { writeFileAtomic } from './atomic-file.ts'
 import { nodeCiphers } from './ciphers.ts'
 import { refuseKeystore } from './codes.ts'
+import { DRAWN, deriveKey, type Passphrase, STRETCHED, versionFor } from './derive-key.ts'
 
-// Layout: magic (4) ‖ version (1) ‖ scrypt salt (32) ‖ nonce (12) ‖ AES-256-GCM ‖ SHA-256 of all before (32).
+// Layout: magic (4) ‖ version (1) ‖ salt (32) ‖ nonce (12) ‖ AES-256-GCM ‖ SHA-256 of all before (32).
 // The plain digest tells a damaged file from a wrong passphrase.
 const MAGIC = Uint8Array.of(0x4d, 0x43, 0x4b, 0x53)
-const VERSION = 1
 const SALT_AT = MAGIC.length + 1
 const NONCE_AT = SALT_AT + 32
 const SEALED_AT = NONCE_AT + 12
 const DIGEST_BYTES = 32
 const TAG_BYTES = 16
-
-// 128 MiB and about 0.4 s a try. OpenSSL counts a little more than 128·N·r against maxmem.
-const SCRYPT: ScryptOptions = { N: 2 ** 17, r: 8, p: 1, maxmem: 160 * 1024 * 1024 }
-
-/** Text is taken in its NFKC form; bytes are taken as they are, and are the caller's to wipe. */
-export type Passphrase = string | Uint8Array
-
-const scryptAsync = promisify<string | Uint8Array, Uint8Array, number, ScryptOptions, Buffer>(scrypt)
-
-const keyFrom = async (passphrase: Passphrase, salt: Uint8Array): Promise<Uint8Array> =>
-  scryptAsync(typeof passphrase === 'string' ? passphrase.normalize('NFKC') : passphrase, salt, 32, SCRYPT)
 
 const systemCode = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown error'
 
@@ -38,13 +25,15 @@ export const writeKeystore = async (
   passphrase: Passphrase,
   bytes: Uint8Array,
 ): Promise<Result<void>> => {
+  const version = versionFor(passphrase)
   const head = concatBytes(
     MAGIC,
-    Uint8Array.of(VERSION),
+    Uint8Array.of(version),
     nodeCiphers.randomBytes(32),
     nodeCiphers.randomBytes(12),
   )
-  const key = await keyFrom(passphrase, head.subarray(SALT_AT, NONCE_AT))
+  const key = await deriveKey(version, passphrase, head.subarray(SALT_AT, NONCE_AT))
+  assertInvariant(key !== undefined, 'every passphrase has a version')
   const sealed = nodeCiphers.aesGcmSeal(key, head.subarray(NONCE_AT), head, bytes)
   key.fill(0)
   const content = concatBytes(head, sealed)
@@ -73,7 +62,8 @@ const readContent = async (file: string): Promise<Result<Uint8Array>> => {
     equalBytes(content.subarray(0, MAGIC.length), MAGIC) &&
     equalBytes(nodeCiphers.sha256(content), whole.subarray(content.length))
   if (!isWhole) return refuseKeystore('keystore.damaged', file)
-  return content[MAGIC.length] === VERSION ? ok(content) : refuseKeystore('keystore.version', file)
+  const isKnown = [STRETCHED, DRAWN].includes(content[MAGIC.length] as number)
+  return isKnown ? ok(content) : refuseKeystore('keystore.version', file)
 }
 
 /**
@@ -84,7 +74,9 @@ export const readKeystore = async (file: string, passphrase: Passphrase): Promis
   const content = await readContent(file)
   if (!content.ok) return content
   const head = content.value.subarray(0, SEALED_AT)
-  const key = await keyFrom(passphrase, head.subarray(SALT_AT, NONCE_AT))
+  const version = head[MAGIC.length] as number
+  const key = await deriveKey(version, passphrase, head.subarray(SALT_AT, NONCE_AT))
+  if (key === undefined) return refuseKeystore('keystore.wrong-passphrase', file)
   const sealed = content.value.subarray(SEALED_AT)
   const bytes = nodeCiphers.aesGcmOpen(key, head.subarray(NONCE_AT), head, sealed)
   key.fill(0)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { equalBytes, unwrap } from '@medchain/core'
 import { test } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
-import { readKeystore, writeKeystore } from '../../src/keystore/index.ts'
+import { drawPassphrase, readKeystore, writeKeystore } from '../../src/keystore/index.ts'
 
 const secret = new Uint8Array(100).fill(5)
 const codeOf = (result: { ok: boolean; code?: string }) => (result.ok ? 'ok' : result.code)
@@ -32,6 +32,34 @@ test('a passphrase means the same however its accents are typed', async () => {
   const file = path.join(folder, 'accents')
   unwrap(await writeKeystore(file, 'caf\u00e9', secret))
   is(codeOf(await readKeystore(file, 'cafe\u0301')), 'ok')
+})
+
+test('a drawn key opens its keystore at once, as text and as bytes, and no other does', async () => {
+  const file = path.join(folder, 'drawn')
+  const drawn = drawPassphrase()
+  unwrap(await writeKeystore(file, drawn, secret))
+  is((await readFile(file))[4], 2)
+  ok(equalBytes(unwrap(await readKeystore(file, drawn)), secret))
+  ok(equalBytes(unwrap(await readKeystore(file, new Uint8Array(Buffer.from(drawn)))), secret))
+  for (const other of [
+    drawPassphrase(),
+    drawn.slice(4),
+    drawn.toUpperCase(),
+    `${drawn} `,
+    '',
+    'correct horse',
+  ])
+    is(codeOf(await readKeystore(file, other)), 'keystore.wrong-passphrase')
+})
+
+test('what only looks like a drawn key is stretched, and a stretched one is not taken for drawn', async () => {
+  const file = path.join(folder, 'stretched')
+  for (const like of ['key:abc', `key:${'g'.repeat(64)}`, 'a'.repeat(64)]) {
+    unwrap(await writeKeystore(file, like, secret))
+    is((await readFile(file))[4], 1)
+    is(codeOf(await readKeystore(file, like)), 'ok')
+  }
+  is(codeOf(await readKeystore(file, drawPassphrase())), 'keystore.wrong-passphrase')
 })
 
 test('every flipped byte and every truncation is damage, not a wrong passphrase', async () => {
