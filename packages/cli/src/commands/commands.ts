@@ -6,6 +6,7 @@ import { consentCommands } from './consent/group.ts'
 import { contactCommands } from './contact/group.ts'
 import { explainCommands } from './explain/group.ts'
 import { grantCommands } from './grant/group.ts'
+import { guardianCommands } from './guardian/group.ts'
 import { idCommands } from './id/group.ts'
 import { memberCommands } from './member/group.ts'
 import { networkCommands } from './network/group.ts'
@@ -13,6 +14,7 @@ import { nodeCommands } from './node/group.ts'
 import { queryCommands } from './query/group.ts'
 import { recordCommands } from './record/group.ts'
 import { recordsCommands } from './records/group.ts'
+import { recoverCommands } from './recover/group.ts'
 import { registerCommands } from './register/group.ts'
 import { shellCommands } from './shell/group.ts'
 import { staffCommands } from './staff/group.ts'
@@ -31,6 +33,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...registerCommands,
   ...grantCommands,
   ...consentCommands,
+  ...guardianCommands,
+  ...recoverCommands,
   ...recordCommands,
   ...recordsCommands,
   ...chartCommands,

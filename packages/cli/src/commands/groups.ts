@@ -2,11 +2,13 @@
 export const GROUPS: Readonly<Record<string, string>> = {
   consent: 'your grants as FHIR Consent resources, out and in',
   contact: 'people and institutions you know by name',
+  guardian: 'who acts for a patient, and for whom you act',
   id: 'your identities on this machine',
   member: 'institutions of the network',
   'member propose': 'put a change of the network to the vote of its institutions',
   network: 'a whole consortium on this machine',
   node: 'the daemon of an institution',
+  recover: 'getting a record back after the loss of words and wallet',
   record: 'single records: importing, reading, checking',
   staff: 'people and devices for whom an institution vouches',
   subject: 'an institution’s own numbers of its patients',

@@ -19,10 +19,11 @@ import { type PreparedKeys, preparedKeysOf, samePrepared, withPreparedKeys } fro
 import type { Session } from '../wallet/session.ts'
 import { shuffled } from '../wallet/shuffled.ts'
 import { grantees } from './grantees.ts'
+import { guardians } from './guardians.ts'
 import type { KeyHolders } from './key-holders.ts'
 
 /** Whoever else comes to have epochs' secrets is listed here. */
-export const KEY_HOLDERS: readonly KeyHolders[] = [grantees]
+export const KEY_HOLDERS: readonly KeyHolders[] = [grantees, guardians]
 
 /** How it went with one chart; without an error everybody who remains has the new epoch's secret. */
 export interface ChartOutcome {

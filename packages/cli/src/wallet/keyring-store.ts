@@ -1,6 +1,7 @@
 import { type Keyring, keyringRead, keyringWrite, openKeyring, sealKeyring } from '@medchain/core'
 import type { NodeClient } from '../client/node-client.ts'
 import { CommandError, valueOrFail } from '../command-error.ts'
+import { preparedRecoveriesOf } from '../recovering/recovery-entry.ts'
 import { mergeKeyrings } from './merge-keyrings.ts'
 import type { OpenIdentity } from './wallet.ts'
 import { readIfThere, type WalletFiles, writeWalletFile } from './wallet-files.ts'
@@ -63,6 +64,12 @@ export const openKeyringStore = async (
     const sealed = valueOrFail(await sealKeyring(sealingKey, networkId, keyring))
     await client.call(keyringWrite, { counter: keyring.version, sealed }, identity.actor)
   }
+  /** A recovery brings back what was last stored. */
+  const refresh = async (): Promise<void> => {
+    if (preparedRecoveriesOf(keyring).length === 0) return
+    const { refreshRecovery } = await import('../recovering/deposit-content.ts')
+    await refreshRecovery({ identity, client, networkId, keyring: { current: () => keyring } }, warn)
+  }
   return {
     current: () => keyring,
     save: async (change) => {
@@ -80,6 +87,7 @@ export const openKeyringStore = async (
           await keep({ ...keyring, version: keyring.version + 1 })
           await send()
         })
+        await refresh()
         return true
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)

@@ -1,0 +1,128 @@
+import { base32FromBytes, didFromAccountId, endGuardianship, equalBytes, grantGivers } from '@medchain/core'
+import { grantsOfChart } from '../../client/accounts.ts'
+import { readState } from '../../client/proven-state.ts'
+import { fail } from '../../command-error.ts'
+import { EXIT } from '../../exit-code.ts'
+import { receivedGuardianships } from '../../guarding/guarded-charts.ts'
+import { failedJson, sendEach } from '../../guarding/send-each.ts'
+import { actAs } from '../../reading/acting.ts'
+import { bytesOfId } from '../../reading/chain-facts.ts'
+import { recoveryGuardiansOf } from '../../recovering/recovery-entry.ts'
+import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
+import { rotateCharts } from '../../rotating/rotate-charts.ts'
+import { sideBySide } from '../../rotating/side-by-side.ts'
+import { chartActor } from '../../wallet/chart-keys.ts'
+import { findParty } from '../../wallet/contacts.ts'
+import type { Session } from '../../wallet/session.ts'
+import { type CommandAction, listOption } from '../command-spec.ts'
+import { parseCompartments } from '../grant/grant-choices.ts'
+import { summaryOf } from '../transaction-summary.ts'
+import { findOwnGuardians, isOf } from './own-guardianships.ts'
+
+/** A guardian lays its office down. */
+const resign: CommandAction = async (context, input) => {
+  const acting = await actAs(context)
+  const subject = await findParty((await context.wallet()).files, input.args[0] ?? '')
+  const open = (await receivedGuardianships(acting)).filter(
+    ({ person, state }) => equalBytes(person, subject.id) && state !== 'ended',
+  )
+  if (open.length === 0) return fail('guardian.none', `You are no guardian of ${subject.name}.`)
+  const parts = open.map(({ compartment, guardianshipId }) => ({
+    compartment,
+    actor: acting.identity.actor,
+    payload: { guardianshipId },
+  }))
+  const outcome = await sendEach(context, acting, endGuardianship, parts)
+  return {
+    json: {
+      subject: subject.did,
+      ...summaryOf(outcome.sent.map(({ transaction }) => transaction)),
+      ...failedJson(outcome),
+    },
+    text: `You are no guardian of ${subject.name} any more.`,
+    exitCode: outcome.failed.length > 0 ? EXIT.partly : EXIT.done,
+  }
+}
+
+/** Grants in force that the guardian gave in the patient's place: they go on until somebody ends them. */
+const grantsGivenBy = async (
+  { client }: Session,
+  guardian: Uint8Array,
+  ended: readonly { readonly actor: { readonly id: Uint8Array } }[],
+): Promise<readonly string[]> => {
+  const told = (await Promise.all(ended.map(({ actor }) => grantsOfChart(client, actor.id)))).flat()
+  const found = await sideBySide(
+    told.filter(({ revokedHeight }) => revokedHeight === null),
+    async ({ grantId }) => {
+      const giver = await readState(client, grantGivers.schema, grantGivers.keyOf(bytesOfId(grantId)))
+      return giver && equalBytes(giver, guardian) ? grantId : undefined
+    },
+  )
+  return found.filter((grantId) => grantId !== undefined)
+}
+
+/** The patient ends somebody's office, and seals the charts to new keys. */
+const dismiss: CommandAction = async (context, input) => {
+  const session = await openRotatedSession(context)
+  const compartments = parseCompartments(listOption(input, 'compartment'))
+  const party = await findParty(session.wallet.files, input.args[0] ?? '')
+  const isForRecovery = recoveryGuardiansOf(session.keyring.current()).some((id) => equalBytes(id, party.id))
+  if (isForRecovery && compartments.length === 0) {
+    await (await import('../recover/change-guardians.ts')).dropRecoveryGuardian(context, session, party)
+  }
+  const own = (await findOwnGuardians(session)).guardianships
+  const open = own
+    .filter(isOf(party.id, compartments))
+    .filter(({ guardianship }) => guardianship.endedHeight === undefined)
+  if (open.length === 0) {
+    return isForRecovery
+      ? {
+          json: { guardian: party.did, guardianships: [], recovery: 'removed' },
+          text: `${party.name} can no longer help to recover your record.`,
+        }
+      : fail('guardian.none', `${party.name} is no guardian of yours.`, 'medchain guardian list shows yours.')
+  }
+  const parts = open.map(({ chart, guardianship: { guardianshipId } }) => ({
+    compartment: chart.compartment,
+    actor: chartActor(chart),
+    payload: { guardianshipId },
+  }))
+  const outcome = await sendEach(context, session, endGuardianship, parts)
+  const ended = outcome.sent.map(({ part }) => part)
+  const rotated = context.options.wait
+    ? await rotateCharts(
+        session,
+        ended.map(({ actor }) => actor.id),
+      )
+    : []
+  const isSealed = rotated.length > 0 && rotated.every(({ error }) => error === undefined)
+  const left = await grantsGivenBy(session, party.id, ended)
+  for (const grantId of left)
+    context.warn(`${party.name} gave grant ${grantId.slice(0, 8)} in your name; medchain revoke ends it.`)
+  const compartmentsDone = ended
+    .map(({ compartment }) => compartment)
+    .sort()
+    .join(', ')
+  return {
+    json: {
+      guardian: party.did,
+      guardianships: ended.map(({ compartment, actor, payload }) => ({
+        chart: didFromAccountId(actor.id),
+        compartment,
+        guardianshipId: base32FromBytes(payload.guardianshipId),
+      })),
+      ...summaryOf(outcome.sent.map(({ transaction }) => transaction)),
+      rotation: isSealed ? 'sealed' : 'closed',
+      grantsGiven: left,
+      ...(isForRecovery && { recovery: 'removed' }),
+      ...failedJson(outcome),
+    },
+    text: `${party.name} no longer acts for you in ${compartmentsDone}.`,
+    exitCode: outcome.failed.length > 0 ? EXIT.partly : EXIT.done,
+  }
+}
+
+export const removeGuardian: CommandAction = async (context, input) => {
+  const { role } = await (await context.wallet()).current()
+  return (role === 'guardian' ? resign : dismiss)(context, input)
+}

@@ -1,0 +1,53 @@
+import {
+  type EntrustedShare,
+  equalBytes,
+  GUARDIANS_SHARE,
+  openForRecovery,
+  recoveryEntrusted,
+  shareSetsOf,
+  verifyShare,
+} from '@medchain/core'
+import { nodeCiphers } from '@medchain/node'
+import { fail } from '../command-error.ts'
+import type { Acting } from '../reading/acting.ts'
+import { findRecovery, type KnownRecovery } from './known-recovery.ts'
+
+/** A share that was entrusted to the guardian in use, with the recovery as the chain has it. */
+export interface Entrusted {
+  readonly share: EntrustedShare
+  readonly known: KnownRecovery
+}
+
+/** All shares that open and fit what the chain commits to. */
+export const entrustedShares = async (acting: Acting): Promise<readonly Entrusted[]> => {
+  const { client, identity, networkId } = acting
+  if (identity.role !== 'guardian')
+    return fail('usage.role', `${identity.name} is no guardian.`, 'Name a guardian with --as.')
+  const recipient = nodeCiphers.x25519Public(identity.secrets.sealingSecret)
+  const found: Entrusted[] = []
+  for (const { recoveryId, sealed } of await client.call(recoveryEntrusted, [], identity.actor)) {
+    const place = { networkId, recoveryId, recipient }
+    const share = await openForRecovery(GUARDIANS_SHARE, place, identity.secrets.sealingSecret, sealed)
+    if (!share.ok) continue
+    const known = await findRecovery(client, recoveryId)
+    if (verifyShare(shareSetsOf(known.recovery).guardians, share.value))
+      found.push({ share: share.value, known })
+  }
+  return found
+}
+
+/** The one of a person, or the only one there is; `recovery.not-guardian` when there is none. */
+export const chooseEntrusted = (
+  all: readonly Entrusted[],
+  person: { readonly id: Uint8Array; readonly name: string } | undefined,
+): Entrusted => {
+  const fitting = person ? all.filter(({ share }) => equalBytes(share.person, person.id)) : all
+  const [only, second] = fitting
+  if (only === undefined) {
+    const whose = person ? ` of ${person.name}` : ''
+    return fail('recovery.not-guardian', `You hold no share of a recovery${whose}.`)
+  }
+  return second === undefined
+    ? only
+    : fail('usage.subject', 'You are a guardian of several recoveries.', 'Name whose with --for.')
+}
