@@ -11,6 +11,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'consent.revoked': 'Ask the patient for a new grant.',
   'consent.unknown-grant': 'medchain grants lists yours.',
   'consent.unknown-grantee': 'The grantee runs medchain register first.',
+  'guardian.none': 'medchain guardian list shows for whom you act, and where.',
+  'guardian.not-activated': 'Two clinicians run medchain guardian activate.',
   'genesis.mismatch': 'Compare the fingerprints by telephone and start with the right genesis file.',
   'governance.proposal-open':
     'It ends with its vote, when enough others reject it, or after 24 hours; medchain member proposals shows it.',
@@ -25,6 +27,9 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'node.not-ready': 'medchain node status shows how far it is; try again in a moment.',
   'node.unreachable': 'Is it running? medchain node start starts one; --node names another.',
   'passphrase.missing': 'Give --passphrase-file FILE or set MEDCHAIN_PASSPHRASE.',
+  'recover.early': 'medchain recover status says from when on.',
+  'recover.not-open': 'Guardians run medchain recover approve, or the institution medchain recover vouch.',
+  'recover.vetoed': 'One guardian more than were needed, or the institution, can overrule it.',
   'storage.block-awaited': 'Check the way to the other nodes and start again.',
   'storage.full': 'Make room on the disk and start the node again.',
   'storage.locked': 'medchain node stop ends the daemon of this home.',

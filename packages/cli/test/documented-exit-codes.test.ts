@@ -14,16 +14,18 @@ const BY_NAMESPACE: Readonly<Record<number, string>> = {
     identity import json keyring keystore network node passphrase proposal protocol query record records replica
     research round-change snapshot subject tx validator vote`,
   2: 'config search usage words',
-  3: 'consent request',
-  6: 'audit backup card certificate clock leg proof recovery release state storage store vault wal',
+  3: 'consent guardian recover request',
+  6: 'audit backup card certificate clock leg proof recovery release share state storage store ticket vault wal',
 }
 
 /** Codes that mean something else than the rest of their namespace. */
 const BY_CODE: Readonly<Record<number, string>> = {
-  1: 'audit.write-failed backup.exists backup.home-taken backup.interrupted grant.list-unknown storage.full storage.locked storage.write-failed',
+  1: `audit.write-failed backup.exists backup.home-taken backup.interrupted grant.list-unknown guardian.exists
+    guardian.unchanged recover.custodians storage.full storage.locked storage.write-failed`,
   2: `backup.in-home backup.newer-format block.too-large encoding.too-large genesis.fingerprint governance.bad-parameters
-    governance.no-effect governance.wrong-version identity.did keystore.version network.too-large
-    passphrase.missing protocol.unsupported recovery.height recovery.unconfirmed request.too-large snapshot.too-large storage.newer-format storage.old-format`,
+    governance.no-effect governance.wrong-version guardian.document guardian.period identity.did keystore.version network.too-large
+    passphrase.missing protocol.unsupported recover.delay recover.digits
+    recover.threshold recovery.height recovery.unconfirmed request.too-large snapshot.too-large storage.newer-format storage.old-format`,
   3: `audit.not-chart chart.taken-over certificate.bad-signature directory.denied disclosure.signature file.denied
     directory.attestation directory.institution-only directory.other-sponsor directory.staff-only
     governance.not-validator
@@ -32,18 +34,19 @@ const BY_CODE: Readonly<Record<number, string>> = {
     research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
   4: `account.not-found backup.missing batch.not-found block.not-found chart.not-found consent.unknown-grant
     consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown evidence.unknown-validator
-    file.not-found genesis.missing governance.unknown-member governance.unknown-proposal identity.not-found
-    identity.unknown keystore.missing network.not-found record.not-found
-    records.unknown-chart subject.unknown tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,
+    file.not-found genesis.missing governance.unknown-member governance.unknown-proposal guardian.unknown identity.not-found
+    identity.unknown keystore.missing network.not-found record.not-found recover.no-share recover.unknown
+    records.unknown-chart subject.unknown ticket.missing tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,
   5: `audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
-    node.not-ready node.timeout node.unreachable snapshot.unavailable storage.block-awaited storage.block-pruned
+    node.not-ready node.timeout node.unreachable recover.not-ready share.too-few snapshot.unavailable storage.block-awaited storage.block-pruned
     vault.unavailable`,
   6: `contacts.damaged envelope.mismatch genesis.damaged genesis.mismatch grant.envelope-damaged
     grant.key-mismatch keyring.damaged keystore.damaged network.mismatch record.ciphertext-damaged
-    record.commitment-mismatch record.envelope-damaged record.file-mismatch record.key-mismatch
+    record.commitment-mismatch record.envelope-damaged record.file-mismatch record.key-mismatch recover.envelope
+    recover.share
     request.payload`,
   7: `backup.moved-on import.busy mempool.account-busy mempool.full mempool.institution-busy network.refused node.busy
-    request.busy`,
+    recover.early request.busy`,
 }
 
 const numbersOf = (table: Readonly<Record<number, string>>): Map<string, number> =>

@@ -5,6 +5,7 @@ import {
   auditHeads,
   base32FromBytes,
   decode,
+  equalBytes,
   positionKey,
 } from '@medchain/core'
 import { type AuditedNode, type CollectedLog, collectLog } from '@medchain/node'
@@ -90,10 +91,11 @@ export const gatherLogs = async (
    * A node's log beside the anchor that it names. Its chain and ours may be a block apart, so a name that is
    * older than the newest anchor, or not on our chain, is asked about again for a while.
    */
-  const settled = async (member: ProvenMember, actor: OwnChart['actor']) => {
+  const settled = async (member: ProvenMember, { chart, actor }: OwnChart) => {
     const node = idOfDid(member.did)
+    const isOwn = equalBytes(actor.id, chart)
     for (let tries = SETTLE_TRIES; ; tries--) {
-      const answer = await collectLog(requestClientOf(asked, actor), node)
+      const answer = await collectLog(requestClientOf(asked, actor), node, isOwn ? undefined : chart)
       const sequence = answer.ok ? namedSequence(answer.value) : undefined
       const named = sequence === undefined ? undefined : await anchorOf(node, sequence)
       const isSettled = named !== undefined && named.sequence >= (newest.get(member.did)?.sequence ?? 0)
@@ -105,7 +107,7 @@ export const gatherLogs = async (
 
   const ask = async (member: ProvenMember, { chart, nodes }: (typeof evidence)[number]): Promise<void> => {
     const node = idOfDid(member.did)
-    const found = silent.has(member.did) ? undefined : await settled(member, chart.actor)
+    const found = silent.has(member.did) ? undefined : await settled(member, chart)
     const answer = found?.answer
     if (answer === undefined || (!answer.ok && isAway(answer.code))) {
       silent.add(member.did)

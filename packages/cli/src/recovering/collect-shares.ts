@@ -99,5 +99,5 @@ export const recoverContent = async (
     const opened = await openForRecovery(RECOVERY_CONTENT, recipient, secret.value, content)
     if (opened.ok) return opened.value
   }
-  return fail('recovery.envelope', 'No custodian holds what was sealed for the recovery.')
+  return fail('recover.envelope', 'No custodian holds what was sealed for the recovery.')
 }

@@ -48,7 +48,7 @@ const depositTo = async (place: Place, prepared: PreparedRecovery): Promise<numb
         return true
       } catch (error) {
         // One that has newer content than this has it from another machine of the person.
-        if (error instanceof CommandError) return error.code === 'recovery.stale'
+        if (error instanceof CommandError) return error.code === 'recover.stale'
         throw error
       }
     }),

@@ -36,7 +36,7 @@ export const entrustedShares = async (acting: Acting): Promise<readonly Entruste
   return found
 }
 
-/** The one of a person, or the only one there is; `recovery.not-guardian` when there is none. */
+/** The one of a person, or the only one there is; `recover.not-guardian` when there is none. */
 export const chooseEntrusted = (
   all: readonly Entrusted[],
   person: { readonly id: Uint8Array; readonly name: string } | undefined,
@@ -45,7 +45,7 @@ export const chooseEntrusted = (
   const [only, second] = fitting
   if (only === undefined) {
     const whose = person ? ` of ${person.name}` : ''
-    return fail('recovery.not-guardian', `You hold no share of a recovery${whose}.`)
+    return fail('recover.not-guardian', `You hold no share of a recovery${whose}.`)
   }
   return second === undefined
     ? only

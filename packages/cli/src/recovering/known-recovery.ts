@@ -20,10 +20,10 @@ export interface KnownRecovery {
   readonly attempt: RecoveryAttempt | undefined
 }
 
-/** `recovery.unknown` when the chain has none of that id. */
+/** `recover.unknown` when the chain has none of that id. */
 export const findRecovery = async (client: Asked, id: Uint8Array): Promise<KnownRecovery> => {
   const recovery = await readState(client, recoveries.schema, recoveries.keyOf(id))
-  if (recovery === undefined) return fail('recovery.unknown', 'There is no such recovery on the chain.')
+  if (recovery === undefined) return fail('recover.unknown', 'There is no such recovery on the chain.')
   const attempt = await readState(client, recoveryAttempts.schema, recoveryAttempts.keyOf(id))
   return { id, recovery, attempt }
 }

@@ -52,7 +52,7 @@ interface Planned {
   readonly custodians: readonly ProvenMember[]
 }
 
-const CLOSED = /^recovery\.(closed|unknown)$|^identity\.unknown$/
+const CLOSED = /^recover\.(closed|unknown)$|^identity\.unknown$/
 
 const activeMembers = async ({ client }: Session): Promise<readonly ProvenMember[]> =>
   (await provenMembers(client)).filter(({ status }) => status === 'active')
@@ -68,7 +68,7 @@ const plan = async (session: Session, choices: SetUpChoices): Promise<Planned> =
     [sponsor],
   )
   if (chosen.custodians.length < 2)
-    fail('recovery.custodians', 'The network has too few institutions to keep shares of a recovery.')
+    fail('recover.custodians', 'The network has too few institutions to keep shares of a recovery.')
   const { guardians, guardianThreshold, delayMs } = choices
   const sizes = {
     guardians: { count: guardians.length, threshold: guardianThreshold },
@@ -181,7 +181,7 @@ const closeAll = async (
 
 /**
  * Prepares a recovery under fresh keys, hands everybody their share, and closes the one before (RV10). When too few
- * custodians or guardians have theirs the old one stays: `recovery.not-ready`.
+ * custodians or guardians have theirs the old one stays: `recover.not-ready`.
  */
 export const setUpRecovery = async (session: Session, choices: SetUpChoices): Promise<SetUp> => {
   const { keyring } = session
@@ -213,7 +213,7 @@ export const setUpRecovery = async (session: Session, choices: SetUpChoices): Pr
     await closeAll(session, [prepared])
     await abandon()
     return fail(
-      'recovery.not-ready',
+      'recover.not-ready',
       `Too few have their share: ${missing.join(', ')} could not be reached.`,
       'Run it again when they are back.',
     )

@@ -18,7 +18,7 @@ export const SEALING_CODES = {
   'record.header-field': 'A field of the record’s header is too long; shorten it.',
   'record.key-mismatch': 'These keys do not open this record; check the chart, the epoch and the recipient.',
   'record.public-key': 'A public key to seal to is not a usable X25519 key; check the recipient.',
-  'recovery.envelope': 'What was sealed for the recovery does not open with this key; ask its sender again.',
+  'recover.envelope': 'What was sealed for the recovery does not open with this key; ask its sender again.',
   'release.damaged': 'The set of release keys does not open; ask the author to send it again.',
   'share.damaged': 'The sealed share does not open here; the patient’s client has to send it again.',
   'share.false':

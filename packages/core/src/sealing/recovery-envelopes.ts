@@ -104,7 +104,7 @@ export const sealForRecovery = async <T>(
     : refuseSealing('record.public-key', 'of a recovery')
 }
 
-/** What was sealed, or `recovery.envelope` when it is of another kind, place or key, or damaged. */
+/** What was sealed, or `recover.envelope` when it is of another kind, place or key, or damaged. */
 export const openForRecovery = async <T>(
   { label, schema, sizeBytesMax }: EnvelopeKind<T>,
   place: RecoveryPlace,
@@ -112,9 +112,9 @@ export const openForRecovery = async <T>(
   sealed: Uint8Array,
 ): Promise<Result<T>> => {
   const outer = decode(sealedSchema(sizeBytesMax), sealed, sizeBytesMax + 2048)
-  if (!outer.ok) return refuseSealing('recovery.envelope')
+  if (!outer.ok) return refuseSealing('recover.envelope')
   const { enc, ciphertext } = outer.value
   const plain = await openWith(secretKey, enc, infoOf(label, place), NO_AAD, ciphertext)
   const content = plain && decode(schema, plain, sizeBytesMax)
-  return content?.ok ? content : refuseSealing('recovery.envelope')
+  return content?.ok ? content : refuseSealing('recover.envelope')
 }

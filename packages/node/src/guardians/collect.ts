@@ -38,7 +38,7 @@ const permit = async (
   const { view, timeMs } = head.value
   const recovery = openRecovery(view, recoveryId)
   if (!recovery.ok) return recovery
-  if (custodianPlace(recovery.value, ports.self.id) < 0) return refuseGuardian('recovery.no-share')
+  if (custodianPlace(recovery.value, ports.self.id) < 0) return refuseGuardian('recover.no-share')
   const attempt = currentAttempt(view, recoveryId, timeMs)
   const may = mayRelease(recovery.value, attempt, ticketId, timeMs)
   return may.ok ? ok({ recovery: recovery.value, attempt }) : may
@@ -56,7 +56,7 @@ const noteRelease = async (
     institutionTransaction(ports, releaseShare, { recoveryId, ticketId }),
   )
   // Two requests at once: the other one noted it.
-  return noted.ok || noted.code === 'recovery.released' ? ok(undefined) : noted
+  return noted.ok || noted.code === 'recover.released' ? ok(undefined) : noted
 }
 
 const givenTo = async (
@@ -85,7 +85,7 @@ export const collectWith = (ports: Ports, values: RecoveryValues) => {
     if (!sealed.ok) return sealed
     const content = await values.contents.get(recoveryId)
     if (!content.ok) return content
-    if (!sealed.value || !content.value) return refuseGuardian('recovery.no-share')
+    if (!sealed.value || !content.value) return refuseGuardian('recover.no-share')
     const share = await openOwnShare(ports, recoveryId, recovery, sealed.value)
     if (!share.ok) return share
     const given = await givenTo(values, recoveryId)

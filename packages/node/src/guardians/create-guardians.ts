@@ -57,7 +57,7 @@ export const createGuardians = (
     if (!recovery.ok) return recovery
     const sealed = await values.shares.get(actor)
     if (!sealed.ok) return sealed
-    if (!sealed.value) return refuseGuardian('recovery.no-share')
+    if (!sealed.value) return refuseGuardian('recover.no-share')
     const share = await openOwnShare(ports, actor, recovery.value, sealed.value)
     if (!share.ok) return share
     const content = await values.contents.get(actor)

@@ -21,7 +21,7 @@ type Ports = Pick<PrivacyPorts, 'chain' | 'self'>
 export const custodianPlace = ({ custodians }: Recovery, institution: Uint8Array): number =>
   custodians.findIndex((custodian) => equalBytes(custodian.institution, institution))
 
-/** The institution's own share, opened and checked against the chain (RV9); `recovery.share` otherwise. */
+/** The institution's own share, opened and checked against the chain (RV9); `recover.share` otherwise. */
 export const openOwnShare = async (
   { chain, self }: Ports,
   recoveryId: Uint8Array,
@@ -39,7 +39,7 @@ export const openOwnShare = async (
     opened.ok &&
     opened.value.position === position &&
     verifyShare(shareSetsOf(recovery).custodians, opened.value)
-  return isTrue ? ok(opened.value.share) : refuseGuardian('recovery.share')
+  return isTrue ? ok(opened.value.share) : refuseGuardian('recover.share')
 }
 
 /** Takes a share that fits the chain, and content that is newer than what is here. Actor: the recovery. */
@@ -51,14 +51,14 @@ export const depositWith =
   ): Promise<Result<readonly []>> => {
     const recovery = openRecovery(ports.chain.head().view, recoveryId)
     if (!recovery.ok) return recovery
-    if (custodianPlace(recovery.value, ports.self.id) < 0) return refuseGuardian('recovery.share')
+    if (custodianPlace(recovery.value, ports.self.id) < 0) return refuseGuardian('recover.share')
     if (share) {
       const own = await openOwnShare(ports, recoveryId, recovery.value, share)
       if (!own.ok) return own
       await shares.put(share, recoveryId)
     }
     const held = await contents.get(recoveryId)
-    if (held.ok && held.value && held.value.counter >= counter) return refuseGuardian('recovery.stale')
+    if (held.ok && held.value && held.value.counter >= counter) return refuseGuardian('recover.stale')
     await contents.put({ counter, content }, recoveryId)
     return ok([])
   }

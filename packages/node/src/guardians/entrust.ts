@@ -29,7 +29,7 @@ export const entrustWith =
     if (!recovery.ok) return recovery
     const account = view.get(accounts, guardian)
     const home = account?.role === 'guardian' ? institutionOf(guardian, account) : undefined
-    if (!home || !equalBytes(home, self.id)) return refuseGuardian('recovery.not-here')
+    if (!home || !equalBytes(home, self.id)) return refuseGuardian('recover.not-here')
     await entrusted.put(sealed, guardian, recoveryId)
     return ok([])
   }
@@ -61,12 +61,12 @@ export const giveWith =
     const { view, timeMs } = chain.head()
     const recovery = openRecovery(view, recoveryId)
     if (!recovery.ok) return recovery
-    if (custodianPlace(recovery.value, self.id) < 0) return refuseGuardian('recovery.no-share')
+    if (custodianPlace(recovery.value, self.id) < 0) return refuseGuardian('recover.no-share')
     const { approvals } = currentAttempt(view, recoveryId, timeMs)
     const hasApproved = approvals.some(
       (approval) => approval.position === position && equalBytes(approval.guardian, guardian),
     )
-    if (!hasApproved) return refuse('recovery.not-guardian', 'The recovery names another guardian there.')
+    if (!hasApproved) return refuse('recover.not-guardian', 'The recovery names another guardian there.')
     await given.put(sealed, recoveryId, Uint8Array.of(position))
     return ok([])
   }

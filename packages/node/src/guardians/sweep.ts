@@ -6,7 +6,7 @@ const ID_BYTES = 32
 
 const isOver = (view: ReadView, recoveryId: Uint8Array): boolean => {
   const recovery = openRecovery(view, recoveryId)
-  return !recovery.ok && recovery.code === 'recovery.closed'
+  return !recovery.ok && recovery.code === 'recover.closed'
 }
 
 /** Destroys what is kept of recoveries that were closed (RV8); answers how many there were. */

@@ -73,15 +73,15 @@ test('guardians approve, the delay passes, custodians note it on the chain and r
   await recovery.hand()
   const ticket = createKeys()
   const [first = 0, second = 0] = recovery.custodianNodes
-  is(codeOf(await collectAt(world, recovery, ticket, first)), 'recovery.not-open')
+  is(codeOf(await collectAt(world, recovery, ticket, first)), 'recover.not-open')
   is(await recovery.approve(0, ticket), 'ok')
   is(await recovery.approve(2, ticket), 'ok')
-  is(codeOf(await collectAt(world, recovery, ticket, first)), 'recovery.early')
+  is(codeOf(await collectAt(world, recovery, ticket, first)), 'recover.early')
   passDelay(world)
-  is(codeOf(await collectAt(world, recovery, createKeys(), first)), 'recovery.other-ticket')
+  is(codeOf(await collectAt(world, recovery, createKeys(), first)), 'recover.other-ticket')
   const forged = { ...ticket, sign: createKeys().sign }
   is(codeOf(await collectAt(world, recovery, forged, first)), 'request.signature')
-  is(codeOf(await collectAt(world, recovery, ticket, 0)), 'recovery.no-share', 'the sponsor keeps none')
+  is(codeOf(await collectAt(world, recovery, ticket, 0)), 'recover.no-share', 'the sponsor keeps none')
   const attempt = () => world.chain.head().view.get(recoveryAttempts, recovery.own.id)
   equal(attempt()?.releases, [])
   const one = unwrap(await collectAt(world, recovery, ticket, first))
@@ -128,7 +128,7 @@ test('a vetoed recovery releases nothing, whatever the time', async ({ world }) 
   )
   passDelay(world, 10 * DAY_MS)
   for (const node of recovery.custodianNodes)
-    is(codeOf(await collectAt(world, recovery, ticket, node)), 'recovery.vetoed')
+    is(codeOf(await collectAt(world, recovery, ticket, node)), 'recover.vetoed')
 })
 
 test('a closed recovery releases nothing, and its keepers destroy what they have', async ({ world }) => {
@@ -146,7 +146,7 @@ test('a closed recovery releases nothing, and its keepers destroy what they have
   const close = transactionOf(world, recovery.own, closeRecovery.kind, closeRecovery.payload, closing)
   unwrap(await world.chain.submit(close))
   const node = recovery.custodianNodes[0] ?? 0
-  is(codeOf(await collectAt(world, recovery, ticket, node)), 'recovery.closed')
+  is(codeOf(await collectAt(world, recovery, ticket, node)), 'recover.closed')
   equal(unwrap(await world.ask(1, recovery.guardians[0] as TestPerson, recoveryEntrusted, [])), [])
   const prefix = new TextEncoder().encode('recovery/')
   const held = () => (world.nodes[node] as TestNode).vault.list('index', prefix).length
@@ -162,10 +162,10 @@ test('a custodian takes only the share that the chain commits to, and only newer
   const [share, other] = recovery.shares.custodians.shares as [Uint8Array, Uint8Array]
   const node = recovery.custodianNodes[0]
   const isReady = () => world.ask(0, recovery.own, recoveryReady, [], node)
-  is(codeOf(await isReady()), 'recovery.no-share')
-  is(codeOf(await recovery.deposit(0, other)), 'recovery.share', 'another custodian’s share')
+  is(codeOf(await isReady()), 'recover.no-share')
+  is(codeOf(await recovery.deposit(0, other)), 'recover.share', 'another custodian’s share')
   is(codeOf(await recovery.deposit(0, share, 3)), 'ok')
-  is(codeOf(await recovery.deposit(0, undefined, 3)), 'recovery.stale')
+  is(codeOf(await recovery.deposit(0, undefined, 3)), 'recover.stale')
   is(codeOf(await recovery.deposit(0, undefined, 4)), 'ok')
   is(unwrap(await isReady()).counter, 4)
 })

@@ -1,4 +1,4 @@
-import { didFromAccountId, disclosureHash, hexFromBytes } from '@medchain/core'
+import { didFromAccountId, disclosureHash, epochSecretsOf, hexFromBytes } from '@medchain/core'
 import type { Actors } from '../../auditing/actors.ts'
 import { findActors } from '../../auditing/actors.ts'
 import { type AuditRow, auditRow, compareRows, isAccounted } from '../../auditing/audit-row.ts'
@@ -6,9 +6,13 @@ import { auditText } from '../../auditing/audit-text.ts'
 import { type Gathered, gatherLogs } from '../../auditing/gather-logs.ts'
 import { entriesOf, missingLogs, type NamedGap, verifyLogs } from '../../auditing/verify-logs.ts'
 import { formerMembers, provenMembers } from '../../client/proven-members.ts'
+import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
-import { actAs, ownChartsOf } from '../../reading/acting.ts'
+import { actedFor } from '../../guarding/for-option.ts'
+import { chartsActedFor } from '../../guarding/guarded-charts.ts'
+import { type Acting, actAs, type OwnChart, ownChartsOf } from '../../reading/acting.ts'
+import { findSubject } from '../../reading/find-subject.ts'
 import { readContacts } from '../../wallet/contacts.ts'
 import { type CommandAction, isSet } from '../command-spec.ts'
 
@@ -42,11 +46,31 @@ const exitCodeFor = (gaps: readonly NamedGap[]): ExitCode => {
   return gaps.length > 0 ? EXIT.partly : EXIT.done
 }
 
+/** One's own charts, or those in which a guardian acts for somebody. */
+const auditedCharts = async (
+  context: CommandContext,
+  acting: Acting,
+  subject: string | undefined,
+): Promise<readonly OwnChart[]> => {
+  if (subject !== undefined) {
+    const guarded = await chartsActedFor(acting, await findSubject(context, subject))
+    return guarded.map(({ chart, compartment, received }) => ({
+      chart,
+      did: didFromAccountId(chart),
+      compartment,
+      actor: acting.identity.actor,
+      epochs: epochSecretsOf(received),
+    }))
+  }
+  return acting.isPatient
+    ? ownChartsOf(context, acting)
+    : fail('usage.role', 'The audit is the patient’s: name a patient with --as.', 'A guardian adds --for.')
+}
+
 /** The logs of all institutions about the patient's charts, merged, and checked when asked to. */
 export const showAudit: CommandAction = async (context, input) => {
   const acting = await actAs(context)
-  if (!acting.isPatient) return fail('usage.role', 'The audit is the patient’s: name a patient with --as.')
-  const charts = await ownChartsOf(context, acting)
+  const charts = await auditedCharts(context, acting, actedFor(input))
   const members = [...(await provenMembers(acting.client)), ...(await formerMembers(acting.client))]
   const progress = await context.progress('Gathering the logs')
   try {

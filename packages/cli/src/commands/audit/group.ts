@@ -1,3 +1,4 @@
+import { FOR_OPTION } from '../../guarding/for-option.ts'
 import type { CommandSpec } from '../command-spec.ts'
 
 export const auditCommands: readonly CommandSpec[] = [
@@ -10,6 +11,7 @@ export const auditCommands: readonly CommandSpec[] = [
       'that does not answer is named, with exit code 8. --accounting leaves out treatment, payment, operations and ' +
       'your own reading, as 45 CFR 164.528 does.',
     options: [
+      FOR_OPTION,
       ['--verify', 'check everything against the chain'],
       ['--accounting', 'only what an accounting of disclosures lists'],
     ],

@@ -3,6 +3,7 @@ import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { factsText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
+import { actedFor } from '../../guarding/for-option.ts'
 import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
 import type { Session } from '../../wallet/session.ts'
 import type { CommandAction, CommandResult } from '../command-spec.ts'
@@ -48,6 +49,8 @@ const carryOut = async (
 
 /** Lets a grantee read what the patient chose: one grant on the chain for each chart, and the keys beside it. */
 export const give: CommandAction = async (context, input): Promise<CommandResult | undefined> => {
+  if (actedFor(input) !== undefined)
+    return (await import('../guardian/grant-for.ts')).grantFor(context, input)
   const isAsked = !isComplete(input) && context.isInteractive
   const choices = isAsked
     ? await (await import('./ask-choices.ts')).askChoices(context, input)

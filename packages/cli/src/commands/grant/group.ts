@@ -1,3 +1,4 @@
+import { FOR_OPTION } from '../../guarding/for-option.ts'
 import type { CommandSpec } from '../command-spec.ts'
 
 const GRANT = ['<grant>', 'its id, or at least the first four characters of it'] as const
@@ -28,6 +29,7 @@ export const grantCommands: readonly CommandSpec[] = [
         'for HRESCH: the institution that de-identifies (default the one that registered you)',
       ],
       ['--deny', 'forbid what it names instead of permitting it'],
+      FOR_OPTION,
     ],
     examples: [
       'medchain grant dr-lopez --compartment laboratory,medication --until 30d',
@@ -42,7 +44,7 @@ export const grantCommands: readonly CommandSpec[] = [
     arguments: [GRANT],
     summary: 'end a grant from the next block on',
     details: 'Every honest node refuses from the height it prints. What was read cannot be called back.',
-    options: [['--compartment <list...>', 'end it for these compartments only']],
+    options: [['--compartment <list...>', 'end it for these compartments only'], FOR_OPTION],
     examples: ['medchain revoke k3qf7'],
     load: async () => (await import('./revoke.ts')).revoke,
   },

@@ -21,7 +21,10 @@ export interface PlannedGrant extends ChartScope {
 }
 
 /** The account of a grantee, as the chain proves it; `consent.unknown-grantee` when the chain has none in force. */
-export const findGrantee = async (session: Session, typed: string): Promise<Grantee> => {
+export const findGrantee = async (
+  session: Pick<Session, 'client' | 'wallet'>,
+  typed: string,
+): Promise<Grantee> => {
   const party = await findParty(session.wallet.files, typed)
   const account = await readState(session.client, accounts.schema, accounts.keyOf(party.id))
   if (account === undefined || account.status !== 'active') {

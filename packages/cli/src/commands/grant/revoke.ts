@@ -5,6 +5,7 @@ import type { CommandContext } from '../../command-context.ts'
 import { CommandError, fail, valueOrFail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
+import { actedFor } from '../../guarding/for-option.ts'
 import { bearsEpochs, type Rotation } from '../../rotating/ended-grants.ts'
 import { finishRotations } from '../../rotating/finish-rotations.ts'
 import { rotateCharts } from '../../rotating/rotate-charts.ts'
@@ -81,6 +82,8 @@ const textOf = (
 
 /** Ends a grant, in each chart that it is for, from the next block on; then seals those charts to a new key. */
 export const revoke: CommandAction = async (context, input) => {
+  if (actedFor(input) !== undefined)
+    return (await import('../guardian/revoke-for.ts')).revokeFor(context, input)
   const compartments = parseCompartments(listOption(input, 'compartment'))
   const session = await openPatientSession(context)
   const { grantId, members } = chooseGrants(await findGrantSets(session), input.args[0] ?? '', compartments)

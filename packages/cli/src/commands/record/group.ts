@@ -1,3 +1,4 @@
+import { FOR_OPTION } from '../../guarding/for-option.ts'
 import type { CommandSpec } from '../command-spec.ts'
 
 export const recordCommands: readonly CommandSpec[] = [
@@ -30,6 +31,7 @@ export const recordCommands: readonly CommandSpec[] = [
       'only once every byte is verified; on standard output the bytes count only when the command ends with 0.',
     options: [
       ['--purpose <purpose>', 'why you read it (default TREAT; a patient’s own request for the patient)'],
+      FOR_OPTION,
       ['--out <file>', 'write it to this file'],
     ],
     examples: ['medchain record show ID --purpose TREAT', 'medchain record show ID --out scan.dcm'],

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { usualPurposeFor } from '../../guarding/for-option.ts'
 import { type OneRecord, readOneRecord } from '../../reading/one-record.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
 import { recordJson } from '../../reading/record-json.ts'
@@ -23,7 +24,9 @@ const factsOf = (one: OneRecord) => {
 
 /** The plaintext of a record, byte for byte, on standard output or in a file. */
 export const showRecord: CommandAction = async (context, input) => {
-  const one = await readOneRecord(context, input.args[0] ?? '', (usual) => purposeOption(input, usual))
+  const one = await readOneRecord(context, input.args[0] ?? '', (usual) =>
+    purposeOption(input, usualPurposeFor(input, usual)),
+  )
   const { record, candidate } = one
   const out = textOption(input, 'out')
   if (out !== undefined) {

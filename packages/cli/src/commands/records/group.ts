@@ -1,3 +1,4 @@
+import { FOR_OPTION } from '../../guarding/for-option.ts'
 import type { CommandSpec } from '../command-spec.ts'
 
 export const recordsCommands: readonly CommandSpec[] = [
@@ -9,6 +10,7 @@ export const recordsCommands: readonly CommandSpec[] = [
       'A list is a disclosure of titles: it is logged at the institutions that hold the records.',
     options: [
       ['--subject <subject>', 'the patient: a DID, a card file or the name of a contact'],
+      FOR_OPTION,
       ['--compartment <list>', 'only these compartments'],
       ['--purpose <purpose>', 'why you look (default TREAT; a patient’s own request for the patient)'],
     ],

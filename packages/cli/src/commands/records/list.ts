@@ -2,6 +2,7 @@ import type { CommandError } from '../../command-error.ts'
 import { EXIT, type ExitCode, exitCodeOf } from '../../exit-code.ts'
 import { sizeText } from '../../format/size.ts'
 import { tableText } from '../../format/table.ts'
+import { actedFor, usualPurposeFor } from '../../guarding/for-option.ts'
 import { compartmentsOption } from '../../reading/compartment-option.ts'
 import { listPage, type RecordPage } from '../../reading/list-records.ts'
 import { openCharts } from '../../reading/open-charts.ts'
@@ -31,9 +32,9 @@ const exitCodeFor = (unread: CommandError | undefined): ExitCode => {
 /** Headers of the records that the person may see, a page at a time. */
 export const listRecords: CommandAction = async (context, input) => {
   const compartments = compartmentsOption(input)
-  const subject = textOption(input, 'subject')
+  const subject = actedFor(input) ?? textOption(input, 'subject')
   const { acting, place, candidates } = await openCharts(context, subject, compartments)
-  const purpose = purposeOption(input, usualPurpose(acting))
+  const purpose = purposeOption(input, usualPurposeFor(input, usualPurpose(acting)))
   const { limit = LIMIT, cursor } = context.options
   const progress = await context.progress('Listing')
   const page = await listPage(

@@ -24,14 +24,14 @@ export const confirmDigits = async (
 ): Promise<void> => {
   if (given !== undefined) {
     const isSame = given.replace(/\s/g, '') === digits.replace(/\s/g, '')
-    if (!isSame) fail('recovery.digits', 'The digits are not those of this ticket: somebody changed it.')
+    if (!isSame) fail('recover.digits', 'The digits are not those of this ticket: somebody changed it.')
     return
   }
   const isConfirmed = await context.confirm(
     `Did the person themselves read you these digits?\n    ${digits}\n`,
   )
   if (!isConfirmed)
-    fail('recovery.digits', 'Nothing was approved: the digits were not compared.', 'Give them with --digits.')
+    fail('recover.digits', 'Nothing was approved: the digits were not compared.', 'Give them with --digits.')
 }
 
 /** A guardian approves of a ticket, and hands its share on, sealed to it. */
@@ -49,7 +49,7 @@ export const approve: CommandAction = async (context, input) => {
   // Done before by an interrupted command: the share goes out all the same.
   const sent = await sendOne(context, acting, approveRecovery, identity.actor, payload).catch(
     (error: unknown) => {
-      if (error instanceof CommandError && error.code === 'recovery.approved') return undefined
+      if (error instanceof CommandError && error.code === 'recover.approved') return undefined
       throw error
     },
   )
@@ -67,7 +67,7 @@ export const approve: CommandAction = async (context, input) => {
     }
   }
   if (taken === 0)
-    return fail('recovery.not-ready', 'No custodian took your share.', 'Run the same command again later.')
+    return fail('recover.not-ready', 'No custodian took your share.', 'Run the same command again later.')
   return {
     json: {
       recoveryId: base32FromBytes(recoveryId),

@@ -29,7 +29,7 @@ const asGuardian: CommandAction = async (context, input) => {
 const asPatient: CommandAction = async (context) => {
   const session = await openPatientSession(context)
   const prepared = preparedRecoveriesOf(session.keyring.current()).at(-1)
-  if (prepared === undefined) return fail('recovery.unknown', 'You have not prepared a recovery.')
+  if (prepared === undefined) return fail('recover.unknown', 'You have not prepared a recovery.')
   const actor = keysActor(prepared)
   const payload = { recoveryId: actor.id, guardian: undefined }
   return resultOf(payload, await sendOne(context, session, vetoRecovery, actor, payload))

@@ -17,7 +17,7 @@ export const vouch: CommandAction = async (context, input) => {
   const { client, actor, send } = await openInstitution(context)
   const recoveryId = await client.call(recoveryFind, { person: subject.id }, actor)
   if (recoveryId === undefined)
-    return fail('recovery.unknown', `${subject.name} prepared no recovery with this institution.`)
+    return fail('recover.unknown', `${subject.name} prepared no recovery with this institution.`)
   const { txId, height } = await send(vouchForRecovery, { recoveryId, ticket })
   return {
     json: { recoveryId: base32FromBytes(recoveryId), subject: subject.did, txId, height },

@@ -7,7 +7,7 @@ import { type RecoveryAttempt, recoveryAttempts, recoveryOfTicket } from './tabl
 export const eventOf = (kind: string, recoveryId: Uint8Array): Result<readonly ContractEvent[]> =>
   ok([{ kind: `recovery.${kind}`, subjects: [recoveryId] }])
 
-/** Announces the recovery for the keys of a ticket; `recovery.ticket` for keys that were used before. */
+/** Announces the recovery for the keys of a ticket; `recover.ticket` for keys that were used before. */
 export const announce = (
   view: WriteView,
   recoveryId: Uint8Array,
@@ -17,7 +17,7 @@ export const announce = (
 ): Result<readonly ContractEvent[]> => {
   const ticketId = accountIdFromInception(ticket)
   if (view.get(recoveryOfTicket, ticketId)) {
-    return refuse('recovery.ticket', 'These keys stood for a recovery before; make new ones.')
+    return refuse('recover.ticket', 'These keys stood for a recovery before; make new ones.')
   }
   const announcement = { ticket, timeMs, vetoedMs: undefined, overruledMs: undefined }
   view.put(recoveryAttempts, { ...attempt, announcement }, recoveryId)

@@ -30,15 +30,15 @@ export const approveRecovery: TransactionKind<RecoveryApproving> = {
     if (!recovery.ok) return recovery
     const isGuardian =
       view.get(accounts, sender)?.role === 'guardian' && isGuardianOf(recovery.value, payload, sender)
-    if (!isGuardian) return refuse('recovery.not-guardian', 'The recovery names another guardian there.')
+    if (!isGuardian) return refuse('recover.not-guardian', 'The recovery names another guardian there.')
     const attempt = currentAttempt(view, recoveryId, timeMs)
     const ticketId = accountIdFromInception(ticket)
     if (attempt.announcement && !isFor(attempt, ticketId)) {
-      return refuse('recovery.under-way', 'A recovery is announced already, for other keys.')
+      return refuse('recover.under-way', 'A recovery is announced already, for other keys.')
     }
     const before = attempt.approvals.find((approval) => approval.position === position)
     if (before && equalBytes(before.ticketId, ticketId)) {
-      return refuse('recovery.approved', 'The guardian approved of these keys already.')
+      return refuse('recover.approved', 'The guardian approved of these keys already.')
     }
     const others = attempt.approvals.filter((approval) => approval !== before)
     const approvals = [...others, { position, guardian: sender, ticketId, timeMs }]

@@ -32,11 +32,11 @@ export const closeRecovery: TransactionKind<RecoveryClosing> = {
     const recovery = openRecovery(view, recoveryId)
     if (!recovery.ok) return recovery
     if (!equalBytes(sender, recoveryId)) {
-      return refuse('recovery.not-party', 'Only the recovery’s own key closes it.')
+      return refuse('recover.not-party', 'Only the recovery’s own key closes it.')
     }
     const { announcement } = currentAttempt(view, recoveryId, timeMs)
     if (announcement && !byTicket) {
-      return refuse('recovery.under-way', 'A recovery is announced; it can be vetoed, not closed.')
+      return refuse('recover.under-way', 'A recovery is announced; it can be vetoed, not closed.')
     }
     view.put(recoveries, { ...recovery.value, closedHeight: height }, recoveryId)
     return eventOf('closed', recoveryId)

@@ -21,13 +21,13 @@ const validateCustodians = (
     ids.every((id) => activeInstitution(view, id) !== undefined && !equalBytes(id, sponsor))
   if (!isSound) {
     return refuse(
-      'recovery.custodians',
+      'recover.custodians',
       'A recovery needs at least two different active institutions beside its sponsor.',
     )
   }
   return 2 * custodianThreshold > ids.length && custodianThreshold <= ids.length
     ? ok(undefined)
-    : refuse('recovery.threshold', 'More than half of the custodians open their half, and no more than all.')
+    : refuse('recover.threshold', 'More than half of the custodians open their half, and no more than all.')
 }
 
 const validateGuardians = ({ guardians, guardianThreshold, delayMs }: RecoveryTerms): Result<void> => {
@@ -37,14 +37,14 @@ const validateGuardians = ({ guardians, guardianThreshold, delayMs }: RecoveryTe
       : guardianThreshold >= 1 && guardianThreshold <= guardians.length
   if (!isPossible || !areDistinct(guardians.map(({ tag }) => tag))) {
     return refuse(
-      'recovery.threshold',
+      'recover.threshold',
       'The number of guardians needed does not fit the guardians, or one stands there twice.',
     )
   }
   const leastMs = guardians.length === 0 ? UNGUARDED_DELAY_MS_MIN : RECOVERY_DELAY_MS_MIN
   return delayMs >= leastMs && delayMs <= RECOVERY_DELAY_MS_MAX
     ? ok(undefined)
-    : refuse('recovery.delay', 'The delay is one to thirty days, and fourteen at least without guardians.')
+    : refuse('recover.delay', 'The delay is one to thirty days, and fourteen at least without guardians.')
 }
 
 /** A sponsor puts a recovery on the chain, under keys of its own that sign as well (RV1). */
@@ -61,7 +61,7 @@ export const prepareRecovery: TransactionKind<RecoveryTerms> = {
     }
     if (!isSignedBy(context, id)) return refuse('identity.unproven-key', 'The recovery’s key did not sign.')
     if (view.get(recoveries, id) || view.get(accounts, id) || view.get(charts, id)) {
-      return refuse('recovery.exists', 'A recovery of that id is on the chain already.')
+      return refuse('recover.exists', 'A recovery of that id is on the chain already.')
     }
     const guardians = validateGuardians(terms)
     if (!guardians.ok) return guardians

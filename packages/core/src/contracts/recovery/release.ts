@@ -17,13 +17,13 @@ export const releaseShare: TransactionKind<RecoveryRelease> = {
     const recovery = openRecovery(view, recoveryId)
     if (!recovery.ok) return recovery
     if (!recovery.value.custodians.some(({ institution }) => equalBytes(institution, sender))) {
-      return refuse('recovery.not-custodian', 'The sender keeps no share of this recovery.')
+      return refuse('recover.not-custodian', 'The sender keeps no share of this recovery.')
     }
     const attempt = currentAttempt(view, recoveryId, timeMs)
     const may = mayRelease(recovery.value, attempt, ticketId, timeMs)
     if (!may.ok) return may
     if (attempt.releases.some((id) => equalBytes(id, sender))) {
-      return refuse('recovery.released', 'The custodian’s release stands on the chain already.')
+      return refuse('recover.released', 'The custodian’s release stands on the chain already.')
     }
     view.put(recoveryAttempts, { ...attempt, releases: [...attempt.releases, sender] }, recoveryId)
     return eventOf('released', recoveryId)

@@ -53,13 +53,13 @@ export const stageOf = (
   return timeMs < releaseMs ? 'waiting' : 'open'
 }
 
-/** A recovery that is not closed: `recovery.unknown`, `recovery.closed`. */
+/** A recovery that is not closed: `recover.unknown`, `recover.closed`. */
 export const openRecovery = (view: ReadView, recoveryId: Uint8Array): Result<Recovery> => {
   const recovery = view.get(recoveries, recoveryId)
-  if (!recovery) return refuse('recovery.unknown', 'There is no recovery of that id.')
+  if (!recovery) return refuse('recover.unknown', 'There is no recovery of that id.')
   return recovery.closedHeight === undefined
     ? ok(recovery)
-    : refuse('recovery.closed', 'The recovery is closed; another one has to be prepared.')
+    : refuse('recover.closed', 'The recovery is closed; another one has to be prepared.')
 }
 
 /** How a guardian shows that a recovery names it. */
@@ -80,7 +80,7 @@ export const isGuardianOf = (
 
 /**
  * Whether a custodian may give its share to the holder of the ticket (recovery RV6): the one rule, on the chain and at
- * the custodian's node. `recovery.not-open`, `recovery.other-ticket`, `recovery.vetoed` or `recovery.early`.
+ * the custodian's node. `recover.not-open`, `recover.other-ticket`, `recover.vetoed` or `recover.early`.
  */
 export const mayRelease = (
   recovery: Recovery,
@@ -90,11 +90,11 @@ export const mayRelease = (
 ): Result<void> => {
   const { announcement } = attempt
   const stage = stageOf(recovery, attempt, timeMs)
-  if (stage === 'closed') return refuse('recovery.closed', 'The recovery is closed.')
-  if (!announcement) return refuse('recovery.not-open', 'No recovery is announced.')
+  if (stage === 'closed') return refuse('recover.closed', 'The recovery is closed.')
+  if (!announcement) return refuse('recover.not-open', 'No recovery is announced.')
   if (!equalBytes(accountIdFromInception(announcement.ticket), ticketId)) {
-    return refuse('recovery.other-ticket', 'The recovery was announced for other keys.')
+    return refuse('recover.other-ticket', 'The recovery was announced for other keys.')
   }
-  if (stage === 'vetoed') return refuse('recovery.vetoed', 'The recovery was vetoed.')
-  return stage === 'open' ? ok(undefined) : refuse('recovery.early', 'The announced delay has not passed.')
+  if (stage === 'vetoed') return refuse('recover.vetoed', 'The recovery was vetoed.')
+  return stage === 'open' ? ok(undefined) : refuse('recover.early', 'The announced delay has not passed.')
 }

@@ -25,15 +25,15 @@ export const vetoRecovery: TransactionKind<RecoveryVeto> = {
     if (!recovery.ok) return recovery
     const mayVeto = guardian ? isGuardianOf(recovery.value, guardian, sender) : equalBytes(sender, recoveryId)
     if (!mayVeto)
-      return refuse('recovery.not-party', 'Only the person or a guardian of the recovery vetoes it.')
+      return refuse('recover.not-party', 'Only the person or a guardian of the recovery vetoes it.')
     const attempt = currentAttempt(view, recoveryId, timeMs)
     const { announcement } = attempt
-    if (!announcement) return refuse('recovery.not-open', 'No recovery is announced.')
+    if (!announcement) return refuse('recover.not-open', 'No recovery is announced.')
     if (announcement.vetoedMs !== undefined) {
-      return refuse('recovery.vetoed', 'There is one veto, and it was cast.')
+      return refuse('recover.vetoed', 'There is one veto, and it was cast.')
     }
     if (stageOf(recovery.value, attempt, timeMs) !== 'waiting') {
-      return refuse('recovery.too-late', 'The announced delay has passed.')
+      return refuse('recover.too-late', 'The announced delay has passed.')
     }
     const vetoed = { ...announcement, vetoedMs: timeMs }
     view.put(recoveryAttempts, { ...attempt, approvals: [], announcement: vetoed }, recoveryId)

@@ -21,20 +21,20 @@ export const vouchForRecovery: TransactionKind<RecoveryVouching> = {
     const recovery = openRecovery(view, recoveryId)
     if (!recovery.ok) return recovery
     if (!equalBytes(recovery.value.sponsor, sender) || !activeInstitution(view, sender)) {
-      return refuse('recovery.not-sponsor', 'Only the sponsor of a recovery vouches for the person.')
+      return refuse('recover.not-sponsor', 'Only the sponsor of a recovery vouches for the person.')
     }
     const attempt = currentAttempt(view, recoveryId, timeMs)
     const { announcement } = attempt
     if (!announcement) {
       return recovery.value.guardians.length === 0
         ? announce(view, recoveryId, attempt, ticket, timeMs)
-        : refuse('recovery.guardians-first', 'The guardians announce this recovery.')
+        : refuse('recover.guardians-first', 'The guardians announce this recovery.')
     }
     if (!isFor(attempt, accountIdFromInception(ticket))) {
-      return refuse('recovery.under-way', 'A recovery is announced already, for other keys.')
+      return refuse('recover.under-way', 'A recovery is announced already, for other keys.')
     }
     return announcement.vetoedMs !== undefined && announcement.overruledMs === undefined
       ? overrule(view, recoveryId, attempt, timeMs)
-      : refuse('recovery.not-vetoed', 'No veto stands that the sponsor could overrule.')
+      : refuse('recover.not-vetoed', 'No veto stands that the sponsor could overrule.')
   },
 }
