@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
 import {
   accountIdFromInception,
   bytes,
@@ -75,6 +77,7 @@ export const writePending = async (
   { ticket, words }: PendingRecovery,
 ): Promise<void> => {
   const { signingSeed, sealingSecret, inception } = ticket
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
   const stored = { version: 1, signingSeed, sealingSecret, salt: inception.salt, words }
   valueOrFail(await writeKeystore(file, passphrase, encode(storedSchema, stored)))
 }
