@@ -36,6 +36,10 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'directory.other-sponsor': EXIT.denied,
   'directory.staff-only': EXIT.denied,
   'disclosure.stale': EXIT.unavailable,
+  'erasure.held': EXIT.denied,
+  'erasure.not-author': EXIT.denied,
+  'erasure.not-chart': EXIT.denied,
+  'erasure.not-institution': EXIT.denied,
   'genesis.mismatch': EXIT.broken,
   'governance.bad-parameters': EXIT.usage,
   'governance.no-effect': EXIT.usage,
@@ -54,6 +58,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'guardian.unknown': EXIT.notFound,
   'import.all-failed': EXIT.failed,
   'import.author': EXIT.denied,
+  'import.erased': EXIT.denied,
   'import.holders': EXIT.unavailable,
   'import.partly': EXIT.partly,
   'keyring.wrong-key': EXIT.denied,
@@ -86,6 +91,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'recovery.unconfirmed': EXIT.usage,
   // Another program is needed, and starting this one again does not help.
   'protocol.unsupported': EXIT.usage,
+  'record.erased': EXIT.notFound,
   'request.payload': EXIT.broken,
   'research.not-staff': EXIT.denied,
   'research.small-cohort': EXIT.denied,
@@ -100,6 +106,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'storage.newer-format': EXIT.usage,
   'storage.old-format': EXIT.usage,
   'storage.write-failed': EXIT.failed,
+  'vault.erasing': EXIT.unavailable,
   // The passphrase was right: keystore and vault come from different backups.
   'vault.wrong-master-key': EXIT.broken,
 }

@@ -36,6 +36,8 @@ export interface NodeClient {
 export interface CallOptions {
   readonly node?: Uint8Array
   readonly timeoutMs?: number
+  /** Block time that the request has to be signed after, whatever the own clock says. */
+  readonly notBeforeMs?: number
 }
 
 const COMMIT_TIMEOUT_MS = 60_000
@@ -103,8 +105,9 @@ export const createNodeClient = (url: string, now: () => number): NodeClient => 
       })
       return readJson<TransactionOutcome>(target, response)
     },
-    call: async (action, payload, actor, { node, timeoutMs } = {}) => {
-      const place = { networkId: await networkId(), node: node ?? (await institution()), nowMs: now() }
+    call: async (action, payload, actor, { node, timeoutMs, notBeforeMs = 0 } = {}) => {
+      const nowMs = Math.max(now(), notBeforeMs)
+      const place = { networkId: await networkId(), node: node ?? (await institution()), nowMs }
       return decodeAnswer(action, await post(signedRequestOf(action, payload, actor, place), timeoutMs))
     },
     events: (signal) => readServerEvents(`${url}/v1/events`, signal),

@@ -7,9 +7,9 @@ import {
   institutionIdOf,
   isFullPage,
   type MemberChange,
+  type MemberHistory,
   memberChanges,
   memberOrder,
-  memberOrdersAt,
   memberPageKey,
 } from '@medchain/core'
 import { fail } from '../command-error.ts'
@@ -37,7 +37,8 @@ const provenMember = async (client: Asked, id: Uint8Array): Promise<ProvenMember
   }
 }
 
-const provenOrder = async (client: Asked): Promise<readonly Uint8Array[]> =>
+/** Ids of the present institutions in the order of admission, proven. */
+export const provenOrder = async (client: Asked): Promise<readonly Uint8Array[]> =>
   (await readState(client, memberOrder.schema, memberOrder.keyOf())) ?? []
 
 /**
@@ -51,9 +52,6 @@ export const provenMembers = async (client: Asked): Promise<readonly ProvenMembe
     : fail('proof.false', 'The node proves a network without institutions.')
 }
 
-/** The institutions in the order of admission at the height of a batch, and before the changes just before it. */
-export type MemberOrders = (height: number) => readonly (readonly Uint8Array[])[]
-
 const provenChanges = async (client: Asked): Promise<readonly MemberChange[] | undefined> => {
   const all: MemberChange[] = []
   for (let page = 0; ; page++) {
@@ -63,10 +61,10 @@ const provenChanges = async (client: Asked): Promise<readonly MemberChange[] | u
   }
 }
 
-/** Who keeps a record follows from the members at its time, which the chain proves. */
-export const provenMemberOrders = async (client: Asked): Promise<MemberOrders> => {
+/** Who keeps a record follows from who came and went, which the chain proves. */
+export const provenMemberHistory = async (client: Asked): Promise<MemberHistory> => {
   const [present, changes] = await Promise.all([provenOrder(client), provenChanges(client)])
-  return (height) => memberOrdersAt(changes, present, height)
+  return { present, changes }
 }
 
 /** Founders and validators that have left the network, and kept an audit log while they were in it. */

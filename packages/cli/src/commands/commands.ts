@@ -4,6 +4,7 @@ import type { CommandSpec } from './command-spec.ts'
 import { connectCommands } from './connect/group.ts'
 import { consentCommands } from './consent/group.ts'
 import { contactCommands } from './contact/group.ts'
+import { eraseCommands } from './erase/group.ts'
 import { explainCommands } from './explain/group.ts'
 import { grantCommands } from './grant/group.ts'
 import { guardianCommands } from './guardian/group.ts'
@@ -39,6 +40,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...recordsCommands,
   ...chartCommands,
   ...auditCommands,
+  ...eraseCommands,
   ...explainCommands,
   ...queryCommands,
   ...shellCommands,

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { base32FromBytes, type Compartment, importKnown } from '@medchain/core'
+import { base32FromBytes, type Compartment, ERASED_RECORD_ID, equalBytes, importKnown } from '@medchain/core'
 import { CommandError, fail } from '../command-error.ts'
 import { EXIT, exitCodeOf } from '../exit-code.ts'
 import { readTargetChart, type TargetChart } from './import-target.ts'
 import type { PlannedBatch } from './plan-batches.ts'
 import type { ImportedRecord } from './report.ts'
-import type { ImportGate } from './run-import.ts'
+import type { ImportGate, KnownItem } from './run-import.ts'
 import { type SendPlace, sealAndSend } from './seal-and-send.ts'
 
 const TRIES_MAX = 6
@@ -54,6 +54,11 @@ const recordsOf = (
     sizeBytes,
   }))
 
+const knownAs = (recordId: Uint8Array | undefined): KnownItem => {
+  if (recordId === undefined) return 'new'
+  return equalBytes(recordId, ERASED_RECORD_ID) ? 'erased' : 'known'
+}
+
 /** An import's way to the network: duplicates asked of the author's institution, batches sealed and anchored. */
 export const createNetworkGate = (place: GatePlace): ImportGate => {
   const { client, author, charts } = place
@@ -91,12 +96,12 @@ export const createNetworkGate = (place: GatePlace): ImportGate => {
     isInterrupted: place.isInterrupted,
     hasChart: (compartment) => charts.has(compartment),
     known: async (digests) => {
-      const known: boolean[] = []
+      const known: KnownItem[] = []
       for (let at = 0; at < digests.length; at += DIGESTS_MAX) {
         const payload = { digests: digests.slice(at, at + DIGESTS_MAX) }
         const options = { node: author.institution.institution }
         const found = await patiently(() => client.call(importKnown, payload, author.actor, options))
-        known.push(...found.map((id) => id !== undefined))
+        known.push(...found.map(knownAs))
       }
       return known
     },

@@ -7,11 +7,15 @@ import { type ImportPlan, itemsOfFile } from './items-of-file.ts'
 import { type PlannedBatch, planBatches } from './plan-batches.ts'
 import { failuresOfItems, type ImportedRecord, type ImportReport } from './report.ts'
 
+export type KnownItem = 'new' | 'known' | 'erased'
+
+const ERASED = 'The patient had this item erased; it is not imported again.'
+
 /** What an import needs of the network. */
 export interface ImportGate {
   readonly hasChart: (compartment: Compartment) => boolean
-  /** For each digest whether the institution has the item already. */
-  readonly known: (digests: readonly Uint8Array[]) => Promise<readonly boolean[]>
+  /** For each digest whether the institution has the item already, or had it and erased it. */
+  readonly known: (digests: readonly Uint8Array[]) => Promise<readonly KnownItem[]>
   /** Seals, anchors and stores; resolves once it is committed. */
   readonly send: (batch: PlannedBatch) => Promise<readonly ImportedRecord[]>
   /** Items done (imported, skipped or failed) so far, of those found so far. */
@@ -85,8 +89,11 @@ const withoutKnown = async (
     return isNew
   })
   const known = fresh.length === 0 ? [] : await gate.known(fresh.map(({ digest }) => digest))
-  const unknown = fresh.filter((_, index) => !known[index])
-  tally.skipped += items.length - unknown.length
+  const are = (state: KnownItem): readonly ImportItem[] => fresh.filter((_, index) => known[index] === state)
+  const unknown = are('new')
+  const erased = are('erased')
+  tally.failed.push(...failuresOfItems(erased, 'import.erased', ERASED))
+  tally.skipped += items.length - unknown.length - erased.length
   tally.done += items.length - unknown.length
   return unknown
 }

@@ -3,6 +3,7 @@ import {
   chartEpochs,
   createScopeProver,
   type DisclosureKind,
+  type MemberHistory,
   type Purpose,
   positionKey,
   type RecordKey,
@@ -18,12 +19,7 @@ import {
   type RecordReading,
   readRecords,
 } from '@medchain/node'
-import {
-  type MemberOrders,
-  type ProvenMember,
-  provenMemberOrders,
-  provenMembers,
-} from '../client/proven-members.ts'
+import { type ProvenMember, provenMemberHistory, provenMembers } from '../client/proven-members.ts'
 import { readState } from '../client/proven-state.ts'
 import { readProven } from '../client/proven-view.ts'
 import type { Actor } from '../client/signed-request.ts'
@@ -37,7 +33,7 @@ import type { ReadableChart } from './readable-charts.ts'
 export interface ReadingPlace extends Acting {
   readonly servingNode: Uint8Array
   readonly members: readonly ProvenMember[]
-  readonly memberOrders: MemberOrders
+  readonly memberHistory: MemberHistory
   /** Height that one's own node proved: holders that are behind it refuse. */
   readonly minHeight: number
   /** Public key of an epoch, as the chain proves it. */
@@ -52,16 +48,16 @@ export interface CandidateReading extends RecordReading {
 
 export const openReadingPlace = async (acting: Acting): Promise<ReadingPlace> => {
   const { client } = acting
-  const [members, minHeight, servingNode, memberOrders] = await Promise.all([
+  const [members, minHeight, servingNode, memberHistory] = await Promise.all([
     provenMembers(client),
     readProven(client, (_view, { height }) => height),
     client.institution(),
-    provenMemberOrders(client),
+    provenMemberHistory(client),
   ])
   const transportFor = (actor: Actor) => createReadTransport(acting, actor, servingNode)
   const epochKeyOf = (chart: Uint8Array, epoch: number) =>
     readState(client, chartEpochs.schema, chartEpochs.keyOf(chart, positionKey(epoch)))
-  return { ...acting, servingNode, members, memberOrders, minHeight, epochKeyOf, transportFor }
+  return { ...acting, servingNode, members, memberHistory, minHeight, epochKeyOf, transportFor }
 }
 
 /** Records that grants of single records list. */
@@ -165,7 +161,7 @@ export async function* readCandidates(
   kind: DisclosureKind,
   purpose: Purpose,
 ): AsyncGenerator<CandidateReading> {
-  const { networkId, servingNode, memberOrders, minHeight, now } = place
+  const { networkId, servingNode, memberHistory, minHeight, now } = place
   for (const group of groupCandidates(candidates)) {
     const { chart, way } = group
     const falseEpochs = await findFalseEpochs(place, group)
@@ -185,7 +181,7 @@ export async function* readCandidates(
       kind,
       purpose,
       servingNode,
-      memberOrders,
+      memberHistory,
       minHeight,
       nowMs: now,
       keys: keySourceOf(chart, way, find),

@@ -1,4 +1,5 @@
 import { base32FromBytes, type KeyringChart, type RecordKey } from '@medchain/core'
+import { erasuresOfChart, isUnderWay } from '../client/erasures.ts'
 import type { Session } from '../wallet/session.ts'
 import { ownChart } from './acting.ts'
 import { candidatesOf } from './candidates.ts'
@@ -6,7 +7,10 @@ import { openReadingPlace, readCandidates } from './read-candidates.ts'
 import { ownReadableChart } from './readable-charts.ts'
 import { refusalError } from './refusals.ts'
 
-/** k1 of those of the records that stand in one's own chart, by a listing of their headers. */
+/** Stands for the key of a record that is erased or going to be: the proofs of the list need its id all the same. */
+const NO_KEY = new Uint8Array(32)
+
+/** k1 of those of the records that stand in one's own chart, by a listing of their headers; none of erased ones. */
 export const readRecordKeys = async (
   { client, identity, networkId, now }: Session,
   entry: KeyringChart,
@@ -15,9 +19,14 @@ export const readRecordKeys = async (
   const wanted = new Set(recordIds.map(base32FromBytes))
   const chart = ownReadableChart(ownChart(entry), identity.did)
   const candidates = (await candidatesOf(client, chart)).filter(({ id }) => wanted.has(id))
+  const asked = await erasuresOfChart(client, entry.chartId)
+  const gone = new Set(asked.filter(isUnderWay).flatMap(({ records }) => records))
+  const kept = candidates.filter(({ id }) => !gone.has(id))
   const place = await openReadingPlace({ client, identity, networkId, isPatient: true, now })
-  const keys: RecordKey[] = []
-  for await (const { recordId, result } of readCandidates(place, candidates, 'list', 'PATRQT')) {
+  const keys: RecordKey[] = candidates
+    .filter(({ id }) => gone.has(id))
+    .map(({ recordId }) => ({ recordId, k1: NO_KEY }))
+  for await (const { recordId, result } of readCandidates(place, kept, 'list', 'PATRQT')) {
     if (!result.ok) throw refusalError(result)
     keys.push({ recordId, k1: result.value.k1 })
   }

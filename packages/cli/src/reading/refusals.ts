@@ -16,6 +16,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'consent.revoked': 'The patient revoked the grant.',
   'consent.not-yet': 'The grant has not begun.',
   'consent.denied': 'The patient forbade this.',
+  'record.erased': 'The patient had the record erased: nothing of it is kept.',
   'identity.suspended': 'Your account is suspended.',
   'disclosure.stale': 'The institutions that hold the record are behind the chain; try again in a moment.',
 }
@@ -31,7 +32,8 @@ export const namingMembers = (error: CommandError, members: readonly ProvenMembe
 }
 
 /** Whether the rules refused, as against a holder that is away or damaged. */
-export const isDenial = (code: string): boolean => exitCodeOf(code) === EXIT.denied
+export const isDenial = (code: string): boolean =>
+  exitCodeOf(code) === EXIT.denied || code === 'record.erased'
 
 /** What to say when nothing at all could be read: the most telling of the refusals. */
 export const mostTelling = (refusals: readonly Refusal[]): CommandError | undefined => {

@@ -25,7 +25,8 @@ const fakeGate = (
   let inFlightMax = 0
   const gate: ImportGate = {
     hasChart: (compartment) => compartment !== 'claims',
-    known: async (digests) => digests.map((digest) => stored.has(base32FromBytes(digest))),
+    known: async (digests) =>
+      digests.map((digest) => (stored.has(base32FromBytes(digest)) ? 'known' : 'new')),
     progress: () => undefined,
     isInterrupted: () => false,
     send: async (batch) => {

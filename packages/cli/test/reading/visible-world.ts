@@ -10,7 +10,7 @@ import {
   grantsOfChart,
   headerSchema,
   hexFromBytes,
-  memberOrdersIn,
+  memberHistoryIn,
   type Purpose,
   positionKey,
   recordIdOf,
@@ -107,7 +107,7 @@ export const createReader = ({ world, via, actor, charts, lists }: ReaderParts):
       now: clock.wallMs,
       servingNode: node.institution.id,
       members: [],
-      memberOrders: (height: number) => memberOrdersIn(chain.head().view, height),
+      memberHistory: memberHistoryIn(chain.head().view),
       minHeight: chain.head().height,
       epochKeyOf: async (chart: Uint8Array, epoch: number) =>
         chain.head().view.get(chartEpochs, chart, positionKey(epoch)),

@@ -22,7 +22,7 @@ export { type RecordPlace, releaseDataKey, releaseHeaderKey } from './record-key
 export * from './record-stream.ts'
 export * from './recovery-envelopes.ts'
 export * from './recovery-key.ts'
-export { BATCH_RECORDS_MAX, openReleaseSet, type ReleaseHolder } from './release-set.ts'
+export { BATCH_RECORDS_MAX, openReleaseSet, type ReleaseHolder, sealReleaseSet } from './release-set.ts'
 export * from './reseal-keys.ts'
 export * from './seal-batch.ts'
 export * from './seal-file.ts'

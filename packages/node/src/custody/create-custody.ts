@@ -20,6 +20,7 @@ import { refuseCustody } from './codes.ts'
 import { openDuplicateIndex } from './duplicate-index.ts'
 import { eraseRecordsWith } from './erase-records.ts'
 import { createHandOver } from './hand-over.ts'
+import { createHealer } from './healing/healer.ts'
 import { createHolder } from './holder.ts'
 import { createImportHandler } from './import.ts'
 import { createImportOutbox } from './import-outbox.ts'
@@ -38,6 +39,8 @@ export interface Custody {
   readonly erase: Destroyer
   readonly start: () => Promise<void>
   readonly close: () => Promise<void>
+  /** Offers what is held here to holders that lack it; answers how many sides still lack. */
+  readonly heal: () => Promise<number>
   /** Tries the outbox at once; answers how many batches still wait. */
   readonly retry: () => Promise<number>
   /** Drops unanchored batches and stale uploads; answers how many batches it dropped. */
@@ -76,6 +79,7 @@ export const createCustody = async (
   })
   const records = createStoredRecords(ports.vault)
 
+  const healer = createHealer(ports, exchange, records)
   const sweep = async (): Promise<number> => {
     await uploads.sweep(outbox.needsUpload)
     return unanchored.sweep()
@@ -119,11 +123,14 @@ export const createCustody = async (
     async start() {
       await unanchored.load()
       for (const each of repeating) each.start()
+      healer.start()
     },
     async close() {
+      await healer.close()
       for (const each of repeating) await each.close()
       await duplicates.close()
     },
+    heal: healer.run,
     retry: outbox.retry,
     sweep,
   }

@@ -43,7 +43,12 @@ export interface Holder {
   readonly storeReleases: (from: Uint8Array, message: StoreReleases) => Promise<Result<void>>
 }
 
-async function* piecesOf(vault: VaultPort, recordId: Uint8Array, count: number): AsyncGenerator<Uint8Array> {
+/** The stored pieces of a ciphertext, as many as are here. */
+export async function* piecesOf(
+  vault: VaultPort,
+  recordId: Uint8Array,
+  count: number,
+): AsyncGenerator<Uint8Array> {
   for (let piece = 0; piece < count; piece++) {
     const value = await vault.get(pieceName(recordId, piece))
     if (value.ok && value.value !== undefined) yield value.value

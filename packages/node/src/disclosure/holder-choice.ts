@@ -1,4 +1,4 @@
-import { hexFromBytes, holdersByOrders, splitRecordId } from '@medchain/core'
+import { healedHoldersOf, hexFromBytes, type MemberHistory, splitRecordId } from '@medchain/core'
 import type { HolderFault } from './read-request.ts'
 
 export const RECORDS_PER_STATEMENT_MAX = 200
@@ -20,11 +20,12 @@ export interface StatementGroup {
 
 export const pendingRecord = (
   recordId: Uint8Array,
-  memberOrders: readonly (readonly Uint8Array[])[],
+  history: MemberHistory,
+  height: number,
   author: Uint8Array | undefined,
 ): PendingRecord => ({
   recordId,
-  holders: holdersByOrders(splitRecordId(recordId).batchId, memberOrders, author),
+  holders: healedHoldersOf(splitRecordId(recordId).batchId, history, height, author).ever,
   faults: [],
 })
 

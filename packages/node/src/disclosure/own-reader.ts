@@ -1,4 +1,4 @@
-import { hexFromBytes, memberOrdersIn, type Purpose, type Result } from '@medchain/core'
+import { hexFromBytes, memberHistoryIn, type Purpose, type Result } from '@medchain/core'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { NO_PROOFS, type ProofOf } from './own-proofs.ts'
 import type { OpenedRecord, ReadTransport } from './read-request.ts'
@@ -39,7 +39,7 @@ export const createOwnReader = (
         kind: 'read',
         purpose,
         servingNode: self.id,
-        memberOrders: (batchHeight) => memberOrdersIn(view, batchHeight),
+        memberHistory: memberHistoryIn(view),
         minHeight: height,
         keys: { type: 'agent' },
         scopeProofOf: await proofsOf(chart, purpose),

@@ -1,6 +1,7 @@
 import type {
   Batch,
   DisclosureKind,
+  MemberHistory,
   Purpose,
   RecordHeader,
   Result,
@@ -47,8 +48,8 @@ export interface ReadRequest {
   readonly scopeProofOf?: (recordId: Uint8Array) => ScopeProof | undefined
   /** Institution whose node the reader talks to. */
   readonly servingNode: Uint8Array
-  /** Institutions in the order of admission at the height of a batch, and before: the choice of holders. */
-  readonly memberOrders: (height: number) => readonly (readonly Uint8Array[])[]
+  /** Who came and went: the choice of holders. */
+  readonly memberHistory: MemberHistory
   /** Holders below this height refuse. */
   readonly minHeight: number
   readonly keys: KeySource

@@ -174,7 +174,7 @@ export async function* readRecords(
     const { institution, height } = batch.ok
       ? batch.value.batch
       : { institution: undefined, height: request.minHeight }
-    pending.push(pendingRecord(recordId, request.memberOrders(height), institution))
+    pending.push(pendingRecord(recordId, request.memberHistory, height, institution))
   }
   while (pending.length > 0) {
     const again: PendingRecord[] = []

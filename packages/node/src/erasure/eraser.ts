@@ -23,6 +23,8 @@ export interface Eraser {
   readonly register: (destroy: Destroyer) => void
   readonly start: () => void
   readonly close: () => Promise<void>
+  /** Ids of due erasures that this node has not destroyed, or not signed for. */
+  readonly owed: () => readonly Uint8Array[]
   /** Looks at everything that is due; true when something is left to destroy or to sign. */
   readonly run: () => Promise<boolean>
   /**
@@ -110,6 +112,7 @@ export const createEraser = (ports: Ports): Eraser => {
   return {
     register: (each) => void destroyers.push(each),
     run,
+    owed: () => [...open, ...dueErasuresIn(chain.head(), next).found].map(({ id }) => id),
     start() {
       stopListening = chain.onCommitted(() => {
         if (isBehind()) repeating.nudge()

@@ -76,6 +76,8 @@ export interface Privacy {
   readonly ownAnchors: () => ChainAnchors
   /** Drops what was handed over and never anchored; answers how many batches. */
   readonly sweep: () => Promise<number>
+  /** Hands what holders lack to them; answers how many sides of batches still lack. */
+  readonly heal: () => Promise<number>
   /** Tries every outbox at once; answers how much still waits. */
   readonly retry: () => Promise<number>
   /** Destroys what belongs to closed recoveries; answers how many there were. */
@@ -140,6 +142,7 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     routes: (server) => registerRequestRoute(server, dispatcher, ports.clock),
     answer: dispatcher.answer,
     sweep: custody.sweep,
+    heal: custody.heal,
     anchorNow: audit.anchorNow,
     audit,
     eraser,

@@ -1,3 +1,4 @@
+import { base32FromBytes } from '@medchain/core'
 import type { FastifyRequest } from 'fastify'
 import { type ApiServer, sendProblem } from '../api/index.ts'
 import type { AuditFinding } from '../audit/examine-log.ts'
@@ -12,7 +13,9 @@ const RESULT_AGE_MS_MAX = 5000
 const schema = {
   tags: ['doctor'],
   summary: 'Checks the vault and the audit log of this node',
-  description: 'Only from this machine. Answers {findings:[{code, where, message}]}.',
+  description:
+    'Only from this machine. Answers {findings:[{code, where, message}], owed:[erasureId]}: what is damaged, and ' +
+    'erasures that this node has not destroyed or not signed for.',
 }
 
 /** Neither passed on by a proxy nor sent by a web page under a name of its own. */
@@ -32,6 +35,7 @@ const collect = async (found: AsyncIterable<AuditFinding>): Promise<AuditFinding
 export const registerDoctorRoute = (
   server: ApiServer,
   examine: () => AsyncIterable<AuditFinding>,
+  owed: () => readonly Uint8Array[],
   nowMs: () => number,
 ): void => {
   let last: { readonly atMs: number; readonly findings: Promise<readonly AuditFinding[]> } | undefined
@@ -51,6 +55,6 @@ export const registerDoctorRoute = (
       sendProblem(reply, 403, 'request.local-only', 'This is answered to the machine of the node only.')
       return reply
     }
-    return { findings: await findingsNow() }
+    return { findings: await findingsNow(), owed: owed().map(base32FromBytes) }
   })
 }

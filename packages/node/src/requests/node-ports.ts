@@ -1,7 +1,33 @@
-import { bytesFromHex, hexFromBytes, ok, unwrap } from '@medchain/core'
+import {
+  anchoringSchema,
+  batches,
+  bytesFromHex,
+  decode,
+  equalBytes,
+  hexFromBytes,
+  ok,
+  pendingFromBytes,
+  unwrap,
+} from '@medchain/core'
 import type { NodeServices } from '../api/index.ts'
 import type { VaultStore } from '../vault/store/index.ts'
 import type { ChainPort, HostPorts, PeerPort, VaultPort } from './ports.ts'
+
+/** The anchors of a batch, from the block that committed them. */
+const anchorsIn =
+  (ledger: NodeServices['ledger']): ChainPort['anchorsOf'] =>
+  async (batchId) => {
+    const batch = ledger.view().get(batches, batchId)
+    const block = batch && (await ledger.fetchBlock(batch.height))
+    if (!block?.ok) return undefined
+    for (const bytes of block.value.block.transactions) {
+      const pending = pendingFromBytes(bytes)
+      if (!pending.ok || pending.value.transaction.body.kind !== 'records.anchor') continue
+      const payload = decode(anchoringSchema, pending.value.transaction.body.payload)
+      if (payload.ok && equalBytes(payload.value.batchId, batchId)) return payload.value.anchors
+    }
+    return undefined
+  }
 
 const chainOf = ({ ledger, networkId }: NodeServices): ChainPort => ({
   networkId,
@@ -15,6 +41,7 @@ const chainOf = ({ ledger, networkId }: NodeServices): ChainPort => ({
     const { txId, height = 0 } = submitted.value
     return ok({ txId, height })
   },
+  anchorsOf: anchorsIn(ledger),
   onCommitted: (listener) =>
     ledger.onCommitted(({ transactions }) => listener(transactions.flatMap(({ events }) => events))),
 })

@@ -3,6 +3,7 @@ import type {
   ContractEvent,
   KeySuccession,
   ReadView,
+  RecordAnchor,
   Result,
   SignatureVerifier,
 } from '@medchain/core'
@@ -21,6 +22,8 @@ export interface ChainPort {
   readonly head: () => Head
   /** Resolves once the transaction is committed, or with the reason why it will not be, or is not yet. */
   readonly submit: (transaction: Uint8Array) => Promise<Result<Committed>>
+  /** The anchors of a committed batch as its block has them; undefined when no block can be had. */
+  readonly anchorsOf: (batchId: Uint8Array) => Promise<readonly RecordAnchor[] | undefined>
   /** Calls back after each applied block with what it made known; returns what stops it. */
   readonly onCommitted: (listener: (events: readonly ContractEvent[]) => void) => () => void
 }

@@ -1,13 +1,4 @@
-import {
-  anchoringSchema,
-  batches,
-  decode,
-  equalBytes,
-  ok,
-  pendingFromBytes,
-  type Result,
-  refuse,
-} from '@medchain/core'
+import { batches, ok, type Result, refuse } from '@medchain/core'
 import type { NodeServices } from '../api/index.ts'
 import { createOwnReader, type OwnReader } from '../disclosure/own-reader.ts'
 import type { BatchAnchors } from '../disclosure/read-request.ts'
@@ -31,20 +22,14 @@ export interface PrivacyRoom extends Room {
 
 /** A batch with the anchors that its block has. */
 const anchorsIn =
-  ({ ledger }: NodeServices) =>
+  ({ chain }: Pick<HostPorts, 'chain'>) =>
   async (batchId: Uint8Array): Promise<Result<BatchAnchors>> => {
-    const batch = ledger.view().get(batches, batchId)
+    const batch = chain.head().view.get(batches, batchId)
     if (!batch) return refuse('consent.none', 'No grant matches: deny by default.')
-    const block = await ledger.fetchBlock(batch.height)
-    if (!block.ok) return block
-    for (const bytes of block.value.block.transactions) {
-      const pending = pendingFromBytes(bytes)
-      if (!pending.ok || pending.value.transaction.body.kind !== 'records.anchor') continue
-      const payload = decode(anchoringSchema, pending.value.transaction.body.payload)
-      if (payload.ok && equalBytes(payload.value.batchId, batchId))
-        return ok({ batch, anchors: payload.value.anchors })
-    }
-    return refuse('record.anchors', 'The block of the batch does not hold its anchors; ask another node.')
+    const anchors = await chain.anchorsOf(batchId)
+    return anchors
+      ? ok({ batch, anchors })
+      : refuse('record.anchors', 'The block of the batch cannot be had here; ask another node.')
   }
 
 /** Opens the vault and makes the privacy side, to be started once other rooms have added their parts; refuses where the vault's key is wrong. */
@@ -63,11 +48,11 @@ export const createPrivacyRoom = async (services: NodeServices): Promise<Result<
     privacy,
     ports,
     store: store.value,
-    readOwn: createOwnReader(ports, privacy.answer, anchorsIn(services), privacy.proofsOf),
+    readOwn: createOwnReader(ports, privacy.answer, anchorsIn(ports), privacy.proofsOf),
     registerRoutes: (server) => {
       privacy.routes(server)
       const examine = () => examinePrivate(services.paths, store.value, privacy.ownAnchors())
-      registerDoctorRoute(server, examine, services.clock.wallMs)
+      registerDoctorRoute(server, examine, privacy.eraser.owed, services.clock.wallMs)
     },
     async close() {
       await privacy.close()

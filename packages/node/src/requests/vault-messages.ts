@@ -13,11 +13,13 @@ import {
   text,
   uint,
   variant,
+  word,
 } from '@medchain/core'
 
 const MIB = 1024 * 1024
 const MESSAGE_BYTES_MAX = 25 * MIB
 export const PIECE_BYTES_MAX = MIB
+export const BATCHES_PER_QUESTION_MAX = 1000
 
 /** What nodes of the consortium say to each other about private things. */
 export type VaultMessage =
@@ -47,6 +49,26 @@ export type VaultMessage =
   /** A signed `keyring.read` request; answered by `signed`. */
   | { readonly type: 'read-signed'; readonly bytes: Uint8Array }
   | { readonly type: 'signed'; readonly bytes: Uint8Array | undefined }
+  /** Asks for what a lost disk, or a former member, leaves missing; answered by `receipt`. */
+  | { readonly type: 'ask-healing' }
+  /** Which of these batches the other should keep a side of and does not; answered by `batch-ids`. */
+  | {
+      readonly type: 'lacking'
+      readonly side: 'ciphertext' | 'release'
+      readonly batchIds: readonly Uint8Array[]
+    }
+  | { readonly type: 'batch-ids'; readonly batchIds: readonly Uint8Array[] }
+  /** The ciphertext side of a batch from another of its holders; nothing where a record is erased. */
+  | {
+      readonly type: 'heal-ciphertexts'
+      readonly batchId: Uint8Array
+      readonly envelopes: readonly Uint8Array[]
+      /** Empty for a ciphertext that was sent in pieces before. */
+      readonly ciphertexts: readonly Uint8Array[]
+      readonly sizesBytes: readonly number[]
+    }
+  /** All k2 of a batch from another of its holders, sealed to this one; zeros where a record is erased. */
+  | { readonly type: 'heal-releases'; readonly batchId: Uint8Array; readonly sealed: Uint8Array }
   /** Which names a broker gave erased records; answered by `names`, in the order of the ids. */
   | { readonly type: 'row-names'; readonly grantId: Uint8Array; readonly recordIds: readonly Uint8Array[] }
   | { readonly type: 'names'; readonly names: readonly Uint8Array[] }
@@ -70,6 +92,19 @@ const messageSchema = variant<VaultMessage>({
   'store-signed': struct({ bytes: blob(2 * MIB) }),
   'read-signed': struct({ bytes: blob(64 * 1024) }),
   signed: struct({ bytes: optional(blob(2 * MIB)) }),
+  'ask-healing': struct({}),
+  lacking: struct({
+    side: word(['ciphertext', 'release'] as const),
+    batchIds: list(bytes(16), BATCHES_PER_QUESTION_MAX),
+  }),
+  'batch-ids': struct({ batchIds: list(bytes(16), BATCHES_PER_QUESTION_MAX) }),
+  'heal-ciphertexts': struct({
+    batchId: bytes(16),
+    envelopes: batchBlobs(64 * 1024),
+    ciphertexts: batchBlobs(2 * MIB),
+    sizesBytes: list(uint(), RECORDS_PER_BATCH_MAX),
+  }),
+  'heal-releases': struct({ batchId: bytes(16), sealed: blob(256 * 1024) }),
   'row-names': struct({ grantId: bytes(32), recordIds: list(bytes(18), RECORDS_PER_BATCH_MAX) }),
   names: struct({ names: list(bytes(16), RECORDS_PER_BATCH_MAX) }),
   receipt: struct({}),

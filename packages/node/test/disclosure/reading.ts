@@ -1,7 +1,7 @@
 import {
   batches,
   type DisclosureKind,
-  memberOrdersIn,
+  memberHistoryIn,
   ok,
   type Purpose,
   type Result,
@@ -57,7 +57,7 @@ export const requestFor = (world: World, reading: Reading): ReadRequest => ({
   purpose: reading.purpose ?? 'TREAT',
   scopeProofOf: reading.scopeProofOf,
   servingNode: (world.nodes[reading.via] as World['nodes'][number]).institution.id,
-  memberOrders: (height) => memberOrdersIn(world.chain.head().view, height),
+  memberHistory: memberHistoryIn(world.chain.head().view),
   minHeight: reading.minHeight ?? world.chain.head().height,
   keys: reading.keys,
   nowMs: world.clock.wallMs,

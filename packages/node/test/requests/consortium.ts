@@ -61,9 +61,12 @@ export interface Consortium {
 
 const ANSWER_BYTES_MAX = 25 * 1024 * 1024
 
-export const createConsortium = async (options: Partial<PrivacyOptions> = {}): Promise<Consortium> => {
+export const createConsortium = async (
+  options: Partial<PrivacyOptions> = {},
+  members = 4,
+): Promise<Consortium> => {
   const clock = createTestClock()
-  const chain = createMemoryChain(clock)
+  const chain = createMemoryChain(clock, members)
   const down = new Set<number>()
   const handlers = new Map<string, Handler>()
   const root = await mkdtemp(path.join(tmpdir(), 'medchain-privacy-'))

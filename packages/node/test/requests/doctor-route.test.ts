@@ -13,7 +13,12 @@ async function* examine() {
 
 const ask = async (options: InjectOptions) => {
   const server = fastify()
-  registerDoctorRoute(server, examine, () => 0)
+  registerDoctorRoute(
+    server,
+    examine,
+    () => [new Uint8Array(32)],
+    () => 0,
+  )
   const response = await server.inject({ method: 'POST', url: '/v1/doctor', ...options })
   await server.close()
   return response
@@ -22,7 +27,7 @@ const ask = async (options: InjectOptions) => {
 test('this machine is answered', async () => {
   for (const host of ['127.0.0.1:7740', 'localhost:7740', '[::1]:7740']) {
     const response = await ask({ headers: { host } })
-    equal([response.statusCode, response.json()], [200, { findings: [FINDING] }])
+    equal([response.statusCode, response.json()], [200, { findings: [FINDING], owed: ['a'.repeat(52)] }])
   }
 })
 

@@ -1,4 +1,5 @@
 import {
+  type Account,
   type Anchoring,
   accounts,
   anchoringSchema,
@@ -9,12 +10,14 @@ import {
   createReadView,
   DEFAULT_PARAMETERS,
   decode,
+  equalBytes,
   executeTransaction,
   type Genesis,
   type GenesisMember,
   genesisChanges,
   hexFromBytes,
   institutionIdOf,
+  institutionsIn,
   networkIdOf,
   ok,
   pendingFromBytes,
@@ -22,6 +25,7 @@ import {
   type Result,
   refuse,
   unwrap,
+  writeMemberOrder,
 } from '@medchain/core'
 import { nodeCiphers } from '../../src/keystore/index.ts'
 import { signatureVerifier } from '../../src/replica/verifier.ts'
@@ -44,8 +48,8 @@ const memberOf = (index: number): { member: GenesisMember; institution: TestInst
   const signingSeed = nodeCiphers.randomBytes(32)
   const sealingSecret = nodeCiphers.randomBytes(32)
   const member: GenesisMember = {
-    name: NAMES[index] as string,
-    role: ROLES[index] as (typeof ROLES)[number],
+    name: NAMES[index] ?? `Hospital ${index}`,
+    role: ROLES[index] ?? 'hospital',
     signingKey: nodeCiphers.ed25519Public(signingSeed),
     sealingKey: nodeCiphers.x25519Public(sealingSecret),
     salt: nodeCiphers.randomBytes(32),
@@ -74,12 +78,14 @@ export interface MemoryChain extends ChainPort {
   readonly read: (key: Uint8Array) => Uint8Array | undefined
   /** A block without transactions. */
   readonly beat: () => void
+  /** A block after which the institution is no member, as a vote would have it. */
+  readonly remove: (institution: Uint8Array) => void
   /** While false, nothing submitted is committed. */
   isCommitting: boolean
 }
 
-export const createMemoryChain = (clock: TestClock): MemoryChain => {
-  const founded = [0, 1, 2, 3].map(memberOf)
+export const createMemoryChain = (clock: TestClock, members = 4): MemoryChain => {
+  const founded = Array.from({ length: members }, (_, index) => memberOf(index))
   const genesis: Genesis = {
     version: 1,
     name: 'test',
@@ -142,6 +148,15 @@ export const createMemoryChain = (clock: TestClock): MemoryChain => {
     },
     anchorsOf: async (batchId) => anchors.get(hexFromBytes(batchId)),
     beat: () => close(nextContext()),
+    remove(institution) {
+      const { view } = state
+      const account = view.get(accounts, institution)
+      const suspended: Account | undefined = account && { ...account, status: 'suspended' }
+      if (suspended) view.put(accounts, suspended, institution)
+      const rest = institutionsIn(view).filter((id) => !equalBytes(id, institution))
+      writeMemberOrder(view, rest, height + 1)
+      close(nextContext())
+    },
   }
   if (!chain.head().view.get(accounts, (founded[0] as (typeof founded)[number]).institution.id))
     throw new Error('genesis')

@@ -63,7 +63,11 @@ const deliver = async (session: Session, grantee: Grantee, delivery: Delivery): 
       ...content,
     }),
   )
-  await session.client.call(envelopeDeliver, { grantee: grantee.id, grantId, sealed }, chartActor(chart))
+  // What was sealed before an erasure was asked for goes with the record (erasure X7).
+  const { headTimeMs } = await session.client.status('fresh')
+  await session.client.call(envelopeDeliver, { grantee: grantee.id, grantId, sealed }, chartActor(chart), {
+    notBeforeMs: headTimeMs,
+  })
 }
 
 /** Delivers the keys of a set of grants; those that the node did not take are returned with the reason. */

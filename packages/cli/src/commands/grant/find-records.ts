@@ -11,12 +11,13 @@ import { fail, valueOrFail } from '../../command-error.ts'
 
 const PREFIX_LENGTH_MIN = 4
 
-interface OwnRecord {
+export interface OwnRecord {
   readonly id: string
   readonly chart: KeyringChart
 }
 
-const recordsOf = async (client: NodeClient, chart: KeyringChart): Promise<readonly OwnRecord[]> => {
+/** Every record that a chart ever got. */
+export const recordsOf = async (client: NodeClient, chart: KeyringChart): Promise<readonly OwnRecord[]> => {
   const batches = await batchesOfChart(client, chart.chartId)
   return batches.flatMap(({ batchId, count }) => {
     const batch = valueOrFail(bytesFromBase32(batchId))

@@ -11,6 +11,10 @@ import { runningPid } from './node-process.ts'
 
 const findingText = ({ code, where, message }: Finding): string => `✗ ${message} [${code}]\n  ${where}`
 
+const owedText = (owed: readonly string[]): string =>
+  `${owed.length === 1 ? 'One erasure is' : `${owed.length} erasures are`} due and not destroyed or not signed for here; ` +
+  'the log says why, and the node goes on trying.'
+
 /** Checks everything a node has stored; reads only, whether the daemon runs or not. */
 export const examineNode: CommandAction = async (context) => {
   const { home } = context.options
@@ -21,11 +25,14 @@ export const examineNode: CommandAction = async (context) => {
   const progress = await context.progress('Checking what is stored')
   const findings: Finding[] = []
   const remarks: string[] = []
+  let owed: readonly string[] = []
   try {
     for await (const finding of examineHome(home, genesis, signatureVerifier)) findings.push(finding)
     progress.update({ label: 'Checking vault and audit log' })
     const privateSide = await examinePrivateSide(context, config, runningAt)
     findings.push(...privateSide.findings)
+    owed = privateSide.owed ?? []
+    if (owed.length > 0) remarks.push(owedText(owed))
     if (privateSide.remark !== undefined) remarks.push(privateSide.remark)
   } finally {
     progress.stop()
@@ -46,6 +53,7 @@ export const examineNode: CommandAction = async (context) => {
       ok: isSound,
       findings: findings.map(({ code, where, message }) => ({ code, where, message })),
       remarks,
+      owedErasures: owed,
     },
     text: [...findings.map(findingText), ...remarks.map((remark) => `· ${remark}`), verdict].join('\n'),
     exitCode: isSound ? EXIT.done : EXIT.broken,

@@ -15,6 +15,8 @@ const EXAMINATION_TIMEOUT_MS = 30 * 60 * 1000
 
 export interface PrivateExamination {
   readonly findings: readonly Finding[]
+  /** Erasures that the node has not destroyed or not signed for; known of a running one. */
+  readonly owed?: readonly string[]
   /** Why vault and audit log could not be examined. */
   readonly remark?: string
 }
@@ -47,7 +49,7 @@ const examineRunning = async (apiUrl: string): Promise<PrivateExamination> => {
   const url = `${apiUrl}/v1/doctor`
   try {
     const response = await sendRequest(url, { method: 'POST', timeoutMs: EXAMINATION_TIMEOUT_MS })
-    return await readJson<{ findings: Finding[] }>(url, response)
+    return await readJson<{ findings: Finding[]; owed: string[] }>(url, response)
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     return { findings: [], remark: `Vault and audit log were not checked: ${error.message}` }

@@ -146,4 +146,27 @@ export const nodeCommands: readonly CommandSpec[] = [
     examples: ['medchain node dashboard --node http://127.0.0.1:7741'],
     load: async () => (await import('./dashboard.ts')).watchNode,
   },
+  {
+    name: 'node hold',
+    arguments: [['[record...]', 'full ids of records that this institution wrote']],
+    summary: 'keep records from being erased, by a legal hold or a retention period',
+    details:
+      'What waits for its 72 hours is taken out of the erasure; what is due already cannot be held. The digest of ' +
+      'the document goes onto the chain, the document does not. Reasons: litigation, investigation, public-health, ' +
+      'and retention-2y (controlled substances) or retention-6y (DSCSA), which end by themselves.',
+    options: [
+      ['--reason <code>', 'why'],
+      ['--document <file>', 'the order or the rule that it rests on'],
+      ['--chart <did>', 'a whole chart; a regulator only'],
+    ],
+    examples: ['medchain node hold 2kq… --reason litigation --document order.pdf --home ./north-hospital'],
+    load: async () => (await import('./hold.ts')).placeHolds,
+  },
+  {
+    name: 'node release',
+    arguments: [['<hold>', 'its full id']],
+    summary: 'end a hold that this institution placed',
+    examples: ['medchain node release 7fq… --home ./north-hospital'],
+    load: async () => (await import('./release.ts')).endHold,
+  },
 ]

@@ -75,6 +75,20 @@ export const writeMemberOrder = (view: WriteView, order: readonly Uint8Array[], 
 /** What was sealed under an older order than these has expired. */
 const ORDERS_MAX = 3
 
+/** Each order that ever held, with the first height of blocks that knew it. */
+const ordersOf = (
+  changes: readonly MemberChange[],
+): readonly { readonly fromHeight: number; readonly order: readonly Uint8Array[] }[] => {
+  const orders: { fromHeight: number; order: readonly Uint8Array[] }[] = []
+  let order: readonly Uint8Array[] = []
+  for (const { fromHeight, institution, isPresent } of changes) {
+    order = isPresent ? [...order, institution] : without(order, [institution])
+    if (orders.at(-1)?.fromHeight === fromHeight) orders.pop()
+    orders.push({ fromHeight, order })
+  }
+  return orders
+}
+
 /**
  * The institutions, in the order of admission, that a block of `height` knew, and behind them those of up to two changes
  * before: a batch may have been sealed just before a change. `present` is the order of now.
@@ -85,17 +99,21 @@ export const memberOrdersAt = (
   height: number,
 ): readonly (readonly Uint8Array[])[] => {
   if (!changes) return [present]
-  const orders: (readonly Uint8Array[])[] = []
-  let order: readonly Uint8Array[] = []
-  let fromHeight: number | undefined
-  for (const change of changes) {
-    if (change.fromHeight > height) break
-    if (fromHeight !== undefined && change.fromHeight !== fromHeight) orders.push(order)
-    fromHeight = change.fromHeight
-    order = change.isPresent ? [...order, change.institution] : without(order, [change.institution])
-  }
-  return [...orders, order].slice(-ORDERS_MAX).reverse()
+  const orders = ordersOf(changes).filter(({ fromHeight }) => fromHeight <= height)
+  return orders
+    .slice(-ORDERS_MAX)
+    .reverse()
+    .map(({ order }) => order)
 }
+
+/** The orders that came after `height`, oldest first: the last is that of now. */
+export const memberOrdersAfter = (
+  changes: readonly MemberChange[] | undefined,
+  height: number,
+): readonly (readonly Uint8Array[])[] =>
+  ordersOf(changes ?? [])
+    .filter(({ fromHeight }) => fromHeight > height)
+    .map(({ order }) => order)
 
 export const memberOrdersIn = (view: ReadView, height: number): readonly (readonly Uint8Array[])[] =>
   memberOrdersAt(memberChangesIn(view), institutionsIn(view), height)

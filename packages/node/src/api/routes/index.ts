@@ -5,6 +5,7 @@ import { batchRoutes } from './batches.ts'
 import { blockRoutes } from './blocks.ts'
 import { bundleRoutes } from './bundles.ts'
 import { chartRoutes } from './charts.ts'
+import { erasureRoutes } from './erasures.ts'
 import { eventRoutes } from './events.ts'
 import { genesisRoutes } from './genesis.ts'
 import { handoverRoutes } from './handovers.ts'
@@ -28,6 +29,7 @@ const PUBLIC_ROUTES: readonly RegisterRoutes[] = [
   accountRoutes,
   chartRoutes,
   batchRoutes,
+  erasureRoutes,
   proofRoutes,
   eventRoutes,
 ]

@@ -1,0 +1,98 @@
+import {
+  base32FromBytes,
+  bytesFromBase32,
+  type Compartment,
+  compareBytes,
+  type KeyringChart,
+  RECORDS_PER_ERASURE_MAX,
+} from '@medchain/core'
+import { type ErasureInfo, erasuresOfChart, holdsOfChart, isUnderWay } from '../../client/erasures.ts'
+import { fail, valueOrFail } from '../../command-error.ts'
+import type { Session } from '../../wallet/session.ts'
+import { findOwnRecords, recordsOf } from '../grant/find-records.ts'
+
+/** One transaction: records of one chart, in increasing order. */
+export interface PlannedErasure {
+  readonly chart: KeyringChart
+  readonly recordIds: readonly Uint8Array[]
+}
+
+/** A record that is not erased now, and why. */
+export interface LeftOut {
+  readonly record: string
+  readonly code: string
+  readonly message: string
+}
+
+export interface ErasurePlan {
+  readonly planned: readonly PlannedErasure[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+interface OwnRecords {
+  readonly chart: KeyringChart
+  readonly recordIds: readonly Uint8Array[]
+}
+
+/** The records that were named, or all, by chart; `usage.erase` when neither is asked for. */
+export const chosenRecords = async (
+  { client, keyring }: Session,
+  typed: readonly string[],
+  isAll: boolean,
+): Promise<readonly OwnRecords[]> => {
+  const { charts } = keyring.current()
+  if (isAll === typed.length > 0)
+    return fail('usage.erase', 'Name records, or all of them with --all.', 'medchain records lists yours.')
+  if (isAll) {
+    return Promise.all(
+      charts.map(async (chart) => ({
+        chart,
+        recordIds: (await recordsOf(client, chart)).map(({ id }) => valueOrFail(bytesFromBase32(id))),
+      })),
+    )
+  }
+  const found = await findOwnRecords(client, charts, typed)
+  return charts.flatMap((chart) => {
+    const recordIds = found.get(chart.compartment as Compartment)
+    return recordIds ? [{ chart, recordIds }] : []
+  })
+}
+
+const underWay = (asked: readonly ErasureInfo[]): ReadonlySet<string> =>
+  new Set(asked.filter(isUnderWay).flatMap(({ records }) => records))
+
+const planChart = async ({ client }: Session, { chart, recordIds }: OwnRecords): Promise<ErasurePlan> => {
+  const [asked, holds] = await Promise.all([
+    erasuresOfChart(client, chart.chartId),
+    holdsOfChart(client, chart.chartId),
+  ])
+  const gone = underWay(asked)
+  const leftOut: LeftOut[] = []
+  const free = recordIds.filter((recordId) => {
+    const record = base32FromBytes(recordId)
+    // Whether a retention period is over is for the chain to say.
+    const hold = holds.find(
+      ({ records, periodMs }) => periodMs === undefined && (records.length === 0 || records.includes(record)),
+    )
+    if (gone.has(record))
+      leftOut.push({ record, code: 'erasure.exists', message: 'It is erased already, or is going to be.' })
+    else if (hold)
+      leftOut.push({ record, code: 'erasure.held', message: `It is kept by a hold: ${hold.reason}.` })
+    else return true
+    return false
+  })
+  const sorted = free.sort(compareBytes)
+  const planned: PlannedErasure[] = []
+  for (let at = 0; at < sorted.length; at += RECORDS_PER_ERASURE_MAX)
+    planned.push({ chart, recordIds: sorted.slice(at, at + RECORDS_PER_ERASURE_MAX) })
+  return { planned, leftOut }
+}
+
+/** Transactions for these records, without what is under way already or held. */
+export const planErasures = async (session: Session, chosen: readonly OwnRecords[]): Promise<ErasurePlan> => {
+  const plans = await Promise.all(chosen.map((own) => planChart(session, own)))
+  return {
+    planned: plans.flatMap(({ planned }) => planned),
+    leftOut: plans.flatMap(({ leftOut }) => leftOut),
+  }
+}
