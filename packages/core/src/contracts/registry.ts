@@ -1,4 +1,4 @@
-import { decode, ok, type Result, refuse } from '../encoding/index.ts'
+import { decode, ok, type Result, refuse, type Schema } from '../encoding/index.ts'
 import type { ReadView } from '../state/view.ts'
 import { giveGrant } from './consent/give.ts'
 import { revokeGrant } from './consent/revoke.ts'
@@ -40,23 +40,36 @@ import { recoveries } from './recovery/tables.ts'
 import { vetoRecovery } from './recovery/veto.ts'
 import { vouchForRecovery } from './recovery/vouch.ts'
 
-const close = <T>(kind: TransactionKind<T>): AnyTransactionKind => ({
-  kind: kind.kind,
-  newSigners: (bytes) => {
-    if (!kind.newSigners) return ok([])
-    const payload = decode(kind.payload, bytes)
-    return payload.ok ? ok(kind.newSigners(payload.value)) : payload
-  },
-  statements: (view, bytes, context) => {
-    if (!kind.statements) return ok([])
-    const payload = decode(kind.payload, bytes)
-    return payload.ok ? kind.statements(view, payload.value, context) : payload
-  },
-  apply: (view, bytes, context) => {
-    const payload = decode(kind.payload, bytes)
-    return payload.ok ? kind.apply(view, payload.value, context) : payload
-  },
-})
+/** Decodes each payload once: it is asked for at admission, in a block, and within both for signers and effects. */
+const createPayloadReader = <T>(schema: Schema<T>): ((bytes: Uint8Array) => Result<T>) => {
+  const known = new WeakMap<Uint8Array, Result<T>>()
+  return (bytes) => {
+    const payload = known.get(bytes) ?? decode(schema, bytes)
+    known.set(bytes, payload)
+    return payload
+  }
+}
+
+const close = <T>(kind: TransactionKind<T>): AnyTransactionKind => {
+  const payloadOf = createPayloadReader(kind.payload)
+  return {
+    kind: kind.kind,
+    newSigners: (bytes) => {
+      if (!kind.newSigners) return ok([])
+      const payload = payloadOf(bytes)
+      return payload.ok ? ok(kind.newSigners(payload.value)) : payload
+    },
+    statements: (view, bytes, context) => {
+      if (!kind.statements) return ok([])
+      const payload = payloadOf(bytes)
+      return payload.ok ? kind.statements(view, payload.value, context) : payload
+    },
+    apply: (view, bytes, context) => {
+      const payload = payloadOf(bytes)
+      return payload.ok ? kind.apply(view, payload.value, context) : payload
+    },
+  }
+}
 
 const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
   [

@@ -3,7 +3,6 @@ import {
   base58FromBytes,
   bytes,
   bytesFromBase58,
-  concatBytes,
   ok,
   type Result,
   refuse,
@@ -28,7 +27,7 @@ export const inceptionSchema = struct<Inception>({
 
 /** Account id: 32 bytes. */
 export const accountIdFromInception = ({ signingKey, sealingKey, salt }: Inception): Uint8Array =>
-  hashTagged('medchain/account/1', concatBytes(signingKey, sealingKey, salt))
+  hashTagged('medchain/account/1', signingKey, sealingKey, salt)
 
 const DID_PREFIX = 'did:medchain:'
 

@@ -1,4 +1,4 @@
-import { hexFromBytes } from '../encoding/index.ts'
+import { nameFromBytes } from '../encoding/index.ts'
 
 /** Ids of committed transactions that could still be repeated: remembered until block time passes their expiry. */
 export interface IdWindow {
@@ -16,9 +16,9 @@ export const createIdWindow = (): IdWindow => {
   const ids = new Set<string>()
   const groups = new Map<number, string[]>()
   return {
-    has: (txId) => ids.has(hexFromBytes(txId)),
+    has: (txId) => ids.has(nameFromBytes(txId)),
     add: (txId, expiryMs) => {
-      const name = hexFromBytes(txId)
+      const name = nameFromBytes(txId)
       if (ids.has(name)) return
       ids.add(name)
       const group = Math.floor(expiryMs / GROUP_MS)

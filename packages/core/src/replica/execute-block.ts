@@ -1,6 +1,6 @@
 import { type PendingTransaction, pendingFromBytes, type TransactionOutcome } from '../contracts/execute.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
-import { equalBytes, hexFromBytes, ok, type Result, refuse } from '../encoding/index.ts'
+import { equalBytes, nameFromBytes, ok, type Result, refuse } from '../encoding/index.ts'
 import { type Block, type Header, transactionsRootOf } from '../ledger/block.ts'
 import { createOverlay, type Overlay } from '../state/view.ts'
 import { proposerIndexOf } from '../validators/proposer.ts'
@@ -39,7 +39,7 @@ export const createBlockRun = (chain: Chain, timeMs: number, verifier: Signature
     overlay,
     transactions,
     add: (pending) => {
-      const name = hexFromBytes(pending.txId)
+      const name = nameFromBytes(pending.txId)
       if (seen.has(name) || chain.ids.has(pending.txId)) {
         return refuse('tx.repeated', 'This transaction is on the chain already.')
       }
