@@ -25,6 +25,7 @@ const entry = (change: Partial<AuditEntry>): AuditEntry => ({
   code: 'permit',
   statement: new Uint8Array(0),
   signature: new Uint8Array(64),
+  signingKey: undefined,
   loggedMs: undefined,
   reference: undefined,
   marks: [],

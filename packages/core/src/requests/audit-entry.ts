@@ -25,7 +25,7 @@ export const STALE_MARK = 'stale'
 
 /** What one leg of a disclosure wrote before it answered: one sequence for each (node, chart). */
 export interface AuditEntry {
-  /** 2; entries of version 1 have neither `loggedMs`, `reference` nor marks. */
+  /** 2; entries of version 1 have neither key, `loggedMs`, `reference` nor marks. */
   readonly version: number
   /** Institution that logged. */
   readonly node: Uint8Array
@@ -50,6 +50,8 @@ export interface AuditEntry {
   /** The signed statement: the evidence that the actor asked. */
   readonly statement: Uint8Array
   readonly signature: Uint8Array
+  /** The actor's key that the statement was checked with: a rotation may come later. */
+  readonly signingKey: Uint8Array | undefined
   /** The node's wall clock when it wrote. */
   readonly loggedMs: number | undefined
   /** What the basis points at where it is no grant: an emergency, a guardianship. */
@@ -60,7 +62,7 @@ export interface AuditEntry {
 
 const MARKS_MAX = 8
 
-type FirstVersion = Omit<AuditEntry, 'loggedMs' | 'reference' | 'marks'>
+type FirstVersion = Omit<AuditEntry, 'signingKey' | 'loggedMs' | 'reference' | 'marks'>
 
 const fields = {
   version: exactly(1),
@@ -87,10 +89,13 @@ const firstVersion = struct<FirstVersion>(fields)
 const secondVersion = struct<AuditEntry>({
   ...fields,
   version: exactly(2),
+  signingKey: optional(bytes(32)),
   loggedMs: optional(uint()),
   reference: optional(bytes(32)),
   marks: list(text(32), MARKS_MAX),
 })
+
+const LATER_FIELDS = { signingKey: undefined, loggedMs: undefined, reference: undefined, marks: [] }
 
 const isFirst = (item: unknown): boolean => Array.isArray(item) && item[0] === 1
 
@@ -98,7 +103,7 @@ export const auditEntrySchema: Schema<AuditEntry> = {
   toItem: (entry) => (entry.version === 1 ? firstVersion : secondVersion).toItem(entry),
   fromItem: (item, path) =>
     isFirst(item)
-      ? { ...firstVersion.fromItem(item, path), loggedMs: undefined, reference: undefined, marks: [] }
+      ? { ...firstVersion.fromItem(item, path), ...LATER_FIELDS }
       : secondVersion.fromItem(item, path),
 }
 

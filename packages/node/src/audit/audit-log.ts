@@ -10,11 +10,12 @@ import { cutTornTail, type LoadedLog, loadLog } from './load-log.ts'
 import { listLogFiles, logFile } from './log-files.ts'
 import { type AnchorMark, decodeLogRecord, encodeLogRecord } from './log-record.ts'
 
-type LogFields = 'version' | 'node' | 'sequence' | 'previousHash' | 'loggedMs' | 'reference' | 'marks'
+type Later = 'signingKey' | 'loggedMs' | 'reference' | 'marks'
+type LogFields = 'version' | 'node' | 'sequence' | 'previousHash' | Later
 
 /** An entry without what the log adds itself. */
 export type EntryDraft = Omit<AuditEntry, LogFields> &
-  Partial<Pick<AuditEntry, 'loggedMs' | 'reference' | 'marks'>>
+  Partial<Pick<AuditEntry, Later>>
 
 /** The node's append-only log of disclosures; what resolves ok is durable. */
 export interface AuditLog {
@@ -98,6 +99,7 @@ const chain = (
     const name = hexFromBytes(draft.chart)
     const head = tentative.get(name) ?? heads.head(draft.chart)
     const entry: AuditEntry = {
+      signingKey: undefined,
       loggedMs: undefined,
       reference: undefined,
       marks: [],

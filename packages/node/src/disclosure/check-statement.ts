@@ -22,6 +22,8 @@ export interface CheckedStatement {
   readonly statement: DisclosureStatement
   readonly signed: SignedDisclosure
   readonly hash: Uint8Array
+  /** The actor's key that the signature was checked with. */
+  readonly signingKey: Uint8Array
   /** Whether the chain has the chart: only then is there a log for it. */
   readonly hasChart: boolean
 }
@@ -81,5 +83,5 @@ export const checkStatement = (
   if (Math.abs(clock.wallMs() - statement.timeMs) > REQUEST_AGE_MS_MAX)
     return refuseDisclosure('disclosure.time')
   const hasChart = view.get(charts, statement.chart) !== undefined
-  return ok({ statement, signed, hash: disclosureHash(signed.statement), hasChart })
+  return ok({ statement, signed, hash: disclosureHash(signed.statement), signingKey: key.value, hasChart })
 }

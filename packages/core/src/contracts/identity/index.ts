@@ -1,5 +1,6 @@
 export type { EpochKeys } from './begin-epoch.ts'
 export * from './enrol.ts'
+export * from './held-keys.ts'
 export * from './open-epoch.ts'
 export * from './register-chart.ts'
 export * from './rotate-account.ts'
