@@ -1,14 +1,32 @@
-export { collectLog } from './audit/collect.ts'
 export {
   AUDIT_GAPS,
   type AuditEvidence,
+  type AuditExport,
   type AuditedNode,
   type AuditGap,
   type AuditGapCode,
+  auditExportMessage,
+  type ChartAnswers,
   type CollectedLog,
-} from './audit/collected-log.ts'
-export { type VerifiedAudit, verifyAudit } from './audit/verify.ts'
-export type { VerifiedEntry } from './audit/verify-chain.ts'
+  checkpointsFor,
+  collectLog,
+  collectPastHeads,
+  type ExportedChart,
+  encodeAuditExport,
+  encodeSignedExport,
+  entriesIn,
+  evidenceIn,
+  loggingInstitutions,
+  type NodeAnswer,
+  type PendingEntry,
+  type ProvenEntry,
+  type VerifiedAudit,
+  type VerifiedChart,
+  type VerifiedEntry,
+  type VerifiedExport,
+  verifyAudit,
+  verifyAuditExport,
+} from './audit/index.ts'
 export { type Clock, delay, systemClock } from './clock.ts'
 export {
   createGenesis,

@@ -15,6 +15,7 @@ import {
 } from '@medchain/core'
 import { nodeCiphers } from '../keystore/index.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
+import { type AnchorHistory, createAnchorHistory } from './anchor-history.ts'
 import type { AuditLog } from './audit-log.ts'
 import { createAuditMap, createTagOf } from './audit-map.ts'
 import { refuseAudit } from './codes.ts'
@@ -33,6 +34,7 @@ export interface Anchoring {
   /** Whether the newest anchor covers all that is logged of the chart. */
   readonly covers: (chart: Uint8Array) => boolean
   readonly proofFor: (chart: Uint8Array) => StateProof | undefined
+  readonly history: AnchorHistory
 }
 
 type Ports = Pick<PrivacyPorts, 'chain' | 'self' | 'clock' | 'logger'>
@@ -110,6 +112,7 @@ export const createAnchoring = (ports: Ports, log: AuditLog): Anchoring => {
 
   return {
     run,
+    history: createAnchorHistory(log, tagOf, onChain),
     isReady() {
       if (log.loaded.damage.length > 0) return refuseAudit('audit.damaged', log.loaded.damage[0]?.file)
       if (!coversChain()) return refuseAudit('audit.damaged', 'entries that were anchored are missing')

@@ -14,8 +14,7 @@ type Later = 'signingKey' | 'loggedMs' | 'reference' | 'marks'
 type LogFields = 'version' | 'node' | 'sequence' | 'previousHash' | Later
 
 /** An entry without what the log adds itself. */
-export type EntryDraft = Omit<AuditEntry, LogFields> &
-  Partial<Pick<AuditEntry, Later>>
+export type EntryDraft = Omit<AuditEntry, LogFields> & Partial<Pick<AuditEntry, Later>>
 
 /** The node's append-only log of disclosures; what resolves ok is durable. */
 export interface AuditLog {

@@ -1,15 +1,18 @@
 import {
+  type AuditHead,
   auditHeadSchema,
   auditTag,
   type Change,
   chartEpochs,
   createStateTree,
+  decode,
   encode,
   hexFromBytes,
   positionKey,
   type ReadView,
   type StateDelta,
   type StateProof,
+  unwrap,
 } from '@medchain/core'
 import { nodeCiphers } from '../keystore/index.ts'
 import type { ChartHead } from './chart-heads.ts'
@@ -43,6 +46,7 @@ export interface AuditMap {
   readonly install: (next: { readonly delta: StateDelta; readonly heads: readonly ChartHead[] }) => void
   readonly has: (head: ChartHead) => boolean
   readonly prove: (tag: Uint8Array) => StateProof
+  readonly headOf: (tag: Uint8Array) => AuditHead | undefined
 }
 
 export const createAuditMap = (tagOf: TagOf): AuditMap => {
@@ -66,5 +70,9 @@ export const createAuditMap = (tagOf: TagOf): AuditMap => {
     },
     has: ({ chart, sequence }) => sequence === 0 || included.get(hexFromBytes(chart)) === sequence,
     prove: tree.prove,
+    headOf: (tag) => {
+      const value = tree.read(tag)
+      return value && unwrap(decode(auditHeadSchema, value))
+    },
   }
 }

@@ -7,6 +7,7 @@ export const AUDIT_CODES = {
   'audit.not-chart': 'Only the patient, with the key of the chart, reads the chart’s audit log.',
   'audit.not-ready':
     'The node has not yet anchored its audit log after its start; try again in a few seconds.',
+  'audit.unknown-anchor': 'The chain has no anchor of this node under that number.',
   'audit.write-failed': 'The node could not write its audit log, so it discloses nothing; check its disk.',
 } as const
 

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 import { auditRead, auditReadFor, ok, type Result } from '@medchain/core'
+=======
+import { AUDIT_PROOFS_MAX, auditProve, auditRead, ok, type PastAuditHead, type Result } from '@medchain/core'
+>>>>>>> eb5599f (wip: audit verified over a view)
 import { askNode, type RequestClient } from '../disclosure/request-transport.ts'
 import type { CollectedLog } from './collected-log.ts'
 
@@ -25,4 +29,21 @@ export const collectLog = async (
     if (page.value.entries.length === 0 || entries.length >= count)
       return ok({ entries, count, anchor, proof })
   }
+}
+
+/** What a node proves of a chart under its earlier anchors. */
+export const collectPastHeads = async (
+  client: RequestClient,
+  node: Uint8Array,
+  chart: Uint8Array,
+  anchors: readonly number[],
+): Promise<Result<readonly PastAuditHead[]>> => {
+  const found: PastAuditHead[] = []
+  for (let at = 0; at < anchors.length; at += AUDIT_PROOFS_MAX) {
+    const slice = anchors.slice(at, at + AUDIT_PROOFS_MAX)
+    const proofs = await askNode(client, node, auditProve, { chart, anchors: slice })
+    if (!proofs.ok) return proofs
+    found.push(...proofs.value)
+  }
+  return ok(found)
 }

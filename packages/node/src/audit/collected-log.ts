@@ -1,4 +1,4 @@
-import type { AuditAnchor, SignatureVerifier } from '@medchain/core'
+import type { AuditAnchor, PastAuditHead, SignatureVerifier } from '@medchain/core'
 
 /** What one node answered to `audit.read`, all its pages together. */
 export interface CollectedLog {
@@ -11,16 +11,24 @@ export interface CollectedLog {
   readonly proof: Uint8Array | undefined
 }
 
+/** An earlier anchor of a node, as the chain has it, and what the node proves of the chart under it. */
+export interface Checkpoint {
+  readonly anchor: AuditAnchor
+  readonly answer: PastAuditHead | undefined
+}
+
 /** One institution, with what the chain says of its anchors. */
 export interface AuditedNode {
   /** Account id. */
   readonly node: Uint8Array
-  /** X25519 public key of the institution, from the chain. */
-  readonly sealingKey: Uint8Array
+  /** Key of the chart in the node's map; undefined where the chart's first epoch secret is not known. */
+  readonly tag: Uint8Array | undefined
   /** The newest anchor on the chain, read before the node was asked; none when it never anchored. */
   readonly newest: AuditAnchor | undefined
   /** The anchor on the chain under the number that the node named. */
   readonly named: AuditAnchor | undefined
+  /** Earlier anchors that the log must still bear out. */
+  readonly checkpoints: readonly Checkpoint[]
   /** The log, or the code with which the node did not give it. */
   readonly answer: CollectedLog | { readonly code: string }
 }
@@ -29,11 +37,13 @@ export interface AuditedNode {
 export interface AuditEvidence {
   readonly networkId: Uint8Array
   readonly chart: Uint8Array
-  /** The chart's X25519 secret of epoch 0. */
-  readonly epochSecret: Uint8Array
   readonly nodes: readonly AuditedNode[]
-  /** The signing key of an actor as the chain has it. */
-  readonly signingKeyOf: (actor: Uint8Array) => Uint8Array | undefined
+  /** Block time of the state that the evidence stands on. */
+  readonly headTimeMs: number
+  /** Whether the chain knows the key as one of the actor's, now or before. */
+  readonly isKeyOf: (actor: Uint8Array, key: Uint8Array) => boolean
+  /** The actor's present key: that of entries which name none. */
+  readonly presentKeyOf: (actor: Uint8Array) => Uint8Array | undefined
   readonly verifier: SignatureVerifier
 }
 
@@ -50,11 +60,13 @@ export type AuditGapCode = keyof typeof AUDIT_GAPS
 
 /** What a gap means, for people. */
 export const AUDIT_GAPS = {
-  'audit.altered': 'The node changed entries after it had logged them.',
+  'audit.altered': 'The node changed or left out entries that it had anchored.',
   'audit.forged': 'The node shows an entry that the actor did not sign, or that differs from the statement.',
   'audit.leg-missing':
     'Another holder answered this statement and this one shows no entry: the reader asked only one of the two and opened nothing, or this node dropped its entry.',
   'audit.thinned': 'The node leaves out entries that it had logged.',
-  'audit.unproven': 'The node does not prove its log against its anchor on the chain.',
+  'audit.unanchored': 'The node has not anchored an entry that it should have anchored long ago.',
+  'audit.unproven': 'The node does not prove its log against its anchors on the chain.',
   'audit.withheld': 'The node does not give its log.',
+  'node.unreachable': 'The node does not answer, which proves nothing but that.',
 } as const

@@ -1,12 +1,15 @@
 import {
   type AuditPage,
   auditHeads as auditHeadsTable,
+  auditProve,
   auditRead,
   auditReadFor,
   charts,
   encode,
+  equalBytes,
   guardianInForce,
   ok,
+  type PastAuditHead,
   type Result,
   type StateProof,
   stateProofSchema,
@@ -70,11 +73,18 @@ export const createAudit = async (
   const anchorMs = options.anchorMs ?? ANCHOR_MS
   const repeating = createRepeating(ports, 'anchoring the audit log', anchorMs, ANCHOR_LONGEST_MS, anchorNow)
 
+<<<<<<< HEAD
   const readPage = async (
     chart: Uint8Array,
     { afterSequence, limit }: { readonly afterSequence: number; readonly limit: number },
   ): Promise<Result<AuditPage>> => {
     if (!anchoring.covers(chart)) await soon(clock, anchorNow())
+=======
+
+  dispatcher.handle(auditRead, async ({ afterSequence, limit }, { actor }) => {
+    if (!chain.head().view.get(charts, actor)) return refuseAudit('audit.not-chart')
+    if (!anchoring.covers(actor)) await soon(clock, anchorNow())
+>>>>>>> eb5599f (wip: audit verified over a view)
     // Anchor and proof are taken together, before anything else can be anchored.
     const anchor = anchoring.anchor()
     const proof: StateProof | undefined = anchor && anchoring.proofFor(chart)
@@ -100,6 +110,26 @@ export const createAudit = async (
     const { view, timeMs } = chain.head()
     const guardian = guardianInForce(view, chart, actor, Math.max(timeMs, clock.wallMs()))
     return guardian.ok ? readPage(chart, from) : guardian
+  })
+
+  const mayRead = (chart: Uint8Array, actor: Uint8Array): Result<void> => {
+    const { view, timeMs } = chain.head()
+    if (!view.get(charts, chart)) return refuseAudit('audit.not-chart')
+    if (equalBytes(chart, actor)) return ok(undefined)
+    const guardian = guardianInForce(view, chart, actor, Math.max(timeMs, clock.wallMs()))
+    return guardian.ok ? ok(undefined) : guardian
+  }
+  dispatcher.handle(auditProve, async ({ chart, anchors }, { actor }) => {
+    const may = mayRead(chart, actor)
+    if (!may.ok) return may
+    const proofs: PastAuditHead[] = []
+    for (const sequence of anchors) {
+      const past = anchoring.history.prove(chart, sequence)
+      if (!past.ok) return past
+      const { anchor, head, proof } = past.value
+      proofs.push({ anchor, head, proof: encode(stateProofSchema, proof) })
+    }
+    return ok(proofs)
   })
 
   return {

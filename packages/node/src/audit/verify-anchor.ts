@@ -2,7 +2,6 @@ import {
   type AuditAnchor,
   auditHeadSchema,
   auditHeads,
-  auditTag,
   decode,
   encode,
   equalBytes,
@@ -10,11 +9,24 @@ import {
   stateProofSchema,
   verifyStateProof,
 } from '@medchain/core'
-import { nodeCiphers } from '../keystore/index.ts'
-import type { AuditEvidence, AuditedNode, AuditGap, CollectedLog } from './collected-log.ts'
+import type { AuditedNode, AuditGap, Checkpoint, CollectedLog } from './collected-log.ts'
+import { ANCHORING_MS_MAX, loggedAt } from './entry-time.ts'
 import { gap, type VerifiedEntry } from './verify-chain.ts'
 
 const PROOF_BYTES_MAX = 4 * 1024 * 1024
+
+/** An entry that no anchor covers yet, although that is not overdue. */
+export interface PendingEntry {
+  readonly node: Uint8Array
+  readonly sequence: number
+  /** By block time. */
+  readonly ageMs: number
+}
+
+export interface AnchorFindings {
+  readonly gaps: readonly AuditGap[]
+  readonly pending: readonly PendingEntry[]
+}
 
 /** The anchor that the node proves against, when the chain has it and it is none but the newest or later. */
 const provenAnchor = ({ newest, named }: AuditedNode, log: CollectedLog): AuditAnchor | undefined => {
@@ -24,52 +36,108 @@ const provenAnchor = ({ newest, named }: AuditedNode, log: CollectedLog): AuditA
   return onChain && equalBytes(onChain.root, given.value.root) ? onChain : undefined
 }
 
-const headProven = (
-  root: Uint8Array,
-  tag: Uint8Array,
-  proof: StateProof,
-  entries: readonly VerifiedEntry[],
-) =>
-  entries.findLast(({ entry, hash }) =>
-    verifyStateProof(root, tag, encode(auditHeadSchema, { sequence: entry.sequence, head: hash }), proof),
+const isProvenHead = (root: Uint8Array, tag: Uint8Array, proof: StateProof, entry: VerifiedEntry): boolean =>
+  verifyStateProof(
+    root,
+    tag,
+    encode(auditHeadSchema, { sequence: entry.entry.sequence, head: entry.hash }),
+    proof,
   )
 
-/** Longer than an anchoring can be under way before it expires. */
-const ANCHORING_MS_MAX = 90_000
+const writtenAt = ({ entry, statement }: VerifiedEntry): number => loggedAt(entry, statement)
 
-/** Entries that are older than the anchor, yet not covered by it. */
+/** Entries that are older than an anchor, yet not covered by it. */
 const backdated = (
+  node: Uint8Array,
   entries: readonly VerifiedEntry[],
   covered: number,
   anchor: AuditAnchor,
-): VerifiedEntry[] =>
-  entries.filter(({ entry }) => entry.sequence > covered && entry.timeMs < anchor.timeMs - ANCHORING_MS_MAX)
+): AuditGap[] =>
+  entries
+    .filter((entry) => entry.entry.sequence > covered && writtenAt(entry) < anchor.timeMs - ANCHORING_MS_MAX)
+    .map(({ entry }) =>
+      gap(
+        node,
+        'audit.altered',
+        entry.sequence,
+        `older than anchor ${anchor.sequence}, which does not cover it`,
+      ),
+    )
+
+const inSeconds = (ms: number): string => `${Math.round(ms / 1000)} s`
+
+/** Entries behind the newest anchor: overdue, or still on their way. */
+const afterAnchor = (
+  node: Uint8Array,
+  entries: readonly VerifiedEntry[],
+  covered: number,
+  headTimeMs: number,
+): AnchorFindings => {
+  const open = entries
+    .filter(({ entry }) => entry.sequence > covered)
+    .map((entry) => ({ sequence: entry.entry.sequence, ageMs: Math.max(0, headTimeMs - writtenAt(entry)) }))
+  return {
+    gaps: open
+      .filter(({ ageMs }) => ageMs > ANCHORING_MS_MAX)
+      .map(({ sequence, ageMs }) =>
+        gap(node, 'audit.unanchored', sequence, `not anchored yet, ${inSeconds(ageMs)} after it was written`),
+      ),
+    pending: open
+      .filter(({ ageMs }) => ageMs <= ANCHORING_MS_MAX)
+      .map(({ sequence, ageMs }) => ({ node, sequence, ageMs })),
+  }
+}
+
+const joined = (gaps: readonly AuditGap[], more: AnchorFindings): AnchorFindings => {
+  const told = new Set(gaps.map(({ sequence }) => sequence))
+  return { ...more, gaps: [...gaps, ...more.gaps.filter(({ sequence }) => !told.has(sequence))] }
+}
 
 /** Checks a node's entries against the map that it anchored: the head is in it, or nothing is. */
 export const verifyAnchor = (
   audited: AuditedNode,
   log: CollectedLog,
   entries: readonly VerifiedEntry[],
-  { epochSecret }: AuditEvidence,
-): AuditGap[] => {
-  const { node, newest } = audited
-  if (!newest && log.anchor === undefined) return []
+  headTimeMs: number,
+): AnchorFindings => {
+  const { node, newest, tag } = audited
+  if (!newest && log.anchor === undefined) return afterAnchor(node, entries, 0, headTimeMs)
   const anchor = provenAnchor(audited, log)
   const proof = log.proof && decode(stateProofSchema, log.proof, PROOF_BYTES_MAX)
-  const shared = nodeCiphers.x25519(epochSecret, audited.sealingKey)
-  if (!anchor || !proof?.ok || !shared)
-    return [gap(node, 'audit.unproven', undefined, 'no proof under its newest anchor')]
-  const tag = auditTag(shared, node)
+  if (!anchor || !proof?.ok || !tag)
+    return { gaps: [gap(node, 'audit.unproven', undefined, 'no proof under its newest anchor')], pending: [] }
   const isAbsent = verifyStateProof(anchor.root, tag, undefined, proof.value)
-  const covered = isAbsent ? undefined : headProven(anchor.root, tag, proof.value, entries)
+  const covered = isAbsent
+    ? undefined
+    : entries.findLast((entry) => isProvenHead(anchor.root, tag, proof.value, entry))
   if (!isAbsent && !covered) {
-    const detail =
+    const [code, detail] =
       entries.length === 0
-        ? 'its anchor covers entries that it leaves out'
-        : 'its anchor covers other entries'
-    return [gap(node, entries.length === 0 ? 'audit.thinned' : 'audit.altered', undefined, detail)]
+        ? (['audit.thinned', 'its anchor covers entries that it leaves out'] as const)
+        : (['audit.altered', 'its anchor covers other entries'] as const)
+    return { gaps: [gap(node, code, undefined, detail)], pending: [] }
   }
-  return backdated(entries, covered?.entry.sequence ?? 0, anchor).map(({ entry }) =>
-    gap(node, 'audit.altered', entry.sequence, 'older than the anchor that does not cover it'),
-  )
+  const last = covered?.entry.sequence ?? 0
+  return joined(backdated(node, entries, last, anchor), afterAnchor(node, entries, last, headTimeMs))
+}
+
+/** Checks that the entries shown now are those that an earlier anchor covered. */
+export const verifyCheckpoint = (
+  { node, tag }: Pick<AuditedNode, 'node' | 'tag'>,
+  { anchor, answer }: Checkpoint,
+  entries: readonly VerifiedEntry[],
+): readonly AuditGap[] => {
+  const unproven = () => [
+    gap(node, 'audit.unproven', undefined, `no proof under its earlier anchor ${anchor.sequence}`),
+  ]
+  const proof = answer && decode(stateProofSchema, answer.proof, PROOF_BYTES_MAX)
+  if (!answer || !proof?.ok || !tag) return unproven()
+  const value = answer.head && encode(auditHeadSchema, answer.head)
+  if (!verifyStateProof(anchor.root, tag, value, proof.value)) return unproven()
+  if (answer.head === undefined) return backdated(node, entries, 0, anchor)
+  const { sequence, head } = answer.head
+  const shown = entries.find(({ entry }) => entry.sequence === sequence)
+  return shown && equalBytes(shown.hash, head)
+    ? backdated(node, entries, sequence, anchor)
+    : [gap(node, 'audit.altered', sequence, `its anchor ${anchor.sequence} covered other entries`)]
 }

@@ -63,13 +63,29 @@ const fitsStatement = (entry: AuditEntry, statement: DisclosureStatement): boole
 }
 
 const isSigned = (entry: AuditEntry, statement: DisclosureStatement, evidence: AuditEvidence): boolean => {
-  const key = evidence.signingKeyOf(entry.actor)
+  const key = entry.signingKey ?? evidence.presentKeyOf(entry.actor)
   return (
     key !== undefined &&
+    evidence.isKeyOf(entry.actor, key) &&
     equalBytes(statement.networkId, evidence.networkId) &&
     evidence.verifier.verify(key, disclosureMessage(entry.statement), entry.signature)
   )
 }
+
+/** The entries of a log as far as they decode, unchecked. */
+export const entriesIn = ({ entries }: CollectedLog): readonly VerifiedEntry[] =>
+  entries.flatMap((bytes) => {
+    const entry = decode(auditEntrySchema, bytes, ENTRY_BYTES_MAX)
+    if (!entry.ok) return []
+    const statement = decode(disclosureStatementSchema, entry.value.statement)
+    return [
+      {
+        entry: entry.value,
+        statement: statement.ok ? statement.value : undefined,
+        hash: auditEntryHash(entry.value),
+      },
+    ]
+  })
 
 /** Checks one node's entries by themselves: chain, numbers, statements and their signatures. */
 export const verifyChain = (node: Uint8Array, log: CollectedLog, evidence: AuditEvidence): VerifiedChain => {

@@ -21,29 +21,44 @@ const isRetryOf = (
   )
 }
 
+/** A leg that one holder served and the other shows no entry of. */
+export interface MissingLeg {
+  readonly holder: Uint8Array
+  readonly side: 'ciphertext' | 'release'
+  /** The entry of the holder that served. */
+  readonly served: VerifiedEntry
+}
+
 /**
  * Where one holder served its leg, the other must show an entry for the same statement, unless the reader
  * turned to another holder right after (the first was silent). Nodes whose log is not here are left out.
  */
-export const verifyLegs = (entries: readonly VerifiedEntry[], readable: ReadonlySet<string>): AuditGap[] => {
+export const missingLegs = (
+  entries: readonly VerifiedEntry[],
+  readable: ReadonlySet<string>,
+): MissingLeg[] => {
   const logged = new Set(
     entries.map(({ entry }) => `${entry.leg} ${hexFromBytes(disclosureHash(entry.statement))}`),
   )
   const statements = entries.flatMap(({ statement }) => statement ?? [])
-  return entries.flatMap(({ entry, statement }) => {
-    if (!statement || entry.leg === 'agent' || entry.permitted.length === 0) return []
+  return entries.flatMap((served) => {
+    const { entry, statement } = served
+    const isLeg = entry.leg === 'ciphertext' || entry.leg === 'release'
+    if (!statement || !isLeg || entry.permitted.length === 0) return []
     const side = entry.leg === 'ciphertext' ? 'release' : 'ciphertext'
     const holder = side === 'release' ? statement.releaseHolder : statement.ciphertextHolder
     const isThere = logged.has(`${side} ${hexFromBytes(disclosureHash(entry.statement))}`)
     const isExcused = statements.some((later) => isRetryOf(later, statement, side))
-    if (isThere || isExcused || !readable.has(hexFromBytes(holder))) return []
-    return [
-      gap(
-        holder,
-        'audit.leg-missing',
-        undefined,
-        `${side} leg of entry ${entry.sequence} at the other holder`,
-      ),
-    ]
+    return isThere || isExcused || !readable.has(hexFromBytes(holder)) ? [] : [{ holder, side, served }]
   })
 }
+
+export const verifyLegs = (entries: readonly VerifiedEntry[], readable: ReadonlySet<string>): AuditGap[] =>
+  missingLegs(entries, readable).map(({ holder, side, served }) =>
+    gap(
+      holder,
+      'audit.leg-missing',
+      undefined,
+      `${side} leg of entry ${served.entry.sequence} at the other holder`,
+    ),
+  )

@@ -36,6 +36,7 @@ export const logDisclosure = async (
     code: refused[0]?.decision.code ?? 'permit',
     statement: signed.statement,
     signature: signed.signature,
+    signingKey: checked.signingKey,
     loggedMs,
     reference: speaking?.reference,
     marks: head.staleMs === undefined ? [] : [STALE_MARK],

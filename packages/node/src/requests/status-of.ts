@@ -34,6 +34,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'audit.not-ready': 503,
   'audit.write-failed': 503,
   'audit.not-chart': 403,
+  'audit.unknown-anchor': 404,
 }
 
 const STATUS_OF_DOMAIN: Readonly<Record<string, number>> = {

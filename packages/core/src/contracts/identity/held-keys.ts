@@ -12,9 +12,7 @@ const heldByAccount = (view: ReadView, id: Uint8Array, key: Uint8Array): boolean
   // The first key is named by the inception that any later key brought.
   const first = view.get(inceptionsByKey, account.signingKey)
   const isFirst =
-    first !== undefined &&
-    equalBytes(accountIdFromInception(first), id) &&
-    equalBytes(first.signingKey, key)
+    first !== undefined && equalBytes(accountIdFromInception(first), id) && equalBytes(first.signingKey, key)
   return isLater || isFirst
 }
 

@@ -1,4 +1,5 @@
 import { blob, list, optional, struct, uint } from '../../encoding/index.ts'
+import { type AuditHead, auditHeadSchema } from '../audit-entry.ts'
 import { action, idSchema as id } from './action.ts'
 
 /** Entries of one chart in a node's audit log, with proof against its anchor. */
@@ -34,4 +35,30 @@ export const auditReadFor = action(
     ...from,
   }),
   auditPage,
+)
+
+export const AUDIT_PROOFS_MAX = 64
+
+/** What a node's map had for the chart at one of its earlier anchors. */
+export interface PastAuditHead {
+  readonly anchor: number
+  readonly head: AuditHead | undefined
+  /** Encoded state proof under the anchor's root. */
+  readonly proof: Uint8Array
+}
+
+export const pastAuditHeadSchema = struct<PastAuditHead>({
+  anchor: uint(0xffffffff),
+  head: optional(auditHeadSchema),
+  proof: blob(1 << 22),
+})
+
+/** Proofs that the log is still what was anchored before. Actor: the chart, or a guardian of it in force. */
+export const auditProve = action(
+  'audit.prove',
+  struct<{ readonly chart: Uint8Array; readonly anchors: readonly number[] }>({
+    chart: id,
+    anchors: list(uint(0xffffffff), AUDIT_PROOFS_MAX),
+  }),
+  list(pastAuditHeadSchema, AUDIT_PROOFS_MAX),
 )

@@ -1,0 +1,97 @@
+import {
+  type AuditAnchor,
+  auditAnchors,
+  auditHeads,
+  decode,
+  equalBytes,
+  heldSigningKey,
+  hexFromBytes,
+  type PastAuditHead,
+  positionKey,
+  presentSigningKey,
+  type ReadView,
+  type SignatureVerifier,
+} from '@medchain/core'
+import { checkpointsOf } from './checkpoints.ts'
+import type { AuditEvidence, AuditedNode, CollectedLog } from './collected-log.ts'
+import { loggedAt } from './entry-time.ts'
+import { entriesIn } from './verify-chain.ts'
+import { missingLegs } from './verify-legs.ts'
+
+/** What one node gave about one chart, and what the client knew when it asked. */
+export interface NodeAnswer {
+  /** Account id of the institution. */
+  readonly node: Uint8Array
+  readonly tag: Uint8Array | undefined
+  /** Number of the node's newest anchor before it was asked; 0 for none. */
+  readonly newestBefore: number
+  readonly answer: CollectedLog | { readonly code: string }
+  readonly past: readonly PastAuditHead[]
+}
+
+/** What all nodes gave about one chart. */
+export interface ChartAnswers {
+  readonly chart: Uint8Array
+  readonly nodes: readonly NodeAnswer[]
+}
+
+const anchorIn = (view: ReadView, node: Uint8Array, sequence: number): AuditAnchor | undefined =>
+  sequence > 0 ? view.get(auditAnchors, node, positionKey(sequence)) : undefined
+
+const namedIn = (view: ReadView, { node, answer }: NodeAnswer): AuditAnchor | undefined => {
+  const anchor = 'code' in answer ? undefined : answer.anchor && decode(auditHeads.schema, answer.anchor)
+  return anchor?.ok ? anchorIn(view, node, anchor.value.sequence) : undefined
+}
+
+/**
+ * For each node the numbers of earlier anchors under which its log is to be checked; the state decides, so that
+ * whoever verifies later asks for the same ones.
+ */
+export const checkpointsFor = (
+  view: ReadView,
+  { nodes }: ChartAnswers,
+): ReadonlyMap<string, readonly number[]> => {
+  const readable = nodes.filter(({ answer }) => !('code' in answer))
+  const shown = readable.map(({ node, answer }) => ({ node, entries: entriesIn(answer as CollectedLog) }))
+  const names = new Set(readable.map(({ node }) => hexFromBytes(node)))
+  const missing = missingLegs(
+    shown.flatMap(({ entries }) => entries),
+    names,
+  )
+  return new Map(
+    shown.map(({ node, entries }) => {
+      const missedAtMs = missing
+        .filter(({ holder }) => equalBytes(holder, node))
+        .map(({ served }) => loggedAt(served.entry, served.statement))
+      return [hexFromBytes(node), checkpointsOf(view, node, entries, missedAtMs)] as const
+    }),
+  )
+}
+
+/** The evidence on one chart: what nodes gave, beside what committed state says of them. */
+export const evidenceIn = (
+  view: ReadView,
+  headTimeMs: number,
+  answers: ChartAnswers,
+  { networkId, verifier }: { readonly networkId: Uint8Array; readonly verifier: SignatureVerifier },
+): AuditEvidence => {
+  const due = checkpointsFor(view, answers)
+  const auditedNode = (given: NodeAnswer): AuditedNode => {
+    const { node, tag, answer, past, newestBefore } = given
+    const checkpoints = (due.get(hexFromBytes(node)) ?? []).flatMap((sequence) => {
+      const anchor = anchorIn(view, node, sequence)
+      return anchor ? [{ anchor, answer: past.find((each) => each.anchor === sequence) }] : []
+    })
+    const newest = anchorIn(view, node, newestBefore)
+    return { node, tag, answer, checkpoints, newest, named: namedIn(view, given) }
+  }
+  return {
+    networkId,
+    chart: answers.chart,
+    nodes: answers.nodes.map(auditedNode),
+    headTimeMs,
+    isKeyOf: (actor, key) => heldSigningKey(view, actor, key),
+    presentKeyOf: (actor) => presentSigningKey(view, actor),
+    verifier,
+  }
+}

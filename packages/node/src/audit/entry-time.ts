@@ -1,0 +1,19 @@
+import type { AuditEntry, DisclosureStatement } from '@medchain/core'
+
+/** How long an entry may wait for its anchor: longer than an anchoring can be under way before it expires (A5). */
+export const ANCHORING_MS_MAX = 90_000
+
+/** How far a statement's time may lie from the clock of the node that logs it. */
+const STATEMENT_SKEW_MS_MAX = 5 * 60 * 1000
+
+/**
+ * When an entry was written, as the node tells it within what the signed statement bears out: block time, or the
+ * wall clock where the chain stood still.
+ */
+export const loggedAt = (
+  { timeMs, loggedMs }: Pick<AuditEntry, 'timeMs' | 'loggedMs'>,
+  statement: Pick<DisclosureStatement, 'timeMs'> | undefined,
+): number => {
+  const told = Math.max(timeMs, loggedMs ?? timeMs)
+  return statement ? Math.min(told, statement.timeMs + STATEMENT_SKEW_MS_MAX) : told
+}
