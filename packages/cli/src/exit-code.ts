@@ -20,6 +20,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'api.busy': EXIT.busy,
   'api.not-ready': EXIT.unavailable,
   'audit.not-chart': EXIT.denied,
+  'audit.unknown-anchor': EXIT.notFound,
   'audit.write-failed': EXIT.failed,
   'backup.exists': EXIT.failed,
   'backup.in-home': EXIT.usage,
@@ -92,6 +93,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   // Another program is needed, and starting this one again does not help.
   'protocol.unsupported': EXIT.usage,
   'record.erased': EXIT.notFound,
+  // The chain may stand still as well as the node lie.
+  'proof.stale': EXIT.unavailable,
   'request.payload': EXIT.broken,
   'research.not-staff': EXIT.denied,
   'research.small-cohort': EXIT.denied,

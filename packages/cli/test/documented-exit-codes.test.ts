@@ -32,13 +32,13 @@ const BY_CODE: Readonly<Record<number, string>> = {
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.rotated identity.rotation identity.suspended
     identity.unproven-key import.author keyring.wrong-key keystore.wrong-passphrase recovery.has-memory research.not-staff
     research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
-  4: `account.not-found backup.missing batch.not-found block.not-found chart.not-found consent.unknown-grant
+  4: `account.not-found audit.unknown-anchor backup.missing batch.not-found block.not-found chart.not-found consent.unknown-grant
     consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown evidence.unknown-validator
     file.not-found genesis.missing governance.unknown-member governance.unknown-proposal guardian.unknown identity.not-found
     identity.unknown keystore.missing network.not-found record.not-found recover.no-share recover.unknown
     records.unknown-chart subject.unknown ticket.missing tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,
   5: `audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
-    node.not-ready node.timeout node.unreachable recover.not-ready share.too-few snapshot.unavailable storage.block-awaited storage.block-pruned
+    node.not-ready node.timeout node.unreachable proof.stale recover.not-ready share.too-few snapshot.unavailable storage.block-awaited storage.block-pruned
     vault.unavailable`,
   6: `contacts.damaged envelope.mismatch genesis.damaged genesis.mismatch grant.envelope-damaged
     grant.key-mismatch keyring.damaged keystore.damaged network.mismatch record.ciphertext-damaged

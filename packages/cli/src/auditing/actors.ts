@@ -1,45 +1,40 @@
-import { accounts, charts as chartTable, didFromAccountId } from '@medchain/core'
-import type { ProvenMember } from '../client/proven-members.ts'
-import { readState } from '../client/proven-state.ts'
+import { accounts, didFromAccountId, type ReadView } from '@medchain/core'
 import { shortDid } from '../format/id.ts'
-import type { Acting, OwnChart } from '../reading/acting.ts'
-import { idOfDid } from '../reading/chain-facts.ts'
 import type { Contact } from '../wallet/contacts.ts'
 import type { Names } from './audit-row.ts'
+import type { NamedChart } from './verify-logs.ts'
 
-export interface Actors {
-  readonly names: Names
-  readonly signingKeyOf: (actor: Uint8Array) => Uint8Array | undefined
-}
-
-interface Surroundings {
-  readonly acting: Acting
-  readonly charts: readonly OwnChart[]
-  readonly members: readonly ProvenMember[]
+interface Known {
+  /** Institutions whose logs were asked for. */
+  readonly institutions: readonly Uint8Array[]
+  readonly actors: readonly Uint8Array[]
+  readonly charts: readonly NamedChart[]
+  /** The name of the patient. */
+  readonly patient: string
   readonly contacts: readonly Contact[]
 }
 
-/** Signing keys of everyone in the logs, proven by the chain, and the names by which the person knows them. */
-export const findActors = async (
-  dids: readonly string[],
-  { acting, charts, members, contacts }: Surroundings,
-): Promise<Actors> => {
-  const { client, identity } = acting
+/** Names by which the person knows everyone in the logs: the chain's of institutions, contacts, and one's own. */
+export const namesIn = (view: ReadView, known: Known): Names => {
   const names = new Map<string, string>()
-  const keys = new Map<string, Uint8Array | undefined>()
-  for (const { did, name } of members) names.set(did, name)
-  for (const { did } of charts) names.set(did, identity.name)
-  for (const { did, name } of contacts) names.set(did, name)
-  await Promise.all(
-    dids.map(async (did) => {
-      const id = idOfDid(did)
-      const account = await readState(client, accounts.schema, accounts.keyOf(id))
-      const chart = account ? undefined : await readState(client, chartTable.schema, chartTable.keyOf(id))
-      keys.set(did, account?.signingKey ?? chart?.controllerKey)
-      const sponsor = account?.sponsor && didFromAccountId(account.sponsor)
-      const home = members.find((member) => member.did === sponsor)
-      if (!names.has(did) && home !== undefined) names.set(did, `${shortDid(did)} (${home.name})`)
+  const institutionName = (id: Uint8Array): string | undefined => view.get(accounts, id)?.institutionName
+  for (const id of known.institutions) names.set(didFromAccountId(id), institutionName(id) ?? '')
+  for (const { did } of known.charts) names.set(did, known.patient)
+  for (const { did, name } of known.contacts) names.set(did, name)
+  for (const actor of known.actors) {
+    const did = didFromAccountId(actor)
+    const sponsor = view.get(accounts, actor)?.sponsor
+    const home = sponsor && institutionName(sponsor)
+    if (!names.has(did) && home) names.set(did, `${shortDid(did)} (${home})`)
+  }
+  return names
+}
+
+/** The institution behind each actor, as the chain has it; charts have none. */
+export const institutionsIn = (view: ReadView, actors: readonly Uint8Array[]): ReadonlyMap<string, string> =>
+  new Map(
+    actors.flatMap((actor) => {
+      const account = view.get(accounts, actor)
+      return account ? [[didFromAccountId(actor), didFromAccountId(account.sponsor ?? actor)] as const] : []
     }),
   )
-  return { names, signingKeyOf: (actor) => keys.get(didFromAccountId(actor)) }
-}

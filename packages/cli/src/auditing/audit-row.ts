@@ -6,7 +6,6 @@ import {
   hexFromBytes,
 } from '@medchain/core'
 import { rfc3339 } from '../format/time.ts'
-import type { OwnChart } from '../reading/acting.ts'
 
 /** One entry of a node's log, as `audit` shows it. */
 export interface AuditRow {
@@ -45,7 +44,11 @@ const outcomeOf = ({ permitted, refused, code }: AuditEntry): AuditRow['outcome'
   return permitted.length === 0 ? 'deny' : 'partly'
 }
 
-export const auditRow = (entry: AuditEntry, chart: OwnChart, names: Names): AuditRow => {
+export const auditRow = (
+  entry: AuditEntry,
+  chart: { readonly did: string; readonly compartment: string },
+  names: Names,
+): AuditRow => {
   const node = didFromAccountId(entry.node)
   const actor = didFromAccountId(entry.actor)
   const refused = entry.refused.map(base32FromBytes)
@@ -82,10 +85,3 @@ export const compareRows = (a: AuditRow, b: AuditRow): number => {
   if (position < 0) return 0
   return (left[position] as string | number) < (right[position] as string | number) ? -1 : 1
 }
-
-// 45 CFR 164.528(a)(1)(i)-(ii): treatment, payment and operations, and the individual’s own access.
-const NOT_ACCOUNTED = new Set(['TREAT', 'HPAYMT', 'HOPERAT', 'PATRQT'])
-
-/** Whether an entry belongs into an accounting of disclosures: something left, for a purpose that is accounted for. */
-export const isAccounted = ({ purpose, basis, outcome }: AuditRow): boolean =>
-  outcome !== 'deny' && basis !== 'owner' && !NOT_ACCOUNTED.has(purpose)

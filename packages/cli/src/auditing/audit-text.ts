@@ -2,11 +2,13 @@ import { shortDid } from '../format/id.ts'
 import type { Palette } from '../format/palette.ts'
 import { tableText } from '../format/table.ts'
 import type { AuditRow } from './audit-row.ts'
-import type { NamedGap } from './verify-logs.ts'
+import type { NamedGap, NamedPending } from './verify-logs.ts'
 
 export interface AuditView {
   readonly rows: readonly (AuditRow & { readonly statement: string })[]
   readonly gaps: readonly NamedGap[]
+  /** Entries that wait for their anchor. */
+  readonly pending: readonly NamedPending[]
   /** Null when nothing was checked. */
   readonly verified: boolean | null
   readonly institutions: number
@@ -40,8 +42,19 @@ const readingRows = ({ rows }: AuditView, paint: Palette): readonly (readonly st
   })
 }
 
-const headline = ({ verified, gaps, institutions, total }: AuditView, paint: Palette): string => {
-  const of = `${total} entries of ${institutions} institutions`
+interface Headline {
+  readonly gaps: readonly NamedGap[]
+  readonly isVerified: boolean | null
+  readonly institutions: number
+  readonly total: number | undefined
+}
+
+/** How far what is shown can be relied on. */
+export const auditHeadline = (
+  { isVerified: verified, gaps, institutions, total }: Headline,
+  paint: Palette,
+): string => {
+  const of = `${total ?? 'All'} entries of ${institutions} institutions`
   if (verified === true) return `${paint.good('Verified')}: ${of} fit the chain and each other.`
   const names = distinct(gaps.map(({ nodeName }) => nodeName))
   if (verified === null)
@@ -52,7 +65,7 @@ const headline = ({ verified, gaps, institutions, total }: AuditView, paint: Pal
   return `${paint.bad('Not verified')}: ${of}; see ${names}.`
 }
 
-const gapLines = (gaps: readonly NamedGap[]): readonly string[] => {
+export const gapLines = (gaps: readonly NamedGap[]): readonly string[] => {
   const counted = new Map<string, number>()
   for (const { nodeName, message, code } of gaps) {
     const line = `${nodeName}: ${message} [${code}]`
@@ -61,12 +74,18 @@ const gapLines = (gaps: readonly NamedGap[]): readonly string[] => {
   return [...counted].map(([line, count]) => (count === 1 ? line : `${line} × ${count}`))
 }
 
+const pendingLines = (pending: readonly NamedPending[]): readonly string[] =>
+  pending.map(
+    ({ nodeName, seq, ageSeconds }) => `${nodeName}: entry ${seq} is not anchored yet, ${ageSeconds} s old.`,
+  )
+
 /** The audit as a person reads it. */
 export const auditText = (view: AuditView, paint: Palette): string => {
   const columns = ['At', 'Who', 'Purpose', 'Basis', 'Records', 'Outcome', 'Logged by']
   const parts = [
-    headline(view, paint),
+    auditHeadline({ ...view, isVerified: view.verified }, paint),
     gapLines(view.gaps).join('\n'),
+    pendingLines(view.pending).join('\n'),
     tableText(columns, readingRows(view, paint), 'There is nothing to show.'),
     view.next === undefined ? '' : `More with --cursor ${view.next}`,
   ]

@@ -3,35 +3,32 @@ import {
   type AuditAnchor,
   auditAnchors,
   auditHeads,
+  auditTag,
   base32FromBytes,
   decode,
   equalBytes,
+  hexFromBytes,
   positionKey,
 } from '@medchain/core'
-import { type AuditedNode, type CollectedLog, collectLog } from '@medchain/node'
+import {
+  type ChartAnswers,
+  type CollectedLog,
+  checkpointsFor,
+  collectLog,
+  collectPastHeads,
+  type NodeAnswer,
+  nodeCiphers,
+} from '@medchain/node'
 import type { ProvenMember } from '../client/proven-members.ts'
 import { readState } from '../client/proven-state.ts'
+import { readProven } from '../client/proven-view.ts'
 import type { Acting, OwnChart } from '../reading/acting.ts'
 import { bytesOfHex, idOfDid } from '../reading/chain-facts.ts'
 import { requestClientOf } from '../reading/read-transport.ts'
 
-/** A log that could not be had. */
-export interface LogGap {
-  readonly node: ProvenMember
-  readonly chart: OwnChart
-  readonly code: string
-}
-
-/** What all nodes that answered said about one chart. */
-export interface ChartEvidence {
-  readonly chart: OwnChart
-  readonly nodes: readonly (AuditedNode & { readonly member: ProvenMember })[]
-}
-
-export interface Gathered {
-  readonly charts: readonly ChartEvidence[]
-  /** Nodes that did not answer at all. */
-  readonly away: readonly LogGap[]
+/** What all nodes said about one chart of the patient's. */
+export interface GatheredChart extends ChartAnswers {
+  readonly own: OwnChart
 }
 
 type Asked = Pick<Acting, 'client' | 'networkId' | 'now'>
@@ -39,6 +36,9 @@ type Asked = Pick<Acting, 'client' | 'networkId' | 'now'>
 const IN_FLIGHT_MAX = 8
 const SETTLE_TRIES = 20
 const SETTLE_PAUSE_MS = 250
+
+/** As the check names it: nobody answered, as against somebody who refused. */
+const AWAY = 'node.unreachable'
 
 const isAway = (code: string): boolean => /^(network|node)\./.test(code)
 
@@ -64,71 +64,92 @@ const namedSequence = ({ anchor }: CollectedLog): number | undefined => {
   return decoded?.ok ? decoded.value.sequence : undefined
 }
 
-/** The newest anchor of each node, read before any node is asked for its log. */
-const newestAnchors = async ({ client }: Asked, nodes: readonly ProvenMember[]) =>
-  new Map(
-    await Promise.all(
-      nodes.map(async ({ did }) => {
-        const key = auditHeads.keyOf(idOfDid(did))
-        return [did, await readState(client, auditHeads.schema, key)] as const
-      }),
-    ),
+/** The number of each node's newest anchor, read before any node is asked for its log. */
+const newestBefore = (
+  { client }: Asked,
+  nodes: readonly ProvenMember[],
+): Promise<ReadonlyMap<string, number>> =>
+  readProven(
+    client,
+    (view) => new Map(nodes.map(({ did }) => [did, view.get(auditHeads, idOfDid(did))?.sequence ?? 0])),
   )
+
+/** The chart's key in a node's map, from the secret of the first epoch. */
+const tagFor = ({ epochs }: OwnChart, member: ProvenMember, node: Uint8Array): Uint8Array | undefined => {
+  const secret = epochs.find(({ epoch }) => epoch === 0)?.secret
+  const shared = secret && nodeCiphers.x25519(secret, bytesOfHex(member.sealingKey))
+  return shared && auditTag(shared, node)
+}
+
+/** Runs work in order of waiting, some at a time. */
+const runAll = async (waiting: (() => Promise<void>)[]): Promise<void> => {
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next()
+  }
+  await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, work))
+}
 
 /** Asks every node for its log of every chart; a node that is away once is not asked again. */
 export const gatherLogs = async (
   asked: Asked,
   members: readonly ProvenMember[],
   charts: readonly OwnChart[],
-): Promise<Gathered> => {
-  const newest = await newestAnchors(asked, members)
+): Promise<readonly GatheredChart[]> => {
+  const newest = await newestBefore(asked, members)
   const anchorOf = createAnchorReader(asked)
-  const evidence = charts.map((chart) => ({ chart, nodes: [] as (AuditedNode & { member: ProvenMember })[] }))
-  const away: LogGap[] = []
+  const gathered = charts.map((own) => ({ own, chart: own.chart, nodes: [] as NodeAnswer[] }))
   const silent = new Set<string>()
 
   /**
-   * A node's log beside the anchor that it names. Its chain and ours may be a block apart, so a name that is
-   * older than the newest anchor, or not on our chain, is asked about again for a while.
+   * A node's log once the anchor that it names is on our chain: its chain and ours may be a block apart, so a name
+   * that is older than the newest anchor, or not on our chain, is asked about again for a while.
    */
-  const settled = async (member: ProvenMember, { chart, actor }: OwnChart) => {
+  const settled = async (member: ProvenMember, own: OwnChart): Promise<NodeAnswer['answer']> => {
     const node = idOfDid(member.did)
-    const isOwn = equalBytes(actor.id, chart)
+    const before = newest.get(member.did) ?? 0
+    const guarded = equalBytes(own.actor.id, own.chart) ? undefined : own.chart
     for (let tries = SETTLE_TRIES; ; tries--) {
-      const answer = await collectLog(requestClientOf(asked, actor), node, isOwn ? undefined : chart)
-      const sequence = answer.ok ? namedSequence(answer.value) : undefined
+      const answer = await collectLog(requestClientOf(asked, own.actor), node, guarded)
+      if (!answer.ok) return { code: isAway(answer.code) ? AWAY : answer.code }
+      const sequence = namedSequence(answer.value)
       const named = sequence === undefined ? undefined : await anchorOf(node, sequence)
-      const isSettled = named !== undefined && named.sequence >= (newest.get(member.did)?.sequence ?? 0)
-      const hasNone = sequence === undefined && newest.get(member.did) === undefined
-      if (!answer.ok || isSettled || hasNone || tries === 0) return { answer, named }
+      const isSettled = named !== undefined && named.sequence >= before
+      const hasNone = sequence === undefined && before === 0
+      if (isSettled || hasNone || tries === 0) return answer.value
       await delay(SETTLE_PAUSE_MS)
     }
   }
 
-  const ask = async (member: ProvenMember, { chart, nodes }: (typeof evidence)[number]): Promise<void> => {
+  const ask = async (member: ProvenMember, { own, nodes }: (typeof gathered)[number]): Promise<void> => {
     const node = idOfDid(member.did)
-    const found = silent.has(member.did) ? undefined : await settled(member, chart)
-    const answer = found?.answer
-    if (answer === undefined || (!answer.ok && isAway(answer.code))) {
-      silent.add(member.did)
-      away.push({ node: member, chart, code: 'node.unreachable' })
-      return
-    }
-    nodes.push({
-      member,
-      node,
-      sealingKey: bytesOfHex(member.sealingKey),
-      newest: newest.get(member.did),
-      named: found?.named,
-      answer: answer.ok ? answer.value : { code: answer.code },
-    })
+    const answer = silent.has(member.did) ? { code: AWAY } : await settled(member, own)
+    if ('code' in answer && answer.code === AWAY) silent.add(member.did)
+    const tag = tagFor(own, member, node)
+    nodes.push({ node, tag, newestBefore: newest.get(member.did) ?? 0, answer, past: [] })
   }
 
   // Chart by chart, so that an absent node is found out by its first request.
-  const waiting = evidence.flatMap((entry) => members.map((member) => () => ask(member, entry)))
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next()
+  await runAll(gathered.flatMap((entry) => members.map((member) => () => ask(member, entry))))
+  return gathered
+}
+
+/** Asks the nodes to prove what they showed under their earlier anchors, which the state picks (A6). */
+export const gatherPastProofs = async (
+  asked: Asked,
+  gathered: readonly GatheredChart[],
+): Promise<readonly GatheredChart[]> => {
+  const due = await readProven(asked.client, (view) => gathered.map((chart) => checkpointsFor(view, chart)))
+  const ask = async (chart: GatheredChart, given: NodeAnswer, index: number): Promise<NodeAnswer> => {
+    const anchors = due[index]?.get(hexFromBytes(given.node)) ?? []
+    if (anchors.length === 0) return given
+    const client = requestClientOf(asked, chart.own.actor)
+    const proofs = await collectPastHeads(client, given.node, chart.chart, anchors)
+    return proofs.ok ? { ...given, past: proofs.value } : given
   }
-  await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, work))
-  return { charts: evidence, away }
+  return Promise.all(
+    gathered.map(async (chart, index) => ({
+      ...chart,
+      nodes: await Promise.all(chart.nodes.map((given) => ask(chart, given, index))),
+    })),
+  )
 }

@@ -1,8 +1,22 @@
-import { type AuditEntry, auditEntrySchema, decode, didFromAccountId } from '@medchain/core'
-import { AUDIT_GAPS, signatureVerifier, verifyAudit } from '@medchain/node'
-import type { Acting } from '../reading/acting.ts'
-import type { Actors } from './actors.ts'
-import type { ChartEvidence, Gathered } from './gather-logs.ts'
+import { type AuditEntry, didFromAccountId, type ReadView } from '@medchain/core'
+import {
+  AUDIT_GAPS,
+  type AuditGap,
+  type ChartAnswers,
+  entriesIn,
+  evidenceIn,
+  signatureVerifier,
+  type VerifiedAudit,
+  verifyAudit,
+} from '@medchain/node'
+import type { Names } from './audit-row.ts'
+
+/** A chart by what its owner calls it. */
+export interface NamedChart {
+  readonly chart: Uint8Array
+  readonly did: string
+  readonly compartment: string
+}
 
 /** Something missing or false, as `audit` names it. */
 export interface NamedGap {
@@ -16,80 +30,64 @@ export interface NamedGap {
   readonly message: string
 }
 
-const ENTRY_BYTES_MAX = 4 * 1024 * 1024
+/** An entry that waits for its anchor, without being overdue. */
+export interface NamedPending {
+  readonly node: string
+  readonly nodeName: string
+  readonly chart: string
+  readonly seq: number
+  readonly ageSeconds: number
+}
 
-/** Entries of a node's answer as far as they decode; what does not is for the check to name. */
-export const entriesOf = ({ nodes }: ChartEvidence): readonly AuditEntry[] =>
-  nodes.flatMap(({ answer }) =>
-    'code' in answer
-      ? []
-      : answer.entries.flatMap((bytes) => {
-          const entry = decode(auditEntrySchema, bytes, ENTRY_BYTES_MAX)
-          return entry.ok ? [entry.value] : []
-        }),
-  )
+/** Entries of the nodes' answers as far as they decode; what does not is for the check to name. */
+export const entriesOf = ({ nodes }: ChartAnswers): readonly AuditEntry[] =>
+  nodes.flatMap(({ answer }) => ('code' in answer ? [] : entriesIn(answer).map(({ entry }) => entry)))
 
-const nameIn = ({ nodes }: ChartEvidence, did: string): string =>
-  nodes.find(({ member }) => member.did === did)?.member.name ?? did
+const nameIn = (names: Names, node: Uint8Array): { readonly node: string; readonly nodeName: string } => {
+  const did = didFromAccountId(node)
+  return { node: did, nodeName: names.get(did) ?? did }
+}
+
+const placeOf = ({ did, compartment }: NamedChart) => ({ chart: did, compartment })
+
+export const namedGap = (
+  { node, code, sequence, detail }: AuditGap,
+  chart: NamedChart,
+  names: Names,
+): NamedGap => ({
+  ...nameIn(names, node),
+  ...placeOf(chart),
+  seq: sequence ?? null,
+  code,
+  message: detail,
+})
 
 /** Nodes that did not answer, and those that refused to give their log. */
-export const missingLogs = ({ charts, away }: Gathered): readonly NamedGap[] => [
-  ...away.map(({ node, chart, code }) => ({
-    node: node.did,
-    nodeName: node.name,
-    chart: chart.did,
-    compartment: chart.compartment,
-    seq: null,
-    code,
-    message: `The node of ${node.name} does not answer.`,
-  })),
-  ...charts.flatMap(({ chart, nodes }) =>
-    nodes.flatMap(({ member, answer }) =>
-      'code' in answer
-        ? [
-            {
-              node: member.did,
-              nodeName: member.name,
-              chart: chart.did,
-              compartment: chart.compartment,
-              seq: null,
-              code: answer.code,
-              message: `${AUDIT_GAPS['audit.withheld']} (${answer.code})`,
-            },
-          ]
-        : [],
-    ),
-  ),
-]
-
-/** Checks everything that the nodes answered against the chain and against each other. */
-export const verifyLogs = (
-  { charts }: Gathered,
-  { networkId }: Pick<Acting, 'networkId'>,
-  { signingKeyOf }: Actors,
-): readonly NamedGap[] =>
-  charts.flatMap((evidence) => {
-    const { chart, nodes } = evidence
-    const epochSecret = chart.epochs.find(({ epoch }) => epoch === 0)?.secret ?? new Uint8Array(32)
-    const verifier = signatureVerifier
-    const { gaps } = verifyAudit({
-      networkId,
-      chart: chart.chart,
-      epochSecret,
-      nodes,
-      signingKeyOf,
-      verifier,
-    })
-    return gaps.map(({ node, code, sequence, detail }) => {
-      const did = didFromAccountId(node)
-      return {
-        node: did,
-        nodeName: nameIn(evidence, did),
-        chart: chart.did,
-        compartment: chart.compartment,
-        seq: sequence ?? null,
-        code,
-        message: detail,
-      }
-    })
+export const missingLogs = ({ nodes }: ChartAnswers, chart: NamedChart, names: Names): readonly NamedGap[] =>
+  nodes.flatMap(({ node, answer }) => {
+    if (!('code' in answer)) return []
+    const code = answer.code === 'node.unreachable' ? answer.code : ('audit.withheld' as const)
+    const detail = code === answer.code ? AUDIT_GAPS[code] : `${AUDIT_GAPS[code]} (${answer.code})`
+    return [namedGap({ node, code, sequence: undefined, detail }, chart, names)]
   })
+
+/** Checks what the nodes answered about one chart against committed state and against each other. */
+export const verifyChart = (
+  view: ReadView,
+  headTimeMs: number,
+  answers: ChartAnswers,
+  networkId: Uint8Array,
+): VerifiedAudit =>
+  verifyAudit(evidenceIn(view, headTimeMs, answers, { networkId, verifier: signatureVerifier }))
+
+export const namedPending = (
+  { pending }: VerifiedAudit,
+  { did }: NamedChart,
+  names: Names,
+): readonly NamedPending[] =>
+  pending.map(({ node, sequence, ageMs }) => ({
+    ...nameIn(names, node),
+    chart: did,
+    seq: sequence,
+    ageSeconds: Math.round(ageMs / 1000),
+  }))

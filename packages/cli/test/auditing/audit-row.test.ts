@@ -2,8 +2,10 @@ import type { AuditEntry, Compartment } from '@medchain/core'
 import { didFromAccountId, recordIdFromBatch } from '@medchain/core'
 import { test } from 'uvu'
 import { equal } from 'uvu/assert'
-import { auditRow, compareRows, isAccounted } from '../../src/auditing/audit-row.ts'
+import { exclusionOf } from '../../src/auditing/accounting.ts'
+import { auditRow, compareRows } from '../../src/auditing/audit-row.ts'
 
+const NOW = Date.parse('2026-11-29T00:00:00Z')
 const id = (fill: number) => new Uint8Array(32).fill(fill)
 const record = (index: number) => recordIdFromBatch(new Uint8Array(16), index)
 
@@ -44,17 +46,22 @@ const rowOf = (change: Partial<AuditEntry>) => auditRow(entry(change), chart, na
 
 const table: readonly (readonly [string, Partial<AuditEntry>, string, boolean])[] = [
   ['care', {}, 'permit', false],
-  ['research', { purpose: 'HRESCH' }, 'permit', true],
-  ['emergency', { purpose: 'BTG' }, 'permit', true],
+  ['research by a grant', { purpose: 'HRESCH' }, 'permit', false],
+  ['emergency', { purpose: 'BTG', basis: 'emergency' }, 'permit', true],
   ['the patient', { purpose: 'PATRQT', basis: 'owner' }, 'permit', false],
   ['a refusal', { purpose: 'BTG', permitted: [], refused: [record(1)], code: 'consent.none' }, 'deny', false],
-  ['some of several', { purpose: 'BTG', refused: [record(1)], code: 'consent.none' }, 'partly', true],
+  [
+    'some of several',
+    { purpose: 'BTG', basis: 'emergency', refused: [record(1)], code: 'consent.none' },
+    'partly',
+    true,
+  ],
 ]
 
 for (const [name, change, outcome, isIn] of table) {
   test(`${name}: outcome and accounting`, () => {
     const row = rowOf(change)
-    equal([row.outcome, isAccounted(row)], [outcome, isIn])
+    equal([row.outcome, exclusionOf(row, NOW) === undefined], [outcome, isIn])
   })
 }
 

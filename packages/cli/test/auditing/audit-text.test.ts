@@ -40,7 +40,7 @@ const leg = (nodeName: string, name: string) => ({
 
 const view = (change: Partial<AuditView>): string => {
   const rows = [leg('north', 'ciphertext'), leg('south', 'release')]
-  const usual = { rows, gaps: [], verified: true, institutions: 4, total: 2, next: undefined }
+  const usual = { rows, gaps: [], pending: [], verified: true, institutions: 4, total: 2, next: undefined }
   return auditText({ ...usual, ...change }, paletteOf(false))
 }
 

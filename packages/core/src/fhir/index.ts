@@ -1,3 +1,6 @@
+export { auditBundle, provenanceOf } from './audit-event/audit-bundle.ts'
+export { auditEventsOf, type FhirJson } from './audit-event/audit-event.ts'
+export type { AuthorshipEvent, DisclosureEvent, EventParty } from './audit-event/disclosure-event.ts'
 export { assignCompartment, COMPARTMENT_TABLE_VERSION } from './compartments/assign-compartment.ts'
 export type { Assignment } from './compartments/default-compartment.ts'
 export { assignCompartments } from './compartments/inherit-compartments.ts'

@@ -1,8 +1,12 @@
-<<<<<<< HEAD
-import { auditRead, auditReadFor, ok, type Result } from '@medchain/core'
-=======
-import { AUDIT_PROOFS_MAX, auditProve, auditRead, ok, type PastAuditHead, type Result } from '@medchain/core'
->>>>>>> eb5599f (wip: audit verified over a view)
+import {
+  AUDIT_PROOFS_MAX,
+  auditProve,
+  auditRead,
+  auditReadFor,
+  ok,
+  type PastAuditHead,
+  type Result,
+} from '@medchain/core'
 import { askNode, type RequestClient } from '../disclosure/request-transport.ts'
 import type { CollectedLog } from './collected-log.ts'
 

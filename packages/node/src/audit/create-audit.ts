@@ -73,18 +73,11 @@ export const createAudit = async (
   const anchorMs = options.anchorMs ?? ANCHOR_MS
   const repeating = createRepeating(ports, 'anchoring the audit log', anchorMs, ANCHOR_LONGEST_MS, anchorNow)
 
-<<<<<<< HEAD
   const readPage = async (
     chart: Uint8Array,
     { afterSequence, limit }: { readonly afterSequence: number; readonly limit: number },
   ): Promise<Result<AuditPage>> => {
     if (!anchoring.covers(chart)) await soon(clock, anchorNow())
-=======
-
-  dispatcher.handle(auditRead, async ({ afterSequence, limit }, { actor }) => {
-    if (!chain.head().view.get(charts, actor)) return refuseAudit('audit.not-chart')
-    if (!anchoring.covers(actor)) await soon(clock, anchorNow())
->>>>>>> eb5599f (wip: audit verified over a view)
     // Anchor and proof are taken together, before anything else can be anchored.
     const anchor = anchoring.anchor()
     const proof: StateProof | undefined = anchor && anchoring.proofFor(chart)

@@ -40,16 +40,13 @@ export const RELAYED_ACTIONS: readonly string[] = [
   'disclosure.leg',
   'disclosure.chunk',
   'audit.read',
-<<<<<<< HEAD
   'audit.read-for',
   'recovery.deposit',
   'recovery.ready',
   'recovery.entrust',
   'recovery.give',
   'recovery.collect',
-=======
   'audit.prove',
->>>>>>> eb5599f (wip: audit verified over a view)
   'keyring.read',
   'keyring.write',
   'person.rotate',

@@ -1,11 +1,15 @@
-import { didFromAccountId, disclosureHash, epochSecretsOf, hexFromBytes } from '@medchain/core'
-import type { Actors } from '../../auditing/actors.ts'
-import { findActors } from '../../auditing/actors.ts'
-import { type AuditRow, auditRow, compareRows, isAccounted } from '../../auditing/audit-row.ts'
+import { didFromAccountId, epochSecretsOf } from '@medchain/core'
+import { accountingJson, accountingOf } from '../../auditing/accounting.ts'
+import { accountingText } from '../../auditing/accounting-text.ts'
 import { auditText } from '../../auditing/audit-text.ts'
-import { type Gathered, gatherLogs } from '../../auditing/gather-logs.ts'
-import { entriesOf, missingLogs, type NamedGap, verifyLogs } from '../../auditing/verify-logs.ts'
-import { formerMembers, provenMembers } from '../../client/proven-members.ts'
+import { verifyExportFile, writeAuditExport } from '../../auditing/export-file.ts'
+import { auditBundleOf } from '../../auditing/fhir-report.ts'
+import { type LiveFindings, liveFindings } from '../../auditing/live-findings.ts'
+import { type AuditFindings, rowsOf, type StatementRow } from '../../auditing/report.ts'
+import type { NamedGap } from '../../auditing/verify-logs.ts'
+import { batchesOfChart } from '../../client/accounts.ts'
+import type { BatchInfo } from '../../client/api-types.ts'
+import { readHandovers } from '../../client/validators-of.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
@@ -14,23 +18,17 @@ import { chartsActedFor } from '../../guarding/guarded-charts.ts'
 import { type Acting, actAs, type OwnChart, ownChartsOf } from '../../reading/acting.ts'
 import { findSubject } from '../../reading/find-subject.ts'
 import { readContacts } from '../../wallet/contacts.ts'
-import { type CommandAction, isSet } from '../command-spec.ts'
+import {
+  type CommandAction,
+  type CommandInput,
+  type CommandResult,
+  isSet,
+  textOption,
+} from '../command-spec.ts'
 
 const LIMIT = 100
 
-type Row = AuditRow & { readonly statement: string }
-
-const rowsOf = ({ charts }: Gathered, { names }: Actors): readonly Row[] =>
-  charts
-    .flatMap((evidence) =>
-      entriesOf(evidence).map((entry) => ({
-        ...auditRow(entry, evidence.chart, names),
-        statement: hexFromBytes(disclosureHash(entry.statement)),
-      })),
-    )
-    .sort((a, b) => compareRows(b, a))
-
-const pageOf = (rows: readonly Row[], limit: number, cursor: string | undefined) => {
+const pageOf = (rows: readonly StatementRow[], limit: number, cursor: string | undefined) => {
   const after = cursor === undefined ? -1 : rows.findIndex(({ entryHash }) => entryHash === cursor)
   if (cursor !== undefined && after < 0)
     return fail('usage.cursor', 'There is no page of that name; begin without --cursor.')
@@ -44,6 +42,63 @@ const OPEN_QUESTIONS: ReadonlySet<string> = new Set(['node.unreachable', 'audit.
 const exitCodeFor = (gaps: readonly NamedGap[]): ExitCode => {
   if (gaps.some(({ code }) => !OPEN_QUESTIONS.has(code))) return EXIT.broken
   return gaps.length > 0 ? EXIT.partly : EXIT.done
+}
+
+const checkOf = ({ gaps, pending, isVerified }: AuditFindings) => ({
+  gaps: gaps.map((gap) => ({ ...gap })),
+  pending: pending.map((entry) => ({ ...entry })),
+  verified: isVerified,
+})
+
+/** Everything, the accounting, or the FHIR bundle, as the options say. */
+const resultOf = (
+  context: CommandContext,
+  input: CommandInput,
+  findings: AuditFindings,
+  batches: readonly BatchInfo[],
+): CommandResult => {
+  const { gaps, pending, isVerified, institutions } = findings
+  const exitCode = exitCodeFor(gaps)
+  const rows = rowsOf(findings)
+  if (isSet(input, 'fhir')) {
+    const bundle = auditBundleOf(rows, batches, findings, context.host.now())
+    for (const { nodeName, message, code } of gaps) context.warn(`${nodeName}: ${message} [${code}]`)
+    return { json: bundle, text: JSON.stringify(bundle, undefined, 2), exitCode }
+  }
+  if (isSet(input, 'accounting')) {
+    const accounting = accountingOf(rows, context.host.now())
+    const json = { ...accountingJson(accounting), ...checkOf(findings), next: null }
+    return { json, text: accountingText(accounting, findings, context.paint), exitCode }
+  }
+  const { page, next } = pageOf(rows, context.options.limit ?? LIMIT, context.options.cursor)
+  const view = { rows: page, gaps, pending, verified: isVerified, institutions, total: rows.length, next }
+  return {
+    json: {
+      entries: page.map(({ statement, kind, ...row }) => row),
+      ...checkOf(findings),
+      next: next ?? null,
+    },
+    text: auditText(view, context.paint),
+    exitCode,
+  }
+}
+
+const exportTo = async (
+  context: CommandContext,
+  { client, networkId }: Acting,
+  target: string,
+  { gathered, reading }: LiveFindings,
+): Promise<string> => {
+  const handovers = await readHandovers(client)
+  const madeMs = context.host.now()
+  return writeAuditExport(context, target, { networkId, madeMs, handovers, reading, charts: gathered })
+}
+
+const offline = async (context: CommandContext, input: CommandInput, from: string) => {
+  const genesis = textOption(input, 'genesis')
+  if (genesis === undefined)
+    return fail('usage.missing-option', '--genesis FILE is needed: an export is checked against it alone.')
+  return resultOf(context, input, await verifyExportFile(from, genesis), [])
 }
 
 /** One's own charts, or those in which a guardian acts for somebody. */
@@ -69,35 +124,29 @@ const auditedCharts = async (
 
 /** The logs of all institutions about the patient's charts, merged, and checked when asked to. */
 export const showAudit: CommandAction = async (context, input) => {
+  const from = textOption(input, 'from')
+  if (from !== undefined) return offline(context, input, from)
+  const target = textOption(input, 'export')
+  if (target !== undefined && !context.options.verify)
+    return fail('usage.conflict', 'An export holds proofs: --export and --no-verify do not go together.')
   const acting = await actAs(context)
-  const charts = await auditedCharts(context, acting, actedFor(input))
-  const members = [...(await provenMembers(acting.client)), ...(await formerMembers(acting.client))]
+  const subject = actedFor(input)
+  if (target !== undefined && subject !== undefined)
+    return fail('usage.conflict', 'An export is signed by the charts themselves: only the patient makes one.')
+  const charts = await auditedCharts(context, acting, subject)
+  const contacts = await readContacts((await context.wallet()).files)
+  const isChecking = isSet(input, 'verify') || target !== undefined
   const progress = await context.progress('Gathering the logs')
-  try {
-    const gathered = await gatherLogs(acting, members, charts)
-    const entries = gathered.charts.flatMap(entriesOf)
-    const dids = [...new Set(entries.map(({ actor }) => didFromAccountId(actor)))]
-    const contacts = await readContacts((await context.wallet()).files)
-    const actors = await findActors(dids, { acting, charts, members, contacts })
-    const isVerifying = isSet(input, 'verify')
-    const missing = missingLogs(gathered)
-    const away = missing.filter(({ code }) => code === 'node.unreachable')
-    const gaps = isVerifying ? [...away, ...verifyLogs(gathered, acting, actors)] : missing
-    const all = rowsOf(gathered, actors).filter((row) => !isSet(input, 'accounting') || isAccounted(row))
-    const { page, next } = pageOf(all, context.options.limit ?? LIMIT, context.options.cursor)
-    const verified = isVerifying ? gaps.length === 0 : null
-    const institutions = members.length - new Set(away.map(({ node }) => node)).size
-    return {
-      json: {
-        entries: page.map(({ statement, ...row }) => row),
-        gaps: gaps.map((gap) => ({ ...gap })),
-        verified,
-        next: next ?? null,
-      },
-      text: auditText({ rows: page, gaps, verified, institutions, total: all.length, next }, context.paint),
-      exitCode: exitCodeFor(gaps),
-    }
-  } finally {
-    progress.stop()
+  const findings = await liveFindings(acting, { charts, contacts, isChecking }).finally(progress.stop)
+  const batches = isSet(input, 'fhir')
+    ? (await Promise.all(charts.map(({ chart }) => batchesOfChart(acting.client, chart)))).flat()
+    : []
+  const result = resultOf(context, input, findings, batches)
+  if (target === undefined) return result
+  const file = await exportTo(context, acting, target, findings)
+  return {
+    ...result,
+    json: { ...result.json, file },
+    text: `${result.text}\n\nThe audit and all its proofs are in ${file}.`,
   }
 }
