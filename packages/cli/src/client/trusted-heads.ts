@@ -56,17 +56,19 @@ const passVerdict = async (client: Proving, heads: HeadChecks, verdict: HeadVerd
     )
 }
 
-const OLD_TRIES = 6
-const OLD_PAUSE_MS = 1000
+/** How often a question is asked again for want of a block: an old one, or none at all yet. */
+const TRIES: Readonly<Record<string, number>> = { 'proof.stale': 6, 'node.not-ready': 30 }
+const PAUSE_MS = 1000
 
-/** Asks again for a while where the head is old: a node or a machine that just woke has a block soon. */
+/** Asks again for a while where the head is old, or missing: a node or a machine that just woke has a block soon. */
 export const whileOld = async <T>(client: Proving, asking: () => Promise<T>): Promise<T> => {
-  for (let tries = client.heads ? OLD_TRIES : 0; ; tries--) {
+  for (let tries = 1; ; tries++) {
     try {
       return await asking()
     } catch (error) {
-      if (!(error instanceof CommandError) || error.code !== 'proof.stale' || tries <= 0) throw error
-      await delay(OLD_PAUSE_MS)
+      const most = client.heads && error instanceof CommandError ? (TRIES[error.code] ?? 0) : 0
+      if (tries > most) throw error
+      await delay(PAUSE_MS)
     }
   }
 }

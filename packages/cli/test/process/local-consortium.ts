@@ -51,6 +51,8 @@ export interface LocalConsortium {
   readonly seat: (home: string, node: number) => Omit<Seat, 'did'>
   /** Moves the wall clock of daemons and commands, and waits until blocks carry the new time. */
   readonly advance: (ms: number) => Promise<void>
+  /** Moves the clock and waits for nothing: for a chain that stands still. */
+  readonly moveClock: (ms: number) => void
   readonly wallMs: () => number
   readonly stop: (node: number) => Promise<void>
   /** Starts a stopped daemon again. */
@@ -109,6 +111,9 @@ export const startConsortium = async ({
     apiUrls: nodes.map(({ apiUrl }) => apiUrl),
     seat,
     wallMs: clock.wallMs,
+    moveClock: (ms) => {
+      aheadMs += ms
+    },
     enrol: async (name, role, node) => {
       const created = seat(path.join(folder, name), node)
       const words = ['--words-file', path.join(folder, `${name}.words`)]
