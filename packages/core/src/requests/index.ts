@@ -1,3 +1,4 @@
+export * from './access-request.ts'
 export * from './actions/index.ts'
 export * from './attestation.ts'
 export * from './audit-entry.ts'

@@ -10,6 +10,8 @@ export const SEALING_CODES = {
   'keyring.damaged': 'The stored keyring does not decode; fetch it from another node.',
   'keyring.wrong-key': 'The keyring was not sealed to this person’s key; check the words.',
   'leg.damaged': 'The holder’s answer does not open with this request’s key; ask again.',
+  'letter.damaged': 'The sealed letter does not open with this key, or was changed on the way.',
+  'letter.too-large': 'The letter is too long; shorten the reason, or name fewer records.',
   'record.batch-size': 'A batch holds between 1 and 1,000 records; split the import.',
   'record.ciphertext-damaged': 'The stored ciphertext is damaged or cut short; fetch it from another holder.',
   'record.commitment-mismatch':

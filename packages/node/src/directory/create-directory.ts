@@ -53,6 +53,8 @@ export interface Directory {
   readonly forwarding: Forwarding
   /** Says who takes what was signed for this institution and comes by way of another one. */
   readonly keep: (action: string, keep: KeepSigned) => void
+  /** First keys of a person whose keyring lies here. */
+  readonly inceptionOf: Keyrings['inceptionOf']
   readonly start: () => Promise<void>
   readonly close: () => Promise<void>
   /** Sends on what waits for other institutions; answers how much still waits. */
@@ -186,6 +188,7 @@ export const createDirectory = async (
     people,
     forwarding,
     keep: (action, keep) => void keepers.set(action, keep),
+    inceptionOf: keyrings.inceptionOf,
     start: async () => flushing.start(),
     close: flushing.close,
     flush: forwarding.flush,

@@ -42,10 +42,18 @@ const isForGood = (code: string): boolean =>
     code,
   )
 
+export interface ForwardingManner {
+  /** What carries the items. */
+  readonly type: 'store-signed' | 'carry-letter'
+  /** Whether an item is not worth sending any more. */
+  readonly isOver: (bytes: Uint8Array) => boolean
+}
+
 export const createForwarding = (
   folder: OutboxFolder,
   exchange: PeerExchange,
   logger: PrivacyPorts['logger'],
+  { type, isOver }: ForwardingManner = { type: 'store-signed', isOver: () => false },
 ): Forwarding => {
   let running: Promise<number> | undefined
   /** How often each item was put: what was replaced while the older one was sent still waits. */
@@ -55,8 +63,11 @@ export const createForwarding = (
     const version = versions.get(hexFromBytes(id))
     const bytes = await folder.get(id)
     if (bytes === undefined) return 'done'
-    const message = { type: 'store-signed' as const, bytes }
-    const receipt = await exchange.call(id.slice(0, 32), message, 'receipt', FORWARD_TIMEOUT_MS)
+    if (isOver(bytes)) {
+      await folder.remove(id)
+      return 'done'
+    }
+    const receipt = await exchange.call(id.slice(0, 32), { type, bytes }, 'receipt', FORWARD_TIMEOUT_MS)
     if (!receipt.ok && receipt.code.startsWith('network.')) return 'away'
     if (!receipt.ok && !isForGood(receipt.code)) return 'waits'
     if (!receipt.ok)

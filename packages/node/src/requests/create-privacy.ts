@@ -24,6 +24,7 @@ import { emergencyNotices } from '../emergency/emergency-notices.ts'
 import { createEraser, type Eraser } from '../erasure/eraser.ts'
 import { createGuardians } from '../guardians/create-guardians.ts'
 import { serveNotices } from '../notices/create-notices.ts'
+import { createInbox } from '../inbox/create-inbox.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { REQUEST_AGE_MS_MAX } from './gate.ts'
 import { openNonceJournal } from './nonce-journal.ts'
@@ -74,7 +75,7 @@ export interface Privacy {
   readonly anchorNow: () => Promise<boolean>
   /** What the doctor compares the audit log with. */
   readonly ownAnchors: () => ChainAnchors
-  /** Drops what was handed over and never anchored; answers how many batches. */
+  /** Drops what was handed over and never anchored, and requests that have expired; answers how many. */
   readonly sweep: () => Promise<number>
   /** Hands what holders lack to them; answers how many sides of batches still lack. */
   readonly heal: () => Promise<number>
@@ -106,6 +107,12 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
   const eraser = createEraser(ports)
   eraser.register(custody.erase)
   eraser.register(directory.envelopes.erase)
+  const inbox = await createInbox(ports, exchange, dispatcher, {
+    folder: path.join(folder, 'inbox'),
+    people: directory.people,
+    sealingKeyOf: async (person) =>
+      (personKeys.successionOf(person)?.at(-1) ?? (await directory.inceptionOf(person)))?.sealingKey,
+  })
   const audit = await createAudit(ports, dispatcher, {
     folder: options.auditFolder,
     anchorMs: options.anchorMs,
@@ -125,6 +132,7 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
       await custody.start()
       await directory.start()
       await emergencies.start()
+      inbox.start()
       exchange.start()
       audit.start()
       eraser.start()
@@ -135,14 +143,15 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
       await eraser.close()
       await emergencies.close()
       await audit.close()
+      await inbox.close()
       await directory.close()
       await custody.close()
       await journal.close()
     },
     routes: (server) => registerRequestRoute(server, dispatcher, ports.clock),
     answer: dispatcher.answer,
-    sweep: custody.sweep,
     heal: custody.heal,
+    sweep: async () => (await custody.sweep()) + (await inbox.sweep()),
     anchorNow: audit.anchorNow,
     audit,
     eraser,
@@ -155,6 +164,6 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     },
     ownAnchors: () => ownAnchors(ports),
     sweepRecoveries: guardians.sweep,
-    retry: async () => (await custody.retry()) + (await directory.flush()),
+    retry: async () => (await custody.retry()) + (await directory.flush()) + (await inbox.flush()),
   }
 }

@@ -59,6 +59,12 @@ export const RELAYED_ACTIONS: readonly string[] = [
   'notice.acknowledge',
   'notice.list',
   'staff.find',
+  'access-request.send',
+  'access-request.key',
+  'access-request.list',
+  'access-request.answer',
+  'access-request.block',
+  'access-request.unblock',
 ]
 
 const NONCES_MAX = 200_000

@@ -72,6 +72,8 @@ export type VaultMessage =
   /** Which names a broker gave erased records; answered by `names`, in the order of the ids. */
   | { readonly type: 'row-names'; readonly grantId: Uint8Array; readonly recordIds: readonly Uint8Array[] }
   | { readonly type: 'names'; readonly names: readonly Uint8Array[] }
+  /** A request for access or the answer to one, signed by the institution that sends it on. */
+  | { readonly type: 'carry-letter'; readonly bytes: Uint8Array }
   | { readonly type: 'receipt' }
   | { readonly type: 'error'; readonly code: string; readonly message: string }
 
@@ -109,6 +111,7 @@ const messageSchema = variant<VaultMessage>({
   names: struct({ names: list(bytes(16), RECORDS_PER_BATCH_MAX) }),
   receipt: struct({}),
   error: struct({ code: text(128), message: text(2048) }),
+  'carry-letter': struct({ bytes: blob(64 * 1024) }),
 })
 
 export const encodeVaultMessage = (message: VaultMessage): Uint8Array => encode(messageSchema, message)

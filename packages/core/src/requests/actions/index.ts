@@ -1,3 +1,4 @@
+export * from './access-requests.ts'
 export type { Action, Committed } from './action.ts'
 export * from './audit.ts'
 export * from './disclosures.ts'
