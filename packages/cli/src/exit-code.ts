@@ -96,6 +96,9 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   // The chain may stand still as well as the node lie.
   'proof.stale': EXIT.unavailable,
   'request.payload': EXIT.broken,
+  'requests.blocked': EXIT.busy,
+  'requests.limit': EXIT.busy,
+  'requests.not-staff': EXIT.denied,
   'research.not-staff': EXIT.denied,
   'research.small-cohort': EXIT.denied,
   'share.false': EXIT.broken,

@@ -24,7 +24,7 @@ const attach = (
   spec: CommandSpec,
   word: string,
   run: (result: RunRequest) => void,
-): void => {
+): Command => {
   const command = parent.command(word).summary(spec.summary).description(`${spec.summary}.`)
   for (const [notation, description] of spec.arguments ?? []) command.argument(notation, description)
   for (const [flags, description] of spec.options ?? []) command.addOption(new Option(flags, description))
@@ -36,6 +36,7 @@ const attach = (
       input: { args: args as string[], options: command.opts<OptionValues>(), commands: COMMANDS },
     })
   })
+  return command
 }
 
 interface RunRequest {
@@ -67,7 +68,8 @@ export const createProgram = (host: Host, run: (request: RunRequest) => void): C
   }
   for (const spec of COMMANDS) {
     const words = spec.name.split(' ')
-    attach(groupOf(words.slice(0, -1)), spec, words.at(-1) ?? '', run)
+    // A command may also be the first word of others: requests, requests approve.
+    groups.set(spec.name, attach(groupOf(words.slice(0, -1)), spec, words.at(-1) ?? '', run))
   }
   for (const command of [program, ...[...groups.values()].flatMap((group) => group.commands)]) {
     command.exitOverride().configureOutput({

@@ -17,6 +17,7 @@ import { recordCommands } from './record/group.ts'
 import { recordsCommands } from './records/group.ts'
 import { recoverCommands } from './recover/group.ts'
 import { registerCommands } from './register/group.ts'
+import { requestsCommands } from './requests/group.ts'
 import { shellCommands } from './shell/group.ts'
 import { staffCommands } from './staff/group.ts'
 import { subjectCommands } from './subject/group.ts'
@@ -36,6 +37,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...consentCommands,
   ...guardianCommands,
   ...recoverCommands,
+  ...requestsCommands,
   ...recordCommands,
   ...recordsCommands,
   ...chartCommands,

@@ -2,11 +2,11 @@ import { didFromAccountId } from '@medchain/core'
 import { type AttestationAnswer, findAttestation, provenAccount } from '../../client/attestations.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
+import { licenceJson, licenceText } from '../../format/licence.ts'
 import { printable } from '../../format/printable.ts'
 import { factsText } from '../../format/table.ts'
 import { findParty } from '../../wallet/contacts.ts'
 import type { CommandAction } from '../command-spec.ts'
-import { licenceJson, licenceText } from '../staff/licence-text.ts'
 
 const UNKNOWN: Readonly<Record<Exclude<AttestationAnswer['type'], 'attested'>, string>> = {
   unknown: 'unknown: its institution attests none',

@@ -12,6 +12,8 @@ import { CommandError, valueOrFail } from '../../command-error.ts'
 export interface InstitutionSession {
   readonly client: NodeClient
   readonly actor: Actor
+  /** X25519, 32 bytes. */
+  readonly sealingSecret: Uint8Array
   readonly send: <P>(
     kind: Pick<TransactionKind<P>, 'kind' | 'payload'>,
     payload: P,
@@ -28,7 +30,9 @@ const passphraseOf = async (context: CommandContext): Promise<string> => {
   return valueOrFail(await findPassphrase(path.resolve(options.home, passphraseFile), { ...host.env }))
 }
 
-const actorOf = async (context: CommandContext): Promise<Actor> => {
+const keysOf = async (
+  context: CommandContext,
+): Promise<Pick<InstitutionSession, 'actor' | 'sealingSecret'>> => {
   const { home } = context.options
   const passphrase = await passphraseOf(context)
   const { signingSeed, sealingSecret, salt } = valueOrFail(await readNodeKeys(nodePaths(home), passphrase))
@@ -37,11 +41,12 @@ const actorOf = async (context: CommandContext): Promise<Actor> => {
     sealingKey: nodeCiphers.x25519Public(sealingSecret),
     salt,
   }
-  return {
+  const actor = {
     id: accountIdFromInception(inception),
     inception: undefined,
-    sign: (message) => nodeCiphers.ed25519Sign(signingSeed, message),
+    sign: (message: Uint8Array) => nodeCiphers.ed25519Sign(signingSeed, message),
   }
+  return { actor, sealingSecret }
 }
 
 const asOperator = (error: unknown): unknown =>
@@ -55,13 +60,14 @@ const asOperator = (error: unknown): unknown =>
 
 /** Signs with the keys of the node in this home. `config.*`, `keystore.*` when they cannot be had. */
 export const openInstitution = async (context: CommandContext): Promise<InstitutionSession> => {
-  const actor = await actorOf(context).catch((error: unknown) => {
+  const { actor, sealingSecret } = await keysOf(context).catch((error: unknown) => {
     throw asOperator(error)
   })
   const client = await context.client()
   return {
     client,
     actor,
+    sealingSecret,
     send: async ({ kind, payload: schema }, payload) => {
       const networkId = await client.networkId()
       const timeMs = context.host.now()

@@ -16,6 +16,7 @@ import { readState } from '../../client/proven-state.ts'
 import { createTransactionBody, signTransaction } from '../../client/signed-transaction.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
+import { licenceJson } from '../../format/licence.ts'
 import { parseTime } from '../../format/parse-time.ts'
 import { readPassphrase } from '../../passphrase.ts'
 import { findParty, readHandedOver } from '../../wallet/contacts.ts'
@@ -31,7 +32,6 @@ import {
 import { type CommandAction, type CommandInput, textOption } from '../command-spec.ts'
 import { type InstitutionSession, openInstitution } from '../member/institution-session.ts'
 import { summaryOf } from '../transaction-summary.ts'
-import { licenceJson } from './licence-text.ts'
 import { stateOf } from './read-staff.ts'
 
 const STAFF_ROLES = ['practitioner', 'researcher', 'device'] as const satisfies readonly PersonRole[]

@@ -1,9 +1,9 @@
 import { didFromAccountId } from '@medchain/core'
+import { licenceJson, licenceText } from '../../format/licence.ts'
 import { printable } from '../../format/printable.ts'
 import { tableText } from '../../format/table.ts'
 import type { CommandAction } from '../command-spec.ts'
 import { openInstitution } from '../member/institution-session.ts'
-import { licenceJson, licenceText } from './licence-text.ts'
 import { readStaff, stateOf } from './read-staff.ts'
 
 /** The institution’s directory of staff, with what the chain says of each. */

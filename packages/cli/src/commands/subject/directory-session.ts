@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
-import path from 'node:path'
 import type { NodeClient } from '../../client/node-client.ts'
+import { isNodeHome } from '../../client/own-node.ts'
 import type { Actor } from '../../client/signed-request.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { actAs } from '../../reading/acting.ts'
@@ -12,14 +11,12 @@ export interface DirectorySession {
   readonly actor: Actor
 }
 
-/** Whether the institution itself is meant: the home is a node’s, and no identity of it was named. */
-export const isInstitutionHome = async (context: CommandContext): Promise<boolean> => {
-  if (context.options.identity !== undefined) return false
-  return existsSync(path.join(context.options.home, 'node.json'))
-}
+/** Whether the institution itself is meant: its node lives in this home, and no identity was named. */
+export const isInstitutionMeant = ({ options }: CommandContext): boolean =>
+  options.identity === undefined && isNodeHome(options.home)
 
 export const openDirectory = async (context: CommandContext): Promise<DirectorySession> => {
-  if (await isInstitutionHome(context)) return openInstitution(context)
+  if (isInstitutionMeant(context)) return openInstitution(context)
   const { client, identity } = await actAs(context)
   return { client, actor: identity.actor }
 }

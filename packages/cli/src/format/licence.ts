@@ -1,7 +1,7 @@
 import type { Licence } from '@medchain/core'
-import { printable } from '../../format/printable.ts'
-import { rfc3339 } from '../../format/time.ts'
-import type { JsonValue } from '../command-spec.ts'
+import type { JsonValue } from './json-value.ts'
+import { printable } from './printable.ts'
+import { rfc3339 } from './time.ts'
 
 export const licenceJson = (licence: Licence | undefined): JsonValue =>
   licence === undefined
