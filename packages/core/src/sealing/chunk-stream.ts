@@ -97,6 +97,11 @@ export const createChunkSealer = (key: Uint8Array, stepBytes: number, port: Ciph
 export interface ChunkOpener {
   /** Plaintext (padding included) that is ready so far; undefined once a chunk did not open. */
   readonly push: (sealed: Uint8Array) => Uint8Array | undefined
+  /**
+   * Goes on behind whole chunks whose plaintext is here from before; answers their ciphertext, which is the same
+   * again. Only before any `push`.
+   */
+  readonly replay: (plain: Uint8Array) => Uint8Array
   /** The last chunk's plaintext; undefined when the stream is damaged, reordered or cut short. */
   readonly finish: () => Uint8Array | undefined
 }
@@ -115,6 +120,16 @@ export const createChunkOpener = (key: Uint8Array, port: CipherPort): ChunkOpene
         else out.push(plain)
       })
       return broken ? undefined : concatBytes(...out)
+    },
+    replay(plain) {
+      assertInvariant(blocks.rest().length === 0, 'what was opened before comes first')
+      assertInvariant(plain.length % CHUNK_BYTES === 0, 'only whole chunks are known from before')
+      const out: Uint8Array[] = []
+      for (let at = 0; at < plain.length; at += CHUNK_BYTES) {
+        const chunk = plain.subarray(at, at + CHUNK_BYTES)
+        out.push(port.aesGcmSeal(key, chunkNonce(counter++, false), NO_AAD, chunk))
+      }
+      return concatBytes(...out)
     },
     finish() {
       return broken ? undefined : port.aesGcmOpen(key, chunkNonce(counter, true), NO_AAD, blocks.rest())

@@ -1,6 +1,7 @@
 export type {
   BatchTarget,
   RecordDescription,
+  RecordSecrets,
   SealedRecord,
   SealedRelease,
 } from './batch-writer.ts'

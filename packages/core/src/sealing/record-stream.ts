@@ -84,6 +84,11 @@ export interface RecordOpener {
   /** Plaintext that is ready so far, without padding; unverified, and nothing more once a chunk did not open. */
   readonly push: (ciphertext: Uint8Array) => Uint8Array
   /**
+   * Goes on behind plaintext that an interrupted opening left: whole chunks of 64 KiB, before the first `push` and
+   * never all of the record. Answers how many bytes of ciphertext they stand for. `finish` checks them like the rest.
+   */
+  readonly replay: (plain: Uint8Array) => number
+  /**
    * The last piece. Everything before counts only when this is ok. `record.ciphertext-damaged`: not the
    * anchored ciphertext; `record.key-mismatch`: other keys; `record.commitment-mismatch`: opened, but not
    * the size, media type, salt or content committed to.
@@ -117,6 +122,13 @@ export const createRecordOpener = (
     push(ciphertext) {
       digest.update(ciphertext)
       return taken(chunks.push(ciphertext))
+    },
+    replay(plain) {
+      const ciphertext = chunks.replay(plain)
+      digest.update(ciphertext)
+      content.update(plain)
+      paddedBytes += plain.length
+      return ciphertext.length
     },
     finish() {
       const last = chunks.finish()

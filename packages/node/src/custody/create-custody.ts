@@ -58,7 +58,7 @@ export const createCustody = async (
 ): Promise<Custody> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const { chain, self, clock, logger } = ports
-  const uploads = await createUploads(path.join(folder, 'uploads'), clock)
+  const uploads = await createUploads(path.join(folder, 'uploads'), clock, (name) => outbox.needsUpload(name))
   const duplicates = await openDuplicateIndex(path.join(folder, 'imported.log'), self.importSecret)
   const unanchored = createUnanchoredBatches(ports)
   const holder = createHolder(ports, unanchored)
@@ -81,7 +81,7 @@ export const createCustody = async (
 
   const healer = createHealer(ports, exchange, records)
   const sweep = async (): Promise<number> => {
-    await uploads.sweep(outbox.needsUpload)
+    await uploads.sweep()
     return unanchored.sweep()
   }
   const retrying = createRepeating(
@@ -104,6 +104,9 @@ export const createCustody = async (
     receipt(await holder.storeCiphertexts(from, message)),
   )
   exchange.on('store-piece', async (_from, message) => receipt(await holder.storePiece(message)))
+  exchange.on('count-pieces', async (_from, { recordId }) =>
+    ok({ type: 'pieces', count: holder.countPieces(recordId) }),
+  )
   exchange.on('store-releases', async (from, message) => receipt(await holder.storeReleases(from, message)))
 
   const isStaff = (actor: Uint8Array): boolean => isStaffOf(chain.head().view, actor, self.id, 'write')

@@ -42,14 +42,22 @@ export const createHandOver = (
     return message.type === 'store-piece' ? holder.storePiece(message) : refuseCustody('import.shape')
   }
 
+  /** What an interrupted hand-over brought there already; a holder that cannot say gets everything. */
+  const piecesAt = async (institution: Uint8Array, recordId: Uint8Array): Promise<number> => {
+    if (equalBytes(institution, self.id)) return holder.countPieces(recordId)
+    const message = { type: 'count-pieces' as const, recordId }
+    const counted = await exchange.call(institution, message, 'pieces', STORE_TIMEOUT_MS)
+    return counted.ok ? counted.value.count : 0
+  }
+
   const sendPieces = async ({ batch }: CheckedImport, institution: Uint8Array): Promise<Result<void>> => {
     if (batch.uploadId === undefined) return ok(undefined)
     const recordId = recordIdOf(
       batch.batchId,
       batch.ciphertexts.findIndex(({ length }) => length === 0),
     )
-    let piece = 0
-    for await (const bytes of uploads.pieces(batch.uploadId)) {
+    let piece = await piecesAt(institution, recordId)
+    for await (const bytes of uploads.pieces(batch.uploadId, piece)) {
       const sent = await send(institution, {
         type: 'store-piece',
         recordId,

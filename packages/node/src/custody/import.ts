@@ -1,4 +1,4 @@
-import { type Committed, equalBytes, type ImportBatch, ok, type Result } from '@medchain/core'
+import { type Committed, equalBytes, hexFromBytes, type ImportBatch, ok, type Result } from '@medchain/core'
 import { isUncertain } from '../requests/codes.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { createTurns } from '../requests/turns.ts'
@@ -69,7 +69,10 @@ export const createImportHandler = (
     }
   }
 
-  return async (given, actor) => {
+  /** Batches on their way: who sends one again, after a silence, waits for the same outcome. */
+  const running = new Map<string, Promise<Result<Committed>>>()
+
+  const take: ImportHandler = async (given, actor) => {
     if (!isStaffOf(ports.chain.head().view, actor, ports.self.id, 'write'))
       return refuseCustody('import.author')
     const leave = await turns.enter()
@@ -90,6 +93,18 @@ export const createImportHandler = (
       return await run(checked.value, leave)
     } finally {
       if (!isHandedOn) leave()
+    }
+  }
+  return async (given, actor) => {
+    const name = `${hexFromBytes(actor)} ${hexFromBytes(given.batchId)}`
+    const earlier = await running.get(name)
+    if (earlier?.ok) return earlier
+    const taken = take(given, actor)
+    running.set(name, taken)
+    try {
+      return await taken
+    } finally {
+      if (running.get(name) === taken) running.delete(name)
     }
   }
 }

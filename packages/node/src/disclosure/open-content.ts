@@ -51,16 +51,29 @@ export const fetchWhole = async (fetch: FetchChunk, sizeBytes: number): Promise<
   return ok(concatBytes(...parts))
 }
 
-/** Opens a large content as it comes; bounded memory, and nothing counts before the last result is ok. */
+/** Plaintext that an interrupted reading left, in whole chunks of 64 KiB. */
+export type HeldPlaintext = AsyncIterable<Uint8Array>
+
+async function* nothingHeld(): AsyncGenerator<Uint8Array> {
+  yield* []
+}
+
+/**
+ * Opens a large content as it comes, behind what is held already; bounded memory, and nothing counts before the last
+ * result is ok.
+ */
 export async function* openStreamed(
   keys: ContentKeys,
   fetch: FetchChunk,
   sizeBytes: number,
   holder: Uint8Array,
+  held: HeldPlaintext = nothingHeld(),
 ): AsyncGenerator<Result<Uint8Array>> {
   const { networkId, header, k1, k2 } = keys
   const opener = createRecordOpener(networkId, anchorOf(keys), header, { k1, k2 }, nodeCiphers)
-  for (let offset = 0; offset < sizeBytes; ) {
+  let offset = 0
+  for await (const plain of held) offset += opener.replay(plain)
+  while (offset < sizeBytes) {
     const part = await fetch(offset, Math.min(CHUNK_BYTES, sizeBytes - offset))
     if (!part.ok) return yield naming(part, holder)
     if (part.value.length === 0) break

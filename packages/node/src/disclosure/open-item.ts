@@ -16,6 +16,7 @@ import {
   type FetchChunk,
   fetchWhole,
   HELD_BYTES_MAX,
+  type HeldPlaintext,
   openHeld,
   openStreamed,
 } from './open-content.ts'
@@ -83,7 +84,7 @@ const openContent = async (parts: RecordParts, keys: ContentKeys): Promise<Openi
   const base = { recordId, header: keys.header, batch: parts.batch.batch, k1: keys.k1 }
   const sizeBytes = ciphertext.ciphertextSizeBytes
   if (ciphertext.ciphertext === undefined && sizeBytes > HELD_BYTES_MAX) {
-    const pieces = () => openStreamed(keys, fetch, sizeBytes, ciphertextHolder)
+    const pieces = (held?: HeldPlaintext) => openStreamed(keys, fetch, sizeBytes, ciphertextHolder, held)
     return { ok: true, value: { ...base, bytes: undefined, pieces } }
   }
   const whole = ciphertext.ciphertext ? ok(ciphertext.ciphertext) : await fetchWhole(fetch, sizeBytes)

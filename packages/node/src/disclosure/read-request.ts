@@ -8,6 +8,7 @@ import type {
   ScopeProof,
   SignedDisclosure,
 } from '@medchain/core'
+import type { HeldPlaintext } from './open-content.ts'
 import type { ChunkRequest } from './permitted-chunks.ts'
 
 /** What the chain keeps of one record. */
@@ -84,8 +85,11 @@ export interface OpenedRecord {
   readonly k1: Uint8Array
   /** The exact bytes; absent for a listing and for what is larger than 8 MiB. */
   readonly bytes: Uint8Array | undefined
-  /** The exact bytes in pieces; they count only when the last result is ok. Nothing for a listing. */
-  readonly pieces: () => AsyncGenerator<Result<Uint8Array>>
+  /**
+   * The exact bytes in pieces; they count only when the last result is ok. Nothing for a listing. Where `bytes` is
+   * absent, behind those that an interrupted reading left.
+   */
+  readonly pieces: (held?: HeldPlaintext) => AsyncGenerator<Result<Uint8Array>>
 }
 
 export interface RecordReading {

@@ -42,6 +42,9 @@ export type VaultMessage =
       readonly piece: number
       readonly bytes: Uint8Array
     }
+  /** How many pieces of a large ciphertext lie at a holder without a gap; answered by `pieces`. */
+  | { readonly type: 'count-pieces'; readonly recordId: Uint8Array }
+  | { readonly type: 'pieces'; readonly count: number }
   /** All k2 of a batch, sealed to the release holder that this goes to. */
   | { readonly type: 'store-releases'; readonly transaction: Uint8Array; readonly sealed: Uint8Array }
   /** A signed `envelope.deliver` or `keyring.write` request to keep: the signature is its actor's. */
@@ -111,6 +114,8 @@ const messageSchema = variant<VaultMessage>({
   names: struct({ names: list(bytes(16), RECORDS_PER_BATCH_MAX) }),
   receipt: struct({}),
   error: struct({ code: text(128), message: text(2048) }),
+  'count-pieces': struct({ recordId: bytes(18) }),
+  pieces: struct({ count: uint(0xffffffff) }),
   'carry-letter': struct({ bytes: blob(64 * 1024) }),
 })
 
