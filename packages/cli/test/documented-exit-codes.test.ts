@@ -11,8 +11,8 @@ const documented = [...page.matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map(([, code =
 /** What a namespace means by itself. */
 const BY_NAMESPACE: Readonly<Record<number, string>> = {
   1: `api block contacts directory disclosure encoding envelope evidence fhir file genesis governance grant
-    identity import json keyring keystore network node passphrase proposal protocol query record records replica
-    research round-change snapshot subject tx validator vote`,
+    identity import json keyring keystore letter network node passphrase proposal protocol query record records replica
+    requests research round-change snapshot subject tx validator vote`,
   2: 'config search usage words',
   3: 'consent guardian recover request',
   6: 'audit backup card certificate clock leg proof recovery release share state storage store ticket vault wal',
@@ -23,30 +23,30 @@ const BY_CODE: Readonly<Record<number, string>> = {
   1: `audit.write-failed backup.exists backup.home-taken backup.interrupted grant.list-unknown guardian.exists
     guardian.unchanged recover.custodians storage.full storage.locked storage.write-failed`,
   2: `backup.in-home backup.newer-format block.too-large encoding.too-large genesis.fingerprint governance.bad-parameters
-    governance.no-effect governance.wrong-version guardian.document guardian.period identity.did keystore.version network.too-large
+    governance.no-effect governance.wrong-version guardian.document guardian.period identity.did keystore.version letter.too-large network.too-large
     passphrase.missing protocol.unsupported recover.delay recover.digits
     recover.threshold recovery.height recovery.unconfirmed request.too-large snapshot.too-large storage.newer-format storage.old-format`,
   3: `audit.not-chart chart.taken-over certificate.bad-signature directory.denied disclosure.signature file.denied
     directory.attestation directory.institution-only directory.other-sponsor directory.staff-only
     governance.not-validator
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.rotated identity.rotation identity.suspended
-    identity.unproven-key import.author keyring.wrong-key keystore.wrong-passphrase recovery.has-memory research.not-staff
+    identity.unproven-key import.author keyring.wrong-key keystore.wrong-passphrase recovery.has-memory requests.not-staff research.not-staff
     research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
   4: `account.not-found audit.unknown-anchor backup.missing batch.not-found block.not-found chart.not-found consent.unknown-grant
     consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown evidence.unknown-validator
     file.not-found genesis.missing governance.unknown-member governance.unknown-proposal guardian.unknown identity.not-found
     identity.unknown keystore.missing network.not-found record.not-found recover.no-share recover.unknown
-    records.unknown-chart subject.unknown ticket.missing tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,
+    records.unknown-chart requests.unknown subject.unknown ticket.missing tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,
   5: `audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
     node.not-ready node.timeout node.unreachable proof.stale recover.not-ready share.too-few snapshot.unavailable storage.block-awaited storage.block-pruned
     vault.unavailable`,
   6: `contacts.damaged envelope.mismatch genesis.damaged genesis.mismatch grant.envelope-damaged
-    grant.key-mismatch keyring.damaged keystore.damaged network.mismatch record.ciphertext-damaged
+    grant.key-mismatch keyring.damaged keystore.damaged letter.damaged network.mismatch record.ciphertext-damaged
     record.commitment-mismatch record.envelope-damaged record.file-mismatch record.key-mismatch recover.envelope
     recover.share
     request.payload`,
   7: `backup.moved-on import.busy mempool.account-busy mempool.full mempool.institution-busy network.refused node.busy
-    recover.early request.busy`,
+    recover.early request.busy requests.blocked requests.limit`,
 }
 
 const numbersOf = (table: Readonly<Record<number, string>>): Map<string, number> =>

@@ -6,7 +6,7 @@ import { readTargetChart, type TargetChart } from './import-target.ts'
 import type { PlannedBatch } from './plan-batches.ts'
 import type { ImportedRecord } from './report.ts'
 import type { ImportGate, KnownItem } from './run-import.ts'
-import { type SendPlace, sealAndSend } from './seal-and-send.ts'
+import { type SendPlace, sealAndSend, sendLarge } from './seal-and-send.ts'
 
 const TRIES_MAX = 6
 const RETRY_MS = 300
@@ -76,7 +76,8 @@ export const createNetworkGate = (place: GatePlace): ImportGate => {
 
   const sendOnce = async (batch: PlannedBatch, isFresh: boolean) => {
     const target = await targetOf(batch.compartment, isFresh)
-    return sealAndSend(place, target, batch.items, batch.isLarge)
+    const [first] = batch.items
+    return batch.isLarge && first ? sendLarge(place, target, first) : sealAndSend(place, target, batch.items)
   }
 
   /** Where the patient began a new epoch meanwhile, the batch is sealed to its key and sent again. */

@@ -1,11 +1,13 @@
 import { createReadStream } from 'node:fs'
-import { type BatchTarget, createFileSealer, importChunk } from '@medchain/core'
+import { type BatchTarget, createFileSealer, equalBytes, importChunk } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
 import type { NodeClient } from '../client/node-client.ts'
-import { valueOrFail } from '../command-error.ts'
+import { fail, valueOrFail } from '../command-error.ts'
+import { sizeText } from '../format/size.ts'
 import type { ImportItem } from './import-item.ts'
 import type { ImportAuthor } from './import-target.ts'
 import type { SealedContents } from './sealed-contents.ts'
+import type { UploadJournal } from './upload-journal.ts'
 
 const PIECE_BYTES = 4 * 1024 * 1024
 const READ_BYTES = 1024 * 1024
@@ -45,21 +47,82 @@ export const createPieces = (sizeBytes: number, send: (piece: Uint8Array) => Pro
   }
 }
 
-/** Seals one large record piece by piece and uploads its ciphertext, ahead of the batch that anchors it. */
-export const sealLargeItem = async (
+/** How a large record is to be sent, and what an earlier run left of it. */
+export interface LargeSending {
+  readonly target: BatchTarget & { readonly batchId: Uint8Array; readonly nonce: Uint8Array }
+  readonly journal: UploadJournal
+  /** Whether the person wants it to end; asked before each piece. */
+  readonly isInterrupted: () => boolean
+}
+
+const interrupted = (sentBytes: number): never =>
+  fail(
+    'import.interrupted',
+    `The import was interrupted; ${sizeText(sentBytes)} of the file are with the institution for a day.`,
+    'Run it again, and it goes on where it stopped.',
+  )
+
+const changed = (name: string): never =>
+  fail(
+    'import.changed',
+    `${name} changed while it was being sent; what was sent of it is not used.`,
+    'Run it again.',
+  )
+
+/** Sends what the node does not have, piece by piece; nothing leaves under the same keys with two contents. */
+const createUpload = (
   client: NodeClient,
   { actor, institution }: ImportAuthor,
-  target: BatchTarget,
+  { journal, isInterrupted }: LargeSending,
+  uploadId: Uint8Array,
+  haveBytes: number,
+  name: string,
+) => {
+  let offset = 0
+  let index = 0
+  const options = { node: institution.institution, timeoutMs: UPLOAD_TIMEOUT_MS }
+  return async (bytes: Uint8Array): Promise<void> => {
+    const hash = nodeCiphers.sha256(bytes)
+    const known = journal.pieces[index]
+    if (known !== undefined && !equalBytes(known, hash)) {
+      await journal.remove()
+      return changed(name)
+    }
+    if (known === undefined) await journal.notePiece(hash)
+    if (offset + bytes.length > haveBytes) {
+      if (isInterrupted()) return interrupted(offset)
+      const from = Math.max(0, haveBytes - offset)
+      const piece = { uploadId, offset: offset + from, bytes: bytes.subarray(from) }
+      await client.call(importChunk, piece, actor, options)
+    }
+    offset += bytes.length
+    index += 1
+  }
+}
+
+/**
+ * Seals one large record piece by piece and uploads its ciphertext, ahead of the batch that anchors it. An upload that
+ * was interrupted goes on behind the last piece that the node made durable.
+ */
+export const sealLargeItem = async (
+  client: NodeClient,
+  author: ImportAuthor,
+  sending: LargeSending,
   item: ImportItem,
 ): Promise<SealedContents> => {
-  const uploadId = nodeCiphers.randomBytes(UPLOAD_ID_BYTES)
-  const sealer = valueOrFail(await createFileSealer(target, item.description, nodeCiphers))
-  let offset = 0
-  const pieces = createPieces(PIECE_BYTES, async (bytes) => {
-    const options = { node: institution.institution, timeoutMs: UPLOAD_TIMEOUT_MS }
-    await client.call(importChunk, { uploadId, offset, bytes }, actor, options)
-    offset += bytes.length
-  })
+  const { target, journal } = sending
+  const { start } = journal
+  const sealer = valueOrFail(await createFileSealer(target, item.description, nodeCiphers, start))
+  const uploadId = start?.uploadId ?? nodeCiphers.randomBytes(UPLOAD_ID_BYTES)
+  if (start === undefined) {
+    const { networkId, chart, epoch, nonce } = target
+    await journal.begin({ ...sealer.secrets, networkId, chart, epoch, nonce, uploadId })
+  }
+  const asked = { uploadId, offset: 0, bytes: new Uint8Array(0) }
+  const options = { node: author.institution.institution }
+  const haveBytes = start ? (await client.call(importChunk, asked, author.actor, options)).sizeBytes : 0
+  const send = createUpload(client, author, sending, uploadId, haveBytes, item.path)
+  const pieces = createPieces(PIECE_BYTES, send)
   for await (const plain of plaintextOf(item)) await pieces.push(sealer.push(plain))
   const sealed = valueOrFail(await sealer.finish())
   await pieces.push(sealed.tail)

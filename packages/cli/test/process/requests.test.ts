@@ -75,11 +75,11 @@ test('the institution makes keys without words, attests name and licence, and a 
   doctorDid = enrolled.did
   is(enrolled.state, 'active')
   is((await doctor.ask<{ did: string }>('id', 'import', 'lopez', file)).did, doctorDid)
-  is(await failure(doctor, 'id', 'show', 'lopez', '--reveal-words'), '1 words.not-kept')
+  is(await failure(doctor, 'id', 'show', 'lopez', '--reveal-words'), '2 words.not-kept')
   const known = await maria.ask<Record<string, unknown>>('whois', doctorDid)
   equal(
     [known['name'], known['attested'], known['sponsorName'], (known['licence'] as { number: string }).number],
-    ['Dr Ana Lopez', true, 'South Hospital', 'A-4711'],
+    ['Dr Ana Lopez', true, 'south-hospital', 'A-4711'],
   )
   const unknown = await maria.run('whois', clinician.did)
   match(unknown.out, /Name +unknown: its institution attests none/)
@@ -129,7 +129,7 @@ test('asked, shown with the attested name, approved in part, read', async () => 
   const [received] = await inbox(1)
   equal(
     [received?.id, received?.from.name, received?.from.attested, received?.from.institutionName],
-    [asked.id, 'Dr Ana Lopez', true, 'South Hospital'],
+    [asked.id, 'Dr Ana Lopez', true, 'south-hospital'],
   )
   is(received?.from.licence?.number, 'A-4711')
   match((await maria.run('requests', 'show', asked.id.slice(0, 6))).out, /Your appointment of Monday/)
@@ -191,7 +191,7 @@ test('nobody learns whether a subject exists; institutions ask too; what nobody 
   equal(await shapeOf(nobody), await shapeOf(maria.did))
   const { id } = await south.ask<{ id: string }>('request-access', maria.did, '--compartment', 'claims')
   const received = (await inbox(2)).find((each) => each.id === id)
-  equal([received?.from.name, received?.from.attested], ['South Hospital', true])
+  equal([received?.from.name, received?.from.attested], ['south-hospital', true])
   is(await failure(maria, 'request-access', doctorDid, '--compartment', 'general'), '2 usage.role')
   await consortium.advance(31 * DAY_MS)
   equal(await inbox(0), [])

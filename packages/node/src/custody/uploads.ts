@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { hexFromBytes, ok, type Result } from '@medchain/core'
 import { shredFile } from '../keystore/index.ts'
@@ -95,7 +95,7 @@ export const createUploads = async (
       for (const name of await readdir(folder)) {
         const found = await stat(path.join(folder, name)).catch(() => undefined)
         const isOld = found !== undefined && clock.wallMs() - found.mtimeMs > UPLOAD_AGE_MS_MAX
-        if (isOld && !isNeeded(name)) await rm(path.join(folder, name), { force: true })
+        if (isOld && !isNeeded(name)) await shredFile(path.join(folder, name))
       }
     },
   }

@@ -1,4 +1,6 @@
-import { COMPARTMENTS, type Compartment, equalBytes, isCompartment } from '@medchain/core'
+import path from 'node:path'
+import { bytesFromText, COMPARTMENTS, type Compartment, equalBytes, isCompartment } from '@medchain/core'
+import { nodeCiphers } from '@medchain/node'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT, type ExitCode, exitCodeOf } from '../../exit-code.ts'
@@ -48,7 +50,10 @@ const interruption = (context: CommandContext): (() => boolean) => {
   let isInterrupted = false
   void context.untilInterrupted().then(() => {
     isInterrupted = true
-    context.warn('What is under way is finished first; once more ends it at once.')
+    context.warn(
+      'It ends after what is under way, and a large file within its next piece. What is done is kept: the same ' +
+        'command goes on from there. Once more ends it at once.',
+    )
   })
   return () => isInterrupted
 }
@@ -80,6 +85,15 @@ const openGate = async (
     subject: subject.did,
     progress: (done, total) => progress.update({ done, total }),
     isInterrupted: interruption(context),
+    journal: {
+      folder: path.join(context.options.home, 'wallet', 'uploads'),
+      key: nodeCiphers.hkdfSha256(
+        identity.secrets.sealingSecret,
+        new Uint8Array(0),
+        bytesFromText('medchain/upload-journal/1'),
+        32,
+      ),
+    },
   }
 }
 
@@ -102,8 +116,8 @@ const errorOf = ({ failed }: ImportReport) => {
 
 const resultOf = (context: CommandContext, report: ImportReport): CommandResult => {
   const { imported, skipped, failed, records } = report
-  for (const { path, code, message } of failed.slice(0, SHOWN_FAILURES_MAX)) {
-    if (!context.options.isJson) context.warn(`${path}: ${message} [${code}]`)
+  for (const { path: file, code, message } of failed.slice(0, SHOWN_FAILURES_MAX)) {
+    if (!context.options.isJson) context.warn(`${file}: ${message} [${code}]`)
   }
   const hidden = failed.length - SHOWN_FAILURES_MAX
   if (hidden > 0 && !context.options.isJson) context.warn(`… and ${hidden} more; --json lists them all.`)

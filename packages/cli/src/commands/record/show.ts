@@ -1,9 +1,13 @@
 import { isUtf8 } from 'node:buffer'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { CommandContext } from '../../command-context.ts'
+import { CommandError } from '../../command-error.ts'
 import { usualPurposeFor } from '../../guarding/for-option.ts'
 import { type OneRecord, readOneRecord } from '../../reading/one-record.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
 import { recordJson } from '../../reading/record-json.ts'
-import { bytesOfRecord, saveRecord, streamRecord } from '../../reading/write-record.ts'
+import { bytesOfRecord, isKept, partOf, saveRecord, streamRecord } from '../../reading/write-record.ts'
 import { type CommandAction, textOption } from '../command-spec.ts'
 
 const contentJson = (bytes: Uint8Array) =>
@@ -22,17 +26,60 @@ const factsOf = (one: OneRecord) => {
   }
 }
 
+const TRIES_MAX = 6
+const PAUSE_MS = 500
+
+/** Whether the person asked for the end; what came of the file is kept. */
+const interruption = (context: CommandContext): (() => boolean) => {
+  let isInterrupted = false
+  void context.untilInterrupted().then(() => {
+    isInterrupted = true
+    context.warn('It ends after the piece under way; the same command goes on from there.')
+  })
+  return () => isInterrupted
+}
+
+/** Saves a record; where a holder falls silent midway, another one is asked for the rest. */
+const saveOne = async (
+  context: CommandContext,
+  read: () => Promise<OneRecord>,
+  out: string,
+): Promise<{ readonly one: OneRecord; readonly file: string }> => {
+  const isInterrupted = interruption(context)
+  for (let tries = 1; ; tries++) {
+    const one = await read()
+    try {
+      return { one, file: await saveRecord(one.record, out, isInterrupted) }
+    } catch (error) {
+      if (!isKept(error)) throw error
+      const isOver = tries === TRIES_MAX || isInterrupted() || error.code === 'node.unreachable'
+      if (isOver) {
+        const part = partOf(path.resolve(out), one.record.recordId)
+        throw new CommandError(
+          error.code,
+          error.message,
+          `${part} is not the record; the same command goes on from it.`,
+        )
+      }
+      context.note(`${error.message} The rest is asked for anew [${error.code}]`)
+      await delay(PAUSE_MS * tries)
+    }
+  }
+}
+
 /** The plaintext of a record, byte for byte, on standard output or in a file. */
 export const showRecord: CommandAction = async (context, input) => {
-  const one = await readOneRecord(context, input.args[0] ?? '', (usual) =>
-    purposeOption(input, usualPurposeFor(input, usual)),
-  )
-  const { record, candidate } = one
+  const read = () =>
+    readOneRecord(context, input.args[0] ?? '', (usual) =>
+      purposeOption(input, usualPurposeFor(input, usual)),
+    )
   const out = textOption(input, 'out')
   if (out !== undefined) {
-    const file = await saveRecord(record, out)
-    return { json: { ...factsOf(one), file }, text: `${record.header.title} is in ${file}.` }
+    const { one, file } = await saveOne(context, read, out)
+    return { json: { ...factsOf(one), file }, text: `${one.record.header.title} is in ${file}.` }
   }
+  const one = await read()
+  const { record, candidate } = one
   if (context.options.isJson) {
     return { json: { ...factsOf(one), ...contentJson(await bytesOfRecord(record)) }, text: candidate.id }
   }
