@@ -66,7 +66,7 @@ export const createCommandContext = (host: Host, options: GlobalOptions): Comman
   }
   const connect = async (): Promise<NodeClient> => {
     if (!options.verify) context.warn('Nothing that the node says of the chain is checked (--no-verify).')
-    return (await import('./client/connect.ts')).connectToNode(host, options, bearsOld)
+    return (await import('./client/connect.ts')).connectToNode(host, options, bearsOld, context.note)
   }
   const context: CommandContext = {
     host,

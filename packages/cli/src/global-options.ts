@@ -24,6 +24,8 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 
 export interface GlobalOptions {
   readonly home: string
+  /** Whether command line or environment named the home. */
+  readonly isHomeNamed: boolean
   /** Undefined when neither the command line nor the environment names one. */
   readonly nodeUrl: string | undefined
   readonly identity: string | undefined
@@ -55,6 +57,7 @@ export const readGlobalOptions = (host: Host, values: OptionValues): GlobalOptio
   home: path.resolve(
     textOf(values['home']) ?? (host.env['MEDCHAIN_HOME'] || path.join(host.homeFolder, '.medchain')),
   ),
+  isHomeNamed: Boolean(textOf(values['home']) ?? host.env['MEDCHAIN_HOME']),
   nodeUrl: textOf(values['node']) ?? (host.env['MEDCHAIN_NODE'] || undefined),
   identity: textOf(values['as']) ?? (host.env['MEDCHAIN_AS'] || undefined),
   passphraseFile: textOf(values['passphraseFile']),

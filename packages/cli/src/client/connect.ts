@@ -6,7 +6,7 @@ import type { HeadChecks } from './head-checks.ts'
 import { readKnownChain, writeKnownChain } from './known-chain.ts'
 import { createNodeClient, type NodeClient } from './node-client.ts'
 import { DEFAULT_NODE_URL, isLoopback, parseNodeUrl } from './node-url.ts'
-import { ownNodeUrl } from './own-node.ts'
+import { isNodeHome, ownNodeUrl } from './own-node.ts'
 import { proveOutcome } from './proven-transaction.ts'
 import { readTrust } from './trust-file.ts'
 
@@ -50,6 +50,7 @@ export const connectToNode = async (
   host: Host,
   options: GlobalOptions,
   bearsOld: HeadChecks['bearsOld'] = () => false,
+  note: (line: string) => void = () => undefined,
 ): Promise<NodeClient> => {
   const trust = await readTrust(options.home)
   const url = parseNodeUrl(
@@ -63,9 +64,17 @@ export const connectToNode = async (
     )
   }
   const client = createNodeClient(url, host.now)
-  const { networkId } = await client.status()
+  const { networkId, networkName, genesisFingerprint } = await client.status()
   if (trust !== undefined && networkId !== trust.networkId) {
     return fail('network.mismatch', `The node at ${url} belongs to another network than this home trusts.`)
   }
-  return provingClient(client, await headChecksOf(host, options, networkId, bearsOld), !options.verify)
+  const heads = await headChecksOf(host, options, networkId, bearsOld)
+  const isFirstMeeting = heads.known() === undefined
+  if (isFirstMeeting && trust === undefined && !isNodeHome(options.home)) {
+    note(
+      `Trusting ${networkName} (${genesisFingerprint}) because its node is on this machine; ` +
+        'medchain connect URL --fingerprint F makes that choice yours.',
+    )
+  }
+  return provingClient(client, heads, !options.verify)
 }

@@ -20,22 +20,26 @@ import { genesisOfHome } from './genesis-of-home.ts'
 
 const CONFIRMATION = 'this may sign twice'
 
-/** The height of an unsafe start, confirmed by flag or by typing a sentence. */
-const unsafeHeight = async (context: CommandContext, input: CommandInput): Promise<number | undefined> => {
+/** The height of an unsafe start as it was asked for. */
+const unsafeHeight = (input: CommandInput): number | undefined => {
   const typed = textOption(input, 'unsafeVoteFrom')
   if (typed === undefined) return undefined
-  const height = /^\d{1,15}$/.test(typed)
+  return /^\d{1,15}$/.test(typed)
     ? Number(typed)
     : fail('recovery.height', '--unsafe-vote-from is the height to vote from, a whole number.')
-  if (isSet(input, 'iKnowThatThisMaySignTwice')) return height
+}
+
+/** Confirmed by flag, or by typing a sentence. */
+const confirmUnsafe = async (context: CommandContext, input: CommandInput): Promise<void> => {
+  if (isSet(input, 'iKnowThatThisMaySignTwice')) return
   if (context.isInteractive) {
     const { readVisibleLine } = await import('../../passphrase.ts')
     context.note(
       'A validator that signs twice at one height can split the chain, and its institution is named as the culprit.',
     )
-    if ((await readVisibleLine(context.host, `Type "${CONFIRMATION}"`)).trim() === CONFIRMATION) return height
+    if ((await readVisibleLine(context.host, `Type "${CONFIRMATION}"`)).trim() === CONFIRMATION) return
   }
-  return fail(
+  fail(
     'recovery.unconfirmed',
     'Voting without memory may sign twice and was not confirmed; nothing was changed.',
     'Add --i-know-that-this-may-sign-twice once all operators have agreed on the height.',
@@ -89,17 +93,22 @@ export const recoverNode: CommandAction = async (context, input) => {
   const { home } = context.options
   const config = valueOrFail(await readNodeConfig(home, host.env))
   const genesis = await genesisOfHome(home, config.genesis)
-  const unsafeVoteFrom = await unsafeHeight(context, input)
+  const unsafeVoteFrom = unsafeHeight(input)
   const options = {
     paths: nodePaths(home),
     config,
     genesis,
     verifier: signatureVerifier,
     nowMs: host.now(),
-    isApplied: isSet(input, 'apply'),
   }
-  const report = valueOrFail(
-    await recoverHome({ ...options, ...(unsafeVoteFrom !== undefined && { unsafeVoteFrom }) }),
-  )
-  return render(context, report)
+  const recover = async (isApplied: boolean) =>
+    valueOrFail(
+      await recoverHome({ ...options, isApplied, ...(unsafeVoteFrom !== undefined && { unsafeVoteFrom }) }),
+    )
+  if (unsafeVoteFrom !== undefined) {
+    // What the rules refuse is refused before anybody is asked to answer for it.
+    await recover(false)
+    await confirmUnsafe(context, input)
+  }
+  return render(context, await recover(isSet(input, 'apply')))
 }

@@ -7,7 +7,14 @@ import { type CommandAction, textOption } from '../command-spec.ts'
 
 /** Makes this home, which must be empty, from a backup. */
 export const restoreNode: CommandAction = async (context, input) => {
-  const { home } = context.options
+  const { home, isHomeNamed } = context.options
+  if (!isHomeNamed) {
+    return fail(
+      'usage.missing-option',
+      'A restore makes a whole home, and no folder is named for it.',
+      `Name it with --home DIR; ${home} is restored into only when it is named.`,
+    )
+  }
   const [given] = input.args
   const file = path.resolve(given ?? fail('usage.missing-argument', 'The restore needs a FILE.'))
   const fingerprint = textOption(input, 'fingerprint')
