@@ -90,7 +90,8 @@ const RUN: Readonly<Record<string, Collection>> = {
 
 const UNUSED: Readonly<Record<string, string>> = {
   'did-key': 'did:key: the DIDs of this network are did:medchain, and no other method is resolved',
-  'ipld-codec-fixtures': 'DAG-CBOR: structures are deterministic CBOR of fixed schemas, without tags and maps',
+  'ipld-codec-fixtures':
+    'DAG-CBOR: structures are deterministic CBOR of fixed schemas, without tags and maps',
   'json-canonicalization-rfc8785':
     'RFC 8785: no JSON is signed or digested; records are kept and committed to byte for byte',
   'noise-25519-chachapoly-sha256-XX.json': 'Noise XX: the handshake is libp2p’s own',
