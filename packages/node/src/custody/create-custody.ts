@@ -25,7 +25,7 @@ import { createHolder } from './holder.ts'
 import { createImportHandler } from './import.ts'
 import { createImportOutbox } from './import-outbox.ts'
 import { createOutboxFolder } from './outbox-folder.ts'
-import { createStoredRecords, type StoredRecords } from './stored-batch.ts'
+import { countPieces, createStoredRecords, type StoredRecords } from './stored-batch.ts'
 import { createUnanchoredBatches } from './unanchored.ts'
 import { createUploads } from './uploads.ts'
 
@@ -62,7 +62,7 @@ export const createCustody = async (
   const duplicates = await openDuplicateIndex(path.join(folder, 'imported.log'), self.importSecret)
   const unanchored = createUnanchoredBatches(ports)
   const holder = createHolder(ports, unanchored)
-  const handOver = createHandOver(self, exchange, holder, uploads)
+  const handOver = createHandOver(ports, exchange, holder, uploads)
   const outboxFolder = await createOutboxFolder(path.join(folder, 'outbox'))
   const outbox = createImportOutbox({
     chain,
@@ -105,7 +105,7 @@ export const createCustody = async (
   )
   exchange.on('store-piece', async (_from, message) => receipt(await holder.storePiece(message)))
   exchange.on('count-pieces', async (_from, { recordId }) =>
-    ok({ type: 'pieces', count: holder.countPieces(recordId) }),
+    ok({ type: 'pieces', count: countPieces(ports.vault, recordId) }),
   )
   exchange.on('store-releases', async (from, message) => receipt(await holder.storeReleases(from, message)))
 

@@ -5,6 +5,7 @@ import type { VaultMessage } from '../requests/vault-messages.ts'
 import type { CheckedImport } from './check-import.ts'
 import { refuseCustody } from './codes.ts'
 import type { Holder } from './holder.ts'
+import { countPieces } from './stored-batch.ts'
 import type { Uploads } from './uploads.ts'
 
 /** One side of one batch for one holder. */
@@ -27,7 +28,7 @@ export type HandOver = (checked: CheckedImport, delivery: Delivery) => Promise<R
 const STORE_TIMEOUT_MS = 30_000
 
 export const createHandOver = (
-  self: PrivacyPorts['self'],
+  { self, vault }: Pick<PrivacyPorts, 'self' | 'vault'>,
   exchange: PeerExchange,
   holder: Holder,
   uploads: Uploads,
@@ -44,7 +45,7 @@ export const createHandOver = (
 
   /** What an interrupted hand-over brought there already; a holder that cannot say gets everything. */
   const piecesAt = async (institution: Uint8Array, recordId: Uint8Array): Promise<number> => {
-    if (equalBytes(institution, self.id)) return holder.countPieces(recordId)
+    if (equalBytes(institution, self.id)) return countPieces(vault, recordId)
     const message = { type: 'count-pieces' as const, recordId }
     const counted = await exchange.call(institution, message, 'pieces', STORE_TIMEOUT_MS)
     return counted.ok ? counted.value.count : 0

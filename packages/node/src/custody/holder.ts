@@ -41,8 +41,6 @@ export interface Holder {
   readonly storeCiphertexts: (from: Uint8Array, message: StoreCiphertexts) => Promise<Result<void>>
   readonly storePiece: (message: StorePiece) => Promise<Result<void>>
   readonly storeReleases: (from: Uint8Array, message: StoreReleases) => Promise<Result<void>>
-  /** Pieces of a large ciphertext from the first on, without a gap. */
-  readonly countPieces: (recordId: Uint8Array) => number
 }
 
 /** The stored pieces of a ciphertext, as many as are here. */
@@ -175,11 +173,6 @@ export const createHolder = (
       await vault.putBatch(values)
       unanchored.watchPiece(recordId)
       return ok(undefined)
-    },
-    countPieces(recordId) {
-      const keys = vault.list('ciphertext', recordId)
-      const gap = keys.findIndex((key, piece) => !equalBytes(key, pieceName(recordId, piece).key))
-      return gap < 0 ? keys.length : gap
     },
     async storeReleases(from, { transaction, sealed }) {
       const batch = anchoringFromBytes(transaction)

@@ -5,6 +5,7 @@ import {
   concatBytes,
   decode,
   encode,
+  equalBytes,
   hexFromBytes,
   list,
   ok,
@@ -82,6 +83,13 @@ export const pieceName = (recordId: Uint8Array, piece: number): VaultName => ({
   kind: 'ciphertext',
   key: concatBytes(recordId, bytesFromUint(piece, 4)),
 })
+
+/** Pieces of a large ciphertext that lie here, from the first on and without a gap. */
+export const countPieces = (vault: VaultPort, recordId: Uint8Array): number => {
+  const keys = vault.list('ciphertext', recordId)
+  const gap = keys.findIndex((key, piece) => !equalBytes(key, pieceName(recordId, piece).key))
+  return gap < 0 ? keys.length : gap
+}
 
 export const isInPieces = (sizeBytes: number): boolean => sizeBytes > PIECE_BYTES_MAX * 2
 

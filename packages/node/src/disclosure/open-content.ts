@@ -9,7 +9,7 @@ import {
   type Result,
 } from '@medchain/core'
 import { nodeCiphers } from '../keystore/index.ts'
-import type { ChainAnchor } from './read-request.ts'
+import type { ChainAnchor, HeldPlaintext } from './read-request.ts'
 
 /** Larger contents are not held in memory. */
 export const HELD_BYTES_MAX = 8 * 1024 * 1024
@@ -50,9 +50,6 @@ export const fetchWhole = async (fetch: FetchChunk, sizeBytes: number): Promise<
   }
   return ok(concatBytes(...parts))
 }
-
-/** Plaintext that an interrupted reading left, in whole chunks of 64 KiB. */
-export type HeldPlaintext = AsyncIterable<Uint8Array>
 
 async function* nothingHeld(): AsyncGenerator<Uint8Array> {
   yield* []

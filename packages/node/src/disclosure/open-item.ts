@@ -16,11 +16,10 @@ import {
   type FetchChunk,
   fetchWhole,
   HELD_BYTES_MAX,
-  type HeldPlaintext,
   openHeld,
   openStreamed,
 } from './open-content.ts'
-import type { BatchAnchors, ChainAnchor, OpenedRecord, ReadRequest } from './read-request.ts'
+import type { BatchAnchors, ChainAnchor, HeldPlaintext, OpenedRecord, ReadRequest } from './read-request.ts'
 import type { LegItems } from './statement-exchange.ts'
 
 /** Which side a refusal is to be laid to; `nobody` when another holder would not help. */

@@ -8,8 +8,10 @@ import type {
   ScopeProof,
   SignedDisclosure,
 } from '@medchain/core'
-import type { HeldPlaintext } from './open-content.ts'
 import type { ChunkRequest } from './permitted-chunks.ts'
+
+/** Plaintext that an interrupted reading left, in whole chunks of 64 KiB. */
+export type HeldPlaintext = AsyncIterable<Uint8Array>
 
 /** What the chain keeps of one record. */
 export interface ChainAnchor {
