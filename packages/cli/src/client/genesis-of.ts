@@ -1,8 +1,8 @@
 import { decode, equalBytes, type Genesis, genesisSchema, networkIdOf } from '@medchain/core'
-import { fail } from '../command-error.ts'
+import { accuse } from './accuse.ts'
 import type { NodeClient } from './node-client.ts'
 
-type Asked = Pick<NodeClient, 'get' | 'networkId'>
+type Asked = Pick<NodeClient, 'get' | 'networkId'> & Partial<NodeClient>
 
 const known = new WeakMap<Asked, Promise<Genesis>>()
 
@@ -10,7 +10,7 @@ const readGenesis = async (client: Asked): Promise<Genesis> => {
   const answer = await client.get<{ genesis: string }>('/v1/genesis')
   const genesis = decode(genesisSchema, new Uint8Array(Buffer.from(answer.genesis, 'base64')))
   if (!genesis.ok || !equalBytes(networkIdOf(genesis.value), await client.networkId())) {
-    return fail('proof.false', 'The node gave a genesis document that is not that of the network.')
+    return accuse(client, 'proof.false', 'gave a genesis document that is not that of the network.')
   }
   return genesis.value
 }
