@@ -16,7 +16,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'consent.inactive': EXIT.usage,
   'consent.malformed': EXIT.usage,
+  'consent.part2-file': EXIT.usage,
   'consent.unsupported': EXIT.usage,
+  'export.other-patient': EXIT.usage,
   'api.busy': EXIT.busy,
   'api.not-ready': EXIT.unavailable,
   'audit.not-chart': EXIT.denied,

@@ -7,6 +7,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'config.unknown-key': 'Correct the key in node.json; docs/guides/operate.md lists all of them.',
   'consent.expired': 'Ask the patient for a new grant.',
   'consent.none': 'Ask the patient for access; medchain explain names the rule.',
+  'consent.part2': 'The patient gives it with medchain grant … --part2 FILE.',
   'consent.purpose': 'Name the purpose that was granted with --purpose.',
   'consent.revoked': 'Ask the patient for a new grant.',
   'consent.unknown-grant': 'medchain grants lists yours.',

@@ -6,6 +6,7 @@ import { consentCommands } from './consent/group.ts'
 import { contactCommands } from './contact/group.ts'
 import { eraseCommands } from './erase/group.ts'
 import { explainCommands } from './explain/group.ts'
+import { exportCommands } from './export/group.ts'
 import { grantCommands } from './grant/group.ts'
 import { guardianCommands } from './guardian/group.ts'
 import { idCommands } from './id/group.ts'
@@ -38,6 +39,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...guardianCommands,
   ...recoverCommands,
   ...requestsCommands,
+  ...exportCommands,
   ...recordCommands,
   ...recordsCommands,
   ...chartCommands,

@@ -16,6 +16,8 @@ export interface ImportPlan {
   /** The person's id, 32 bytes. */
   readonly person: Uint8Array
   readonly compartment: Compartment | 'auto'
+  /** Where the author's institution puts what is not stricter by itself: a Part 2 programme's own compartment. */
+  readonly atLeast?: Compartment | undefined
   /** Given for files that are a record each; absent for FHIR files. */
   readonly mediaType: string | undefined
 }
@@ -28,8 +30,8 @@ export interface ItemPortion {
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest())
 
 /** The compartment that was named, unless the record's own label is stricter. */
-const placeOf = (plan: ImportPlan, assigned: Compartment): Compartment =>
-  plan.compartment === 'auto' ? assigned : strictest(plan.compartment, assigned)
+const placeOf = ({ compartment, atLeast = 'general' }: ImportPlan, assigned: Compartment): Compartment =>
+  strictest(assigned, compartment === 'auto' ? atLeast : compartment)
 
 const itemOfResource = (
   plan: ImportPlan,

@@ -11,6 +11,7 @@ import { temporaryName } from './write-whole.ts'
 export interface ChartSink {
   /** Absolute path of the file or folder. */
   readonly target: string
+  readonly isFolder: boolean
   readonly add: (candidate: Candidate, record: OpenedRecord) => Promise<void>
   /** Makes durable what came since the last page. */
   readonly endPage: () => Promise<void>
@@ -25,6 +26,7 @@ export const createFolderSink = async (folder: string): Promise<ChartSink> => {
   await mkdir(target, { recursive: true, mode: 0o700 })
   return {
     target,
+    isFolder: true,
     add: async ({ id }, record) => {
       await saveRecord(record, path.join(target, recordFileName({ id, ...record.header })))
     },
@@ -42,6 +44,7 @@ export const createBundleSink = async (named: string, timestamp: string): Promis
   const writer = await createCollectionWriter(handle, timestamp)
   return {
     target,
+    isFolder: false,
     add: async ({ id }, record) => {
       const { mediaType, fullUrl } = record.header
       await writer.add({ id, mediaType, fullUrl, bytes: await bytesOfRecord(record) })

@@ -7,7 +7,7 @@ import { type Acting, actAs, ownChartsOf } from './acting.ts'
 import type { Candidate } from './candidates.ts'
 import { type AnchoredBatch, findBatch, idOfDid, readGrants } from './chain-facts.ts'
 import { type GrantedList, institutionLists } from './granted-lists.ts'
-import { openReadingPlace, readCandidates, usualPurpose } from './read-candidates.ts'
+import { openReadingPlace, type ReadingPlace, readCandidates, usualPurpose } from './read-candidates.ts'
 import { findReadableCharts, type ReadableChart } from './readable-charts.ts'
 import { denyAsStranger, parseRecordId } from './record-id-text.ts'
 import { createFaultNotes, namingMembers, refusalError } from './refusals.ts'
@@ -59,6 +59,7 @@ export interface OneRecord {
   readonly batch: AnchoredBatch
   readonly record: OpenedRecord
   readonly purpose: Purpose
+  readonly members: ReadingPlace['members']
 }
 
 /**
@@ -83,7 +84,7 @@ export const readOneRecord = async (
   for await (const reading of readCandidates(place, [candidate], 'read', purpose)) {
     note(reading)
     if (!reading.result.ok) throw namingMembers(refusalError(reading.result), place.members)
-    return { acting, candidate, batch, record: reading.result.value, purpose }
+    return { acting, candidate, batch, record: reading.result.value, purpose, members: place.members }
   }
   return denyAsStranger()
 }

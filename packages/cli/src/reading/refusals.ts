@@ -15,6 +15,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'consent.expired': 'The grant has ended.',
   'consent.revoked': 'The patient revoked the grant.',
   'consent.not-yet': 'The grant has not begun.',
+  'consent.part2': 'The patient’s consent lacks what 42 CFR Part 2 demands for this source.',
   'consent.denied': 'The patient forbade this.',
   'record.erased': 'The patient had the record erased: nothing of it is kept.',
   'identity.suspended': 'Your account is suspended.',

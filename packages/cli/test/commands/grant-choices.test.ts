@@ -17,7 +17,7 @@ test('read, TREAT, one year in whole days', () => {
 
 test('all leaves the protected compartments out unless they are named', () => {
   equal(read({ compartment: ['all'] }).compartments.length, COMPARTMENTS.length - 6)
-  equal(read({ compartment: ['all,hiv', 'notes'] }).compartments.length, COMPARTMENTS.length - 4)
+  equal(read({ compartment: ['all,hiv', 'violence'] }).compartments.length, COMPARTMENTS.length - 4)
 })
 
 const wrong: readonly (readonly [OptionValues, string])[] = [
@@ -33,6 +33,7 @@ const wrong: readonly (readonly [OptionValues, string])[] = [
   [{ compartment: ['all'], dataFrom: '2026-02', purpose: ['HRESCH'] }, 'usage.data-range'],
   [{ compartment: ['all'], dataFrom: '2026-02', record: ['abcd'] }, 'usage.data-range'],
   [{ record: ['abcd'], deny: true }, 'usage.data-range'],
+  [{ compartment: ['all,notes'] }, 'consent.notes-separate'],
   [{ record: ['abcd'], dataFrom: '2026-02' }, 'usage.data-range'],
   [{ compartment: ['all'], dataFrom: 'spring' }, 'usage.time'],
   [{ compartment: ['all'], until: 'soon' }, 'usage.time'],

@@ -17,11 +17,20 @@ export interface AccessQuestion {
   }
   readonly chart: Uint8Array
   /** The record asked for; absent when the question is about the whole chart. */
-  readonly record: { readonly id: Uint8Array; readonly authorInstitution: Uint8Array } | undefined
+  readonly record:
+    | {
+        readonly id: Uint8Array
+        readonly authorInstitution: Uint8Array
+        /** Whether a programme under 42 CFR Part 2 wrote it. */
+        readonly isPart2?: boolean
+      }
+    | undefined
   readonly purpose: Purpose
   readonly mode: AccessMode
   readonly timeMs: number
   readonly scopeProof: ScopeProof | undefined
+  /** Whether a grant rests on a written consent with the elements of 42 CFR 2.31; none does by default. */
+  readonly hasPart2Consent?: (grant: Grant) => boolean
   /** The actor's newest declaration for the chart, when the purpose is BTG and there is one. */
   readonly emergency?: DeclaredEmergency | undefined
   /** The actor's newest guardianship over the chart, if it ever had one. */
@@ -115,7 +124,11 @@ const evaluateGrants = (question: AccessQuestion, grants: readonly Grant[]): Acc
   )
   const dissent = applicable.find((grant) => grant.isDeny)
   if (dissent) return deny('consent.denied', 'The patient forbade this.', dissent)
-  const consent = applicable[0]
+  const isComplete = (grant: Grant): boolean =>
+    question.record?.isPart2 !== true || question.hasPart2Consent?.(grant) === true
+  const consent = applicable.find(isComplete)
+  if (!consent && applicable[0])
+    return deny('consent.part2', 'The consent lacks what 42 CFR 2.31 demands for this source.', applicable[0])
   if (!consent) return explainRefusal(candidates, question)
   return permit('grant', 'A grant of the patient is in force for this actor, purpose and scope.', consent)
 }

@@ -31,6 +31,8 @@ import { rotateAccount } from './identity/rotate-account.ts'
 import { rotateChart } from './identity/rotate-chart.ts'
 import { setStatus } from './identity/set-status.ts'
 import { accounts, charts } from './identity/tables.ts'
+import { attestPart2 } from './part2/attest.ts'
+import { declareProgram } from './part2/declare.ts'
 import { anchorRecords } from './records/anchor.ts'
 import { approveRecovery } from './recovery/approve.ts'
 import { closeRecovery } from './recovery/close.ts'
@@ -82,6 +84,8 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
     close(giveGrant),
     close(revokeGrant),
     close(anchorRecords),
+    close(declareProgram),
+    close(attestPart2),
     close(anchorAudit),
     close(appointGuardian),
     close(endGuardianship),

@@ -47,6 +47,7 @@ const configOf = (node: NewNode): NodeConfig => ({
   genesis: undefined,
   passphraseFile: undefined,
   sponsorPolicy: 'token',
+  part2Program: false,
   logLevel: 'info',
   storage: STORAGE_DEFAULTS,
   ...node.settings,

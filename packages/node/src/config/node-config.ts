@@ -48,6 +48,8 @@ export interface NodeConfig {
   /** File with the keystore's passphrase for a start without a person, relative to the home. */
   readonly passphraseFile: string | undefined
   readonly sponsorPolicy: SponsorPolicy
+  /** Whether the institution is a programme under 42 CFR Part 2: it declares so on the chain, for good. */
+  readonly part2Program: boolean
   readonly logLevel: LogLevel
   readonly storage: StorageConfig
 }
@@ -76,6 +78,7 @@ const FIELDS: Fields<NodeConfig> = {
   genesis: { field: textField(1024), fallback: undefined },
   passphraseFile: { field: textField(1024), fallback: undefined },
   sponsorPolicy: { field: wordField(SPONSOR_POLICIES), fallback: 'token' },
+  part2Program: { field: flagField, fallback: false },
   logLevel: { field: wordField(LOG_LEVELS), fallback: 'info' },
   storage: { field: storageField, fallback: STORAGE_DEFAULTS },
 }
@@ -87,7 +90,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Environment variables that stand above the file. */
 const OVERRIDES: readonly {
   readonly variable: string
-  readonly key: Exclude<keyof NodeConfig, 'storage'>
+  readonly key: Exclude<keyof NodeConfig, 'storage' | 'part2Program'>
   readonly isList?: true
 }[] = [
   { variable: 'MEDCHAIN_LISTEN', key: 'listen', isList: true },

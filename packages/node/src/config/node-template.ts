@@ -33,6 +33,10 @@ ${optionalLine('passphraseFile', config.passphraseFile, 'passphrase')}
   // Whom the institution enrols: "token" (bearers of a one-time token) or "auto" (everybody who asks).
   "sponsorPolicy": ${json(config.sponsorPolicy)},
 
+  // Whether the institution is a programme under 42 CFR Part 2 (substance use disorder). It declares so on the chain,
+  // for good: what it writes is substance-use by default, and others read it only by a consent with the elements of 2.31.
+  "part2Program": ${json(config.part2Program)},
+
   // debug, info, warn, error or silent (MEDCHAIN_LOG_LEVEL).
   "logLevel": ${json(config.logLevel)},
 

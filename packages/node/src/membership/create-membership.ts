@@ -3,6 +3,7 @@ import type { NodeServices } from '../api/index.ts'
 import { readEvidence } from '../replica/index.ts'
 import type { Room } from '../room.ts'
 import { storageFiles } from '../storage/index.ts'
+import { createProgramDeclaration } from './declare-program.ts'
 import { createEvidencePresentation } from './present-evidence.ts'
 import { createReadiness } from './say-ready.ts'
 
@@ -47,6 +48,7 @@ export const createMembership = async (services: NodeServices): Promise<Room> =>
   const parts = { ...services, logger }
   const readiness = createReadiness(parts)
   const evidence = createEvidencePresentation(parts)
+  const program = createProgramDeclaration(parts)
   const warn = createWarnings(parts)
   observe(parts)
   for (const record of await readEvidence(storageFiles(services.paths).evidence)) evidence.add(record)
@@ -55,6 +57,7 @@ export const createMembership = async (services: NodeServices): Promise<Room> =>
     warn()
     readiness.consider()
     evidence.consider()
+    program.consider()
   })
   warn()
   return {

@@ -222,6 +222,7 @@ test('every setting is documented, and nothing else', () => {
     genesis: undefined,
     passphraseFile: undefined,
     sponsorPolicy: 'token' as const,
+    part2Program: false,
     logLevel: 'info' as const,
     storage: STORAGE_DEFAULTS,
   }

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Purpose } from '@medchain/core'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
@@ -9,9 +10,11 @@ import { type ExportReport, exportCandidates, type FailedRecord } from '../../re
 import { type ChartSink, createChartSink } from '../../reading/export-records.ts'
 import { compareCandidates } from '../../reading/list-records.ts'
 import { type OpenCharts, openCharts } from '../../reading/open-charts.ts'
+import { NOTICE_FILE, noticeText, part2NoticeOf } from '../../reading/part2-notice.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
 import { readCandidates, usualPurpose } from '../../reading/read-candidates.ts'
 import { createFaultNotes, mostTelling, namingMembers } from '../../reading/refusals.ts'
+import { writeWhole } from '../../reading/write-whole.ts'
 import { type CommandAction, textOption } from '../command-spec.ts'
 
 const SHOWN_FAILURES_MAX = 10
@@ -54,6 +57,14 @@ export const writeChart: CommandAction = async (context, input) => {
     const telling = mostTelling(refusals)
     if (written.length === 0 && telling !== undefined) throw namingMembers(telling, open.place.members)
     await sink.finish()
+    const ids = new Set(written)
+    const read = open.candidates.filter(({ id }) => ids.has(id))
+    const notice = await part2NoticeOf(open.acting.client, read, open.place.members, context.host.now())
+    if (notice) {
+      context.warn(noticeText(notice))
+      const beside = sink.isFolder ? path.join(sink.target, NOTICE_FILE) : `${sink.target}.${NOTICE_FILE}`
+      await writeWhole(beside, Buffer.from(`${noticeText(notice)}\n`))
+    }
     if (ended)
       context.warn(
         `${ended.message} What was read before is kept; nothing after it was opened. [${ended.code}]`,
@@ -67,6 +78,7 @@ export const writeChart: CommandAction = async (context, input) => {
         subject: open.charts[0]?.subject ?? null,
         records: written.length,
         written,
+        ...(notice && { part2: { ...notice } }),
         out: sink.target,
         failed: failed.map((failure) => ({ ...failure })),
       },

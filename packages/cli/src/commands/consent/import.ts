@@ -16,8 +16,9 @@ import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
 import type { Session } from '../../wallet/session.ts'
 import type { CommandAction } from '../command-spec.ts'
 import { type GivenSet, givenSetJson, giveSet } from '../grant/give-set.ts'
-import type { GrantChoices } from '../grant/grant-choices.ts'
+import { checkNotes, type GrantChoices } from '../grant/grant-choices.ts'
 import { findGrantScope, type GrantScope } from '../grant/grant-scope.ts'
+import { part2ConsentFor } from '../grant/part2-grants.ts'
 import { findGrantee, type PlannedGrant, planGrants } from '../grant/plan-grants.ts'
 import { summaryOf } from '../transaction-summary.ts'
 
@@ -71,11 +72,15 @@ interface Part {
 
 const planTerms = async (context: CommandContext, session: Session, terms: ConsentTerms): Promise<Part> => {
   const choices = choicesOf(terms)
+  checkNotes(terms)
   const scope = await findGrantScope(session, choices, context.warn)
   const compartments: readonly string[] = terms.compartments
   const parts = scope.parts.filter(({ chart }) => compartments.includes(chart.compartment))
   const grantee = await findGrantee(session, terms.grantee)
-  return { planned: await planGrants(session, parts, choices, grantee), dates: scope.dates }
+  const planned = await planGrants(session, parts, choices, grantee)
+  // A FHIR Consent has no place for the elements of 42 CFR 2.31: where they are needed they are named as missing.
+  await part2ConsentFor(session, planned, choices, grantee, context.host.now())
+  return { planned, dates: scope.dates }
 }
 
 /** Sets to give: for each grantee one, and one more for each span of dates, which grows by itself. */

@@ -11,6 +11,7 @@ import { summaryOf } from '../transaction-summary.ts'
 import { type GivenSet, givenSetJson, giveSet } from './give-set.ts'
 import { type GrantChoices, isComplete, readChoices } from './grant-choices.ts'
 import { findGrantScope } from './grant-scope.ts'
+import { attestGrants, part2ConsentFor } from './part2-grants.ts'
 import { findGrantee, type Grantee, planGrants } from './plan-grants.ts'
 import type { GivenGrant } from './send-grants.ts'
 
@@ -44,7 +45,10 @@ const carryOut = async (
   const grantee = await findGrantee(session, choices.grantee)
   const scope = await findGrantScope(session, choices, context.warn)
   const planned = await planGrants(session, scope.parts, choices, grantee)
-  return giveSet(context, session, grantee, planned, scope.dates)
+  const consent = await part2ConsentFor(session, planned, choices, grantee, context.host.now())
+  const set = await giveSet(context, session, grantee, planned, scope.dates)
+  if (consent) await attestGrants(context, session, set.given, consent)
+  return set
 }
 
 /** Lets a grantee read what the patient chose: one grant on the chain for each chart, and the keys beside it. */

@@ -30,6 +30,8 @@ export interface GrantChoices {
   readonly untilMs: number
   readonly broker: string | undefined
   readonly isDeny: boolean
+  /** File with the elements of a written consent under 42 CFR Part 2. */
+  readonly part2File?: string | undefined
 }
 
 /** Compartments as listed; `all` are those that are not protected. */
@@ -105,10 +107,25 @@ const checkListed = ({ records, dates, mode, purposes, isDeny, compartments }: G
     fail('usage.scope', 'Dates need --compartment: which of your records are meant?')
 }
 
+/** Counselling notes are consented to by themselves (42 CFR 2.31(b), 45 CFR 164.508(b)(3)(ii)). */
+export const checkNotes = ({
+  compartments,
+  mode,
+  isDeny,
+}: Pick<GrantChoices, 'compartments' | 'mode' | 'isDeny'>): void => {
+  if (isDeny || mode === 'write' || !compartments.includes('notes') || compartments.length === 1) return
+  fail(
+    'consent.notes-separate',
+    'Counselling notes need a consent of their own.',
+    'Give one grant with --compartment notes alone, and another for the rest.',
+  )
+}
+
 const checkConsistency = (choices: GrantChoices, nowMs: number): GrantChoices => {
   if (choices.untilMs <= choices.fromMs) return fail('usage.period', 'The grant would end before it begins.')
   if (choices.untilMs <= nowMs) return fail('usage.period', 'The grant would have ended already.')
   checkListed(choices)
+  checkNotes(choices)
   if (choices.broker !== undefined && !choices.purposes.includes('HRESCH')) {
     return fail('usage.broker', '--broker goes with --purpose HRESCH.')
   }
@@ -156,6 +173,7 @@ export const readChoices = (input: CommandInput, nowMs: number): GrantChoices =>
       untilMs: until === undefined ? inOneYear(nowMs) : parseTime(until, nowMs, '--until'),
       broker: textOption(input, 'broker'),
       isDeny: isSet(input, 'deny'),
+      part2File: textOption(input, 'part2'),
     },
     nowMs,
   )

@@ -28,6 +28,10 @@ export const grantCommands: readonly CommandSpec[] = [
         '--broker <who>',
         'for HRESCH: the institution that de-identifies (default the one that registered you)',
       ],
+      [
+        '--part2 <file>',
+        'JSON with the elements of a written consent, for records of a 42 CFR Part 2 programme',
+      ],
       ['--deny', 'forbid what it names instead of permitting it'],
       FOR_OPTION,
     ],

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { bytesFromText, COMPARTMENTS, type Compartment, equalBytes, isCompartment } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
+import { isPart2Program } from '../../client/part2-programs.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT, type ExitCode, exitCodeOf } from '../../exit-code.ts'
@@ -148,11 +149,13 @@ export const importRecords: CommandAction = async (context, input) => {
       `${found.ignored} files are left out: their names are not those of FHIR files (--media-type takes all).`,
     )
   }
-  const plan: ImportPlan = { person: subject.id, compartment, mediaType }
   const acting = await actAs(context)
   const progress = await context.progress('Importing')
   try {
     const place = await openGate(context, acting, subject, progress)
+    const isProgram = await isPart2Program(acting.client, place.author.institution.institution)
+    const atLeast = isProgram ? ('substance-use' as const) : undefined
+    const plan: ImportPlan = { person: subject.id, compartment, atLeast, mediaType }
     return resultOf(context, await runImport(found, plan, createNetworkGate(place)))
   } finally {
     progress.stop()

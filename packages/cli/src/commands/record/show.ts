@@ -5,6 +5,7 @@ import type { CommandContext } from '../../command-context.ts'
 import { CommandError } from '../../command-error.ts'
 import { usualPurposeFor } from '../../guarding/for-option.ts'
 import { type OneRecord, readOneRecord } from '../../reading/one-record.ts'
+import { noticeText, part2NoticeOf } from '../../reading/part2-notice.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
 import { recordJson } from '../../reading/record-json.ts'
 import { bytesOfRecord, isKept, partOf, saveRecord, streamRecord } from '../../reading/write-record.ts'
@@ -67,6 +68,14 @@ const saveOne = async (
   }
 }
 
+/** Tells what travels with a record of a Part 2 programme; the same for scripts. */
+const tellPart2 = async (context: CommandContext, { acting, candidate, members }: OneRecord) => {
+  const notice = await part2NoticeOf(acting.client, [candidate], members, context.host.now())
+  if (notice === undefined) return {}
+  context.warn(noticeText(notice))
+  return { part2: { ...notice } }
+}
+
 /** The plaintext of a record, byte for byte, on standard output or in a file. */
 export const showRecord: CommandAction = async (context, input) => {
   const read = () =>
@@ -76,12 +85,16 @@ export const showRecord: CommandAction = async (context, input) => {
   const out = textOption(input, 'out')
   if (out !== undefined) {
     const { one, file } = await saveOne(context, read, out)
-    return { json: { ...factsOf(one), file }, text: `${one.record.header.title} is in ${file}.` }
+    return { json: { ...factsOf(one), ...(await tellPart2(context, one)), file }, text: `${one.record.header.title} is in ${file}.` }
   }
   const one = await read()
   const { record, candidate } = one
+  const part2 = await tellPart2(context, one)
   if (context.options.isJson) {
-    return { json: { ...factsOf(one), ...contentJson(await bytesOfRecord(record)) }, text: candidate.id }
+    return {
+      json: { ...factsOf(one), ...part2, ...contentJson(await bytesOfRecord(record)) },
+      text: candidate.id,
+    }
   }
   await streamRecord(record, context.host.stdout)
   return undefined

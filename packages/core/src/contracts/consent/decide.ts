@@ -8,6 +8,7 @@ import { declaredEmergency } from '../emergency/read.ts'
 import { isErased } from '../erasure/read.ts'
 import { guardianFacts } from '../guardianship/in-force.ts'
 import { accounts, charts, positionKey } from '../identity/tables.ts'
+import { isPart2Batch, part2Consents } from '../part2/tables.ts'
 import { batches, batchOfRecord, splitRecordId } from '../records/tables.ts'
 import { grantsNaming } from './party-index.ts'
 import { chartGrants, grants } from './tables.ts'
@@ -70,12 +71,19 @@ export const decideAccess = (view: ReadView, request: AccessRequest): AccessDeci
     }
   }
   const record =
-    request.recordId && batch ? { id: request.recordId, authorInstitution: batch.institution } : undefined
+    request.recordId && batch
+      ? {
+          id: request.recordId,
+          authorInstitution: batch.institution,
+          isPart2: isPart2Batch(view, batch),
+        }
+      : undefined
+  const hasPart2Consent = ({ grantId }: Grant): boolean => view.get(part2Consents, grantId) !== undefined
   const emergency =
     request.purpose === 'BTG' ? declaredEmergency(view, request.chart, request.actor) : undefined
   const guardianship = guardianFacts(view, request.chart, request.actor)
   const decision = evaluate(
-    { ...request, actor, record, emergency, guardianship },
+    { ...request, actor, record, hasPart2Consent, emergency, guardianship },
     grantsNaming(view, request.chart, [actor.id, actor.institution]),
   )
   const isGone = decision.outcome === 'permit' && record && isErased(view, record.id, request.timeMs)

@@ -1,0 +1,3 @@
+export * from './attest.ts'
+export * from './declare.ts'
+export * from './tables.ts'
