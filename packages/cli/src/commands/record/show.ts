@@ -85,7 +85,10 @@ export const showRecord: CommandAction = async (context, input) => {
   const out = textOption(input, 'out')
   if (out !== undefined) {
     const { one, file } = await saveOne(context, read, out)
-    return { json: { ...factsOf(one), ...(await tellPart2(context, one)), file }, text: `${one.record.header.title} is in ${file}.` }
+    return {
+      json: { ...factsOf(one), ...(await tellPart2(context, one)), file },
+      text: `${one.record.header.title} is in ${file}.`,
+    }
   }
   const one = await read()
   const { record, candidate } = one
