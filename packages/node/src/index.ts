@@ -64,7 +64,7 @@ export type {
   RecordReading,
 } from './disclosure/read-request.ts'
 export { readRecords } from './disclosure/reader.ts'
-export { createRequestTransport, type RequestClient } from './disclosure/request-transport.ts'
+export { askNode, createRequestTransport, type RequestClient } from './disclosure/request-transport.ts'
 export {
   createBackup,
   examineHome,

@@ -4,7 +4,11 @@ import type { CommandSpec } from './command-spec.ts'
 import { connectCommands } from './connect/group.ts'
 import { consentCommands } from './consent/group.ts'
 import { contactCommands } from './contact/group.ts'
+<<<<<<< HEAD
 import { eraseCommands } from './erase/group.ts'
+=======
+import { emergencyCommands } from './emergency/group.ts'
+>>>>>>> 9bfabb6 (feat(cli): emergencies: declare, co-sign, close, review, readiness, opting out; notices)
 import { explainCommands } from './explain/group.ts'
 import { exportCommands } from './export/group.ts'
 import { grantCommands } from './grant/group.ts'
@@ -13,6 +17,7 @@ import { idCommands } from './id/group.ts'
 import { memberCommands } from './member/group.ts'
 import { networkCommands } from './network/group.ts'
 import { nodeCommands } from './node/group.ts'
+import { noticesCommands } from './notices/group.ts'
 import { queryCommands } from './query/group.ts'
 import { recordCommands } from './record/group.ts'
 import { recordsCommands } from './records/group.ts'
@@ -43,6 +48,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...recordCommands,
   ...recordsCommands,
   ...chartCommands,
+  ...emergencyCommands,
+  ...noticesCommands,
   ...auditCommands,
   ...eraseCommands,
   ...explainCommands,

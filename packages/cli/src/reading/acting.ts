@@ -2,6 +2,7 @@ import { type Compartment, didFromAccountId, type KeyringChart } from '@medchain
 import type { NodeClient } from '../client/node-client.ts'
 import type { Actor } from '../client/signed-request.ts'
 import type { CommandContext } from '../command-context.ts'
+import { noteWaiting } from '../emergencies/notices.ts'
 import { finishRotations } from '../rotating/finish-rotations.ts'
 import { chartActor } from '../wallet/chart-keys.ts'
 import { type KeyringStore, openKeyringStore } from '../wallet/keyring-store.ts'
@@ -43,6 +44,7 @@ const openKeyring = async (context: CommandContext, acting: Acting): Promise<Key
   const keyring = await openKeyringStore(identity, { client, files: wallet.files, warn: context.warn })
   await keyring.pull()
   await finishRotations({ ...acting, wallet, keyring }, context.warn)
+  await noteWaiting(context, client, identity)
   return keyring
 }
 

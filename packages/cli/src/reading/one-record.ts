@@ -3,6 +3,7 @@ import type { OpenedRecord } from '@medchain/node'
 import { findAccount } from '../client/accounts.ts'
 import type { CommandContext } from '../command-context.ts'
 import { fail } from '../command-error.ts'
+import { findEmergencyCharts } from '../emergencies/emergency-charts.ts'
 import { type Acting, actAs, ownChartsOf } from './acting.ts'
 import type { Candidate } from './candidates.ts'
 import { type AnchoredBatch, findBatch, idOfDid, readGrants } from './chain-facts.ts'
@@ -44,7 +45,12 @@ const chartOf = async (
   context: CommandContext,
   acting: Acting,
   batch: AnchoredBatch,
+  purpose: Purpose,
 ): Promise<ReadableChart> => {
+  if (purpose === 'BTG' && !acting.isPatient) {
+    const [opened] = await findEmergencyCharts(context, acting, undefined, idOfDid(batch.chart))
+    return opened ?? (await unknownChart(acting, batch))
+  }
   if (acting.isPatient) {
     const own = await ownChartsOf(context, acting)
     if (!own.some(({ did }) => did === batch.chart)) return denyAsStranger()
@@ -78,7 +84,10 @@ export const readOneRecord = async (
   const recordId = parseRecordId(typedId)
   const batch = await findBatch(acting.client, batchIdFromRecordId(recordId))
   if (batch === undefined || indexFromRecordId(recordId) >= batch.count) return denyAsStranger()
-  const [chart, place] = await Promise.all([chartOf(context, acting, batch), openReadingPlace(acting)])
+  const [chart, place] = await Promise.all([
+    chartOf(context, acting, batch, purpose),
+    openReadingPlace(acting),
+  ])
   const candidate = { id: typedId.trim().toLowerCase(), recordId, chart, batch }
   const note = createFaultNotes(context, place)
   for await (const reading of readCandidates(place, [candidate], 'read', purpose)) {

@@ -18,6 +18,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'consent.part2': 'The patient’s consent lacks what 42 CFR Part 2 demands for this source.',
   'consent.denied': 'The patient forbade this.',
   'record.erased': 'The patient had the record erased: nothing of it is kept.',
+  'emergency.awaiting': 'The emergency waits for its co-signer.',
+  'emergency.closed': 'The emergency was closed.',
+  'emergency.expired': 'The emergency has ended.',
+  'emergency.opted-out': 'The patient does not leave this chart open to emergencies.',
   'identity.suspended': 'Your account is suspended.',
   'disclosure.stale': 'The institutions that hold the record are behind the chain; try again in a moment.',
 }

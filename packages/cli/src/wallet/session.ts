@@ -1,6 +1,7 @@
 import type { NodeClient } from '../client/node-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import { fail } from '../command-error.ts'
+import { noteWaiting } from '../emergencies/notices.ts'
 import { type KeyringStore, openKeyringStore } from './keyring-store.ts'
 import type { OpenIdentity, Wallet } from './wallet.ts'
 
@@ -38,5 +39,6 @@ export const openPatientSession = async (context: CommandContext): Promise<Sessi
     )
   }
   await session.keyring.pull()
+  await noteWaiting(context, session.client, session.identity)
   return session
 }

@@ -10,6 +10,8 @@ export interface WalletFiles {
   readonly keystore: (name: string) => string
   readonly keyring: (name: string) => string
   readonly registration: (name: string) => string
+  /** Keys that custodians released for emergencies in force. */
+  readonly emergencies: (name: string) => string
   readonly contacts: string
 }
 
@@ -22,6 +24,7 @@ export const walletFilesOf = (home: string): WalletFiles => {
     keystore: fileWith('.keystore'),
     keyring: fileWith('.keyring'),
     registration: fileWith('.registration.json'),
+    emergencies: fileWith('.emergencies'),
     contacts: path.join(folder, 'contacts.json'),
   }
 }

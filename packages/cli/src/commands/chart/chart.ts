@@ -49,8 +49,9 @@ const exitCodeFor = (failed: readonly FailedRecord[]): ExitCode => {
 export const writeChart: CommandAction = async (context, input) => {
   const out = textOption(input, 'out')
   if (out === undefined) return fail('usage.missing-option', '--out DIR or --out FILE.json is needed.')
-  const open = await openCharts(context, input.args[0], compartmentsOption(input))
-  const purpose = purposeOption(input, usualPurpose(open.acting))
+  const asked = purposeOption(input, undefined)
+  const open = await openCharts(context, input.args[0], compartmentsOption(input), asked)
+  const purpose = asked ?? usualPurpose(open.acting)
   const sink = await createChartSink(out, rfc3339(context.host.now()))
   try {
     const { written, refusals, failed, ended } = await writeAll(context, open, purpose, sink)

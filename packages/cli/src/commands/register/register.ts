@@ -4,6 +4,7 @@ import { readInputText } from '../../read-input.ts'
 import { openSession, type Session } from '../../wallet/session.ts'
 import { type CommandAction, type CommandInput, type CommandResult, textOption } from '../command-spec.ts'
 import { summaryOf, type TransactionNote } from '../transaction-summary.ts'
+import { leaveOpen } from './leave-open.ts'
 import { registerAccountOf } from './register-account.ts'
 import { registerChartsOf } from './register-charts.ts'
 import { readRegistration, writeRegistration } from './registration-file.ts'
@@ -43,6 +44,7 @@ export const register: CommandAction = async (context, input): Promise<CommandRe
     ? registerChartsOf(session, { token, now, givesWriteAccess: input.options['write'] !== false })
     : registerAccountOf(session, { token, now })
   ).finally(progress.stop)
+  const open = isPatient && input.options['emergency'] !== false ? await leaveOpen(context, session) : []
   const transactions = await remember(session, made)
   const status = await client.status()
   const summary = summaryOf(transactions, transactions.length > 0 ? null : status.height)
@@ -52,7 +54,7 @@ export const register: CommandAction = async (context, input): Promise<CommandRe
       ? `is registered with ${what} at height ${summary.height}`
       : `was registered already, with ${what}`
   return {
-    json: { did: identity.did, ...summary },
+    json: { did: identity.did, ...summary, ...(open.length > 0 && { emergency: open }) },
     text: `${identity.name} ${done}; ${status.institutionName} vouches for it.\n${identity.did}`,
   }
 }

@@ -1,0 +1,186 @@
+import {
+  base32FromBytes,
+  type Compartment,
+  declareEmergency,
+  didFromAccountId,
+  EMERGENCY_REASONS,
+  type EmergencyDetails,
+  type EmergencyReason,
+  emergencyDescribe,
+  emergencyDetailsDigest,
+  emergencyIdOf,
+} from '@medchain/core'
+import { nodeCiphers } from '@medchain/node'
+import type { CommandContext } from '../../command-context.ts'
+import { CommandError, fail } from '../../command-error.ts'
+import { findEmergencyCharts } from '../../emergencies/emergency-charts.ts'
+import { findOpenCharts, type OpenChart } from '../../emergencies/find-charts.ts'
+import { type Sent, sendEach } from '../../emergencies/send-each.ts'
+import { EXIT } from '../../exit-code.ts'
+import { shortId } from '../../format/id.ts'
+import { parseTime } from '../../format/parse-time.ts'
+import { factsText } from '../../format/table.ts'
+import { rfc3339 } from '../../format/time.ts'
+import { type Acting, actAs } from '../../reading/acting.ts'
+import { compartmentsOption } from '../../reading/compartment-option.ts'
+import { findSubject } from '../../reading/find-subject.ts'
+import { findParty, type Party } from '../../wallet/contacts.ts'
+import { type CommandAction, type CommandInput, textOption } from '../command-spec.ts'
+import { summaryOf } from '../transaction-summary.ts'
+
+const FOUR_HOURS_MS = 4 * 3_600_000
+
+interface Choices {
+  readonly reason: EmergencyReason
+  readonly text: string
+  readonly site: string
+  readonly durationMs: number
+  readonly compartments: ReadonlySet<Compartment>
+  readonly coSigner: Party | undefined
+}
+
+interface Declared extends OpenChart {
+  readonly id: Uint8Array
+  readonly details: EmergencyDetails
+}
+
+const reasonOption = (input: CommandInput): EmergencyReason => {
+  const typed = textOption(input, 'reason')
+  const known = EMERGENCY_REASONS.find((reason) => reason === typed)
+  return known ?? fail('usage.reason', `--reason is one of ${EMERGENCY_REASONS.join(', ')}.`)
+}
+
+const readChoices = async (context: CommandContext, input: CommandInput): Promise<Choices> => {
+  const reason = reasonOption(input)
+  const text = (textOption(input, 'text') ?? '').trim()
+  if (text === '') return fail('usage.missing-option', '--text is needed: the reason in your own words.')
+  const nowMs = context.host.now()
+  const typedEnd = textOption(input, 'for')
+  const durationMs = typedEnd === undefined ? FOUR_HOURS_MS : parseTime(typedEnd, nowMs, '--for') - nowMs
+  const typedCoSigner = textOption(input, 'coSigner')
+  const { files } = await context.wallet()
+  return {
+    reason,
+    text,
+    site: (textOption(input, 'site') ?? '').trim(),
+    durationMs,
+    compartments: compartmentsOption(input),
+    coSigner: typedCoSigner === undefined ? undefined : await findParty(files, typedCoSigner),
+  }
+}
+
+/** One declaration a chart, and what was said of each at one's own institution. */
+const declareAll = async (
+  context: CommandContext,
+  { client, identity }: Acting,
+  person: Uint8Array,
+  charts: readonly OpenChart[],
+  { reason, text, site, durationMs, coSigner }: Choices,
+): Promise<Sent<Declared>> => {
+  const setId = nodeCiphers.randomBytes(16)
+  const sendings = charts.map((open) => {
+    const nonce = nodeCiphers.randomBytes(16)
+    const salt = nodeCiphers.randomBytes(32)
+    const details = { salt, setId, person, compartment: open.compartment, text, site }
+    const payload = {
+      chart: open.chart,
+      nonce,
+      reason,
+      detailsDigest: emergencyDetailsDigest(details),
+      durationMs,
+      coSigner: coSigner?.id,
+    }
+    const id = emergencyIdOf(identity.id, open.chart, nonce)
+    return { item: { ...open, id, details }, actor: identity.actor, payload }
+  })
+  const sent = await sendEach(context, client, declareEmergency, sendings)
+  await Promise.all(
+    sent.done.map(async ({ item: { id, details } }) => {
+      try {
+        await client.call(emergencyDescribe, { id, details }, identity.actor)
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error
+        context.warn(`Declared, but the text is not filed yet: ${error.message} [${error.code}]`)
+      }
+    }),
+  )
+  return sent
+}
+
+const chosenCharts = async (acting: Acting, subject: Party, { compartments }: Choices) => {
+  const open = await findOpenCharts(acting, subject.id)
+  const charts = open.filter(({ compartment }) => compartments.has(compartment))
+  return charts.length > 0
+    ? charts
+    : fail('emergency.no-charts', 'The patient leaves none of these compartments open to emergencies.')
+}
+
+const textOf = (
+  { reason, durationMs, coSigner }: Choices,
+  subject: Party,
+  ids: readonly string[],
+  compartments: readonly string[],
+  untilMs: number,
+): string =>
+  [
+    factsText([
+      ['Emergency', shortId(ids[0] ?? '')],
+      ['Patient', subject.name],
+      ['Reason', reason],
+      ['Opens', compartments.join(', ')],
+      coSigner
+        ? [
+            'Waits for',
+            `${coSigner.name}: medchain emergency co-sign ${shortId(ids[0] ?? '').replace('…', '')}`,
+          ]
+        : ['Until', rfc3339(untilMs)],
+    ]),
+    coSigner
+      ? `Once co-signed it lasts ${Math.round(durationMs / 60_000)} minutes.`
+      : 'The patient is told. Read with --purpose BTG, and end it with medchain emergency close.',
+  ].join('\n')
+
+/** A practitioner opens the charts of a patient who cannot be asked. */
+export const declare: CommandAction = async (context, input) => {
+  const choices = await readChoices(context, input)
+  const subject = await findSubject(context, input.args[0] ?? '')
+  const acting = await actAs(context)
+  const progress = await context.progress('Declaring')
+  try {
+    const charts = await chosenCharts(acting, subject, choices)
+    const { done, failed } = await declareAll(context, acting, subject.id, charts, choices)
+    for (const { item, error } of failed)
+      context.warn(`${item.compartment}: ${error.message} [${error.code}]`)
+    // The custodians release their shares now, so that reading waits for nobody.
+    const isOpen = choices.coSigner === undefined && context.options.wait
+    if (isOpen) await findEmergencyCharts(context, acting, subject.id)
+    const ids = done.map(({ item }) => base32FromBytes(item.id))
+    const untilMs = context.host.now() + choices.durationMs
+    const opened = done.map(({ item }) => item.compartment).sort()
+    return {
+      json: {
+        emergencyId: ids[0] ?? null,
+        state: choices.coSigner ? 'awaiting' : 'in-force',
+        subject: subject.did,
+        reason: choices.reason,
+        coSigner: choices.coSigner?.did ?? null,
+        until: choices.coSigner ? null : rfc3339(untilMs),
+        emergencies: done.map(({ item }) => ({
+          emergencyId: base32FromBytes(item.id),
+          chart: didFromAccountId(item.chart),
+          compartment: item.compartment,
+        })),
+        failed: failed.map(({ item, error }) => ({
+          compartment: item.compartment,
+          code: error.code,
+          message: error.message,
+        })),
+        ...summaryOf(done.map(({ transaction }) => transaction)),
+      },
+      text: textOf(choices, subject, ids, opened, untilMs),
+      exitCode: failed.length > 0 ? EXIT.partly : EXIT.done,
+    }
+  } finally {
+    progress.stop()
+  }
+}

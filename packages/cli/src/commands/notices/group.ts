@@ -1,0 +1,15 @@
+import type { CommandSpec } from '../command-spec.ts'
+
+export const noticesCommands: readonly CommandSpec[] = [
+  {
+    name: 'notices',
+    summary: 'what you are to know: emergencies that opened your charts',
+    details:
+      'Kept by the institution that registered you until you acknowledge it; other commands say in a line that ' +
+      'something waits. Guardians see the notices of those for whom they act. --json: {notices: [{noticeId, kind, at, ' +
+      'chart, actor, reference, emergency}], acknowledged}.',
+    options: [['--acknowledge', 'put away what is shown']],
+    examples: ['medchain notices', 'medchain notices --acknowledge'],
+    load: async () => (await import('./list.ts')).listNotices,
+  },
+]

@@ -1,0 +1,156 @@
+import {
+  type CustodianShares,
+  chartEpochs,
+  combineShares,
+  custodianShares,
+  decode,
+  disclosureHash,
+  disclosureMessage,
+  emergencyShare,
+  encodeDisclosureStatement,
+  equalBytes,
+  hexFromBytes,
+  openLeg,
+  positionKey,
+  type ReleasedShare,
+  type Result,
+  releasedSharesSchema,
+  type ShareSet,
+  verifyShare,
+} from '@medchain/core'
+import { askNode, nodeCiphers } from '@medchain/node'
+import { readState } from '../client/proven-state.ts'
+import type { Acting } from '../reading/acting.ts'
+import { requestClientOf } from '../reading/read-transport.ts'
+import { provenChoice } from './chain-emergencies.ts'
+
+/** A custodian that gave no share, or a false one. */
+export interface CustodianFault {
+  readonly custodian: Uint8Array
+  readonly code: string
+}
+
+export interface GatheredKeys {
+  /** Secrets that came together, by epoch. */
+  readonly secrets: ReadonlyMap<number, Uint8Array>
+  /** Why an epoch stayed shut, with the code of its first reason. */
+  readonly missing: readonly { readonly epoch: number; readonly code: string }[]
+  readonly faults: readonly CustodianFault[]
+}
+
+interface EpochShares extends CustodianShares {
+  readonly epoch: number
+  readonly set: ShareSet
+  readonly epochKey: Uint8Array | undefined
+}
+
+/** The digests that a chart's shares must fit and the key that they must come to, as the chain proves them. */
+const provenShares = async ({ client }: Acting, chart: Uint8Array): Promise<readonly EpochShares[]> => {
+  const epochs = (await provenChoice(client, chart))?.epochs ?? []
+  const found = await Promise.all(
+    epochs.map(async (epoch): Promise<readonly EpochShares[]> => {
+      const key = custodianShares.keyOf(chart, positionKey(epoch))
+      const [shares, epochKey] = await Promise.all([
+        readState(client, custodianShares.schema, key),
+        readState(client, chartEpochs.schema, chartEpochs.keyOf(chart, positionKey(epoch))),
+      ])
+      if (shares === undefined) return []
+      const { setId, threshold } = shares
+      const digests = shares.shares.map(({ digest }) => digest)
+      return [{ ...shares, epoch, epochKey, set: { setId, threshold, digests } }]
+    }),
+  )
+  return found.flat()
+}
+
+/** One custodian's shares of a chart, on a statement signed for it. */
+const askCustodian = async (
+  acting: Acting,
+  chart: Uint8Array,
+  custodian: Uint8Array,
+  minHeight: number,
+): Promise<Result<readonly ReleasedShare[]>> => {
+  const { networkId, identity, client, now } = acting
+  const responseSecret = nodeCiphers.randomBytes(32)
+  const statement = encodeDisclosureStatement({
+    version: 1,
+    networkId,
+    actor: identity.id,
+    chart,
+    kind: 'share',
+    recordIds: [],
+    purpose: 'BTG',
+    grantId: undefined,
+    scopeProofs: [],
+    servingNode: await client.institution(),
+    ciphertextHolder: custodian,
+    releaseHolder: custodian,
+    minHeight,
+    nonce: nodeCiphers.randomBytes(16),
+    timeMs: now(),
+    responseKey: nodeCiphers.x25519Public(responseSecret),
+  })
+  const signed = { statement, signature: identity.actor.sign(disclosureMessage(statement)) }
+  const answer = await askNode(requestClientOf(acting, identity.actor), custodian, emergencyShare, { signed })
+  if (!answer.ok) return answer
+  const place = { networkId, statementHash: disclosureHash(statement) }
+  const content = await openLeg(responseSecret, place, answer.value)
+  return content.ok ? decode(releasedSharesSchema, content.value) : content
+}
+
+/**
+ * Asks custodians of a chart for their shares, best placed first and no more of them than are needed, and combines what
+ * fits the digests on the chain; whoever gives nothing or something false is named and another one asked (BG7).
+ */
+export const gatherKeys = async (
+  acting: Acting,
+  chart: Uint8Array,
+  minHeight: number,
+): Promise<GatheredKeys> => {
+  const epochs = await provenShares(acting, chart)
+  const order = new Map(
+    epochs.flatMap(({ shares }) => shares.map(({ institution }) => [hexFromBytes(institution), institution])),
+  )
+  const waiting = [...order.values()]
+  const given = new Map<number, ReleasedShare[]>(epochs.map(({ epoch }) => [epoch, []]))
+  const faults: CustodianFault[] = []
+
+  const ask = async (custodian: Uint8Array): Promise<void> => {
+    const answer = await askCustodian(acting, chart, custodian, minHeight)
+    if (!answer.ok) return void faults.push({ custodian, code: answer.code })
+    let isShort = false
+    for (const { epoch, shares, set } of epochs) {
+      const position = shares.findIndex(({ institution }) => equalBytes(institution, custodian))
+      if (position < 0) continue
+      const share = answer.value.find((each) => each.epoch === epoch)
+      if (share && verifyShare(set, { position, share: share.share }))
+        given.get(epoch)?.push({ ...share, position })
+      else if (share) faults.push({ custodian, code: 'share.false' })
+      else isShort = true
+    }
+    if (isShort) faults.push({ custodian, code: 'share.missing' })
+  }
+
+  for (;;) {
+    const lacking = epochs.map(({ epoch, threshold }) => threshold - (given.get(epoch)?.length ?? 0))
+    const next = waiting.splice(0, Math.max(0, ...lacking))
+    if (next.length === 0) break
+    await Promise.all(next.map(ask))
+  }
+
+  const secrets = new Map<number, Uint8Array>()
+  const missing: { epoch: number; code: string }[] = []
+  for (const { epoch, set, epochKey } of epochs) {
+    const combined = await combineShares(
+      set,
+      given.get(epoch) ?? [],
+      (secret) =>
+        secret.length === 32 &&
+        epochKey !== undefined &&
+        equalBytes(nodeCiphers.x25519Public(secret), epochKey),
+    )
+    if (combined.ok) secrets.set(epoch, combined.value)
+    else missing.push({ epoch, code: combined.code })
+  }
+  return { secrets, missing, faults }
+}
