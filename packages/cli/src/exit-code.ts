@@ -39,12 +39,10 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'directory.other-sponsor': EXIT.denied,
   'directory.staff-only': EXIT.denied,
   'disclosure.stale': EXIT.unavailable,
-<<<<<<< HEAD
   'erasure.held': EXIT.denied,
   'erasure.not-author': EXIT.denied,
   'erasure.not-chart': EXIT.denied,
   'erasure.not-institution': EXIT.denied,
-=======
   'emergency.ended': EXIT.failed,
   'emergency.exists': EXIT.failed,
   'emergency.duration': EXIT.usage,
@@ -52,7 +50,6 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'emergency.no-charts': EXIT.notFound,
   'emergency.reviewed': EXIT.failed,
   'emergency.unknown': EXIT.notFound,
->>>>>>> 9bfabb6 (feat(cli): emergencies: declare, co-sign, close, review, readiness, opting out; notices)
   'genesis.mismatch': EXIT.broken,
   'governance.bad-parameters': EXIT.usage,
   'governance.no-effect': EXIT.usage,
@@ -136,11 +133,7 @@ const BY_PATTERN: readonly (readonly [RegExp, ExitCode])[] = [
   [/^(usage|words|time|search|query\.syntax|config)\b/, EXIT.usage],
   [/^(wal|storage|store|state|recovery|backup|clock)\./, EXIT.broken],
   [/\.(wrong-passphrase|bad-signature|signature|denied|refused)$/, EXIT.denied],
-<<<<<<< HEAD
-  [/^(consent|request|sponsor|token|enrolment|guardian|recover)\./, EXIT.denied],
-=======
-  [/^(consent|emergency|request|sponsor|token|enrolment)\./, EXIT.denied],
->>>>>>> 9bfabb6 (feat(cli): emergencies: declare, co-sign, close, review, readiness, opting out; notices)
+  [/^(consent|emergency|request|sponsor|token|enrolment|guardian|recover)\./, EXIT.denied],
   [/^identity\.(not-institution|not-sponsor|not-chart|unproven-key)$/, EXIT.denied],
   [/\.(unknown|not-found|missing)$|\.unknown-/, EXIT.notFound],
   [/\.(unreachable|not-ready|timeout|unavailable|syncing|stopped)$/, EXIT.unavailable],

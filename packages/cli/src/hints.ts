@@ -12,10 +12,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'consent.revoked': 'Ask the patient for a new grant.',
   'consent.unknown-grant': 'medchain grants lists yours.',
   'consent.unknown-grantee': 'The grantee runs medchain register first.',
-<<<<<<< HEAD
   'guardian.none': 'medchain guardian list shows for whom you act, and where.',
   'guardian.not-activated': 'Two clinicians run medchain guardian activate.',
-=======
   'emergency.awaiting':
     'The co-signer runs medchain emergency co-sign ID, within 30 minutes of the declaration.',
   'emergency.closed': 'medchain emergency declare opens the charts again, if the need is there.',
@@ -23,7 +21,6 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'emergency.limit': 'Name a practitioner of another institution with --co-signer.',
   'emergency.review-overdue':
     'Name another practitioner with --co-signer, and ask your privacy officer for the review.',
->>>>>>> 9bfabb6 (feat(cli): emergencies: declare, co-sign, close, review, readiness, opting out; notices)
   'genesis.mismatch': 'Compare the fingerprints by telephone and start with the right genesis file.',
   'governance.proposal-open':
     'It ends with its vote, when enough others reject it, or after 24 hours; medchain member proposals shows it.',

@@ -4,11 +4,8 @@ import type { CommandSpec } from './command-spec.ts'
 import { connectCommands } from './connect/group.ts'
 import { consentCommands } from './consent/group.ts'
 import { contactCommands } from './contact/group.ts'
-<<<<<<< HEAD
 import { eraseCommands } from './erase/group.ts'
-=======
 import { emergencyCommands } from './emergency/group.ts'
->>>>>>> 9bfabb6 (feat(cli): emergencies: declare, co-sign, close, review, readiness, opting out; notices)
 import { explainCommands } from './explain/group.ts'
 import { exportCommands } from './export/group.ts'
 import { grantCommands } from './grant/group.ts'

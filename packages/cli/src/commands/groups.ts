@@ -2,11 +2,8 @@
 export const GROUPS: Readonly<Record<string, string>> = {
   consent: 'your grants as FHIR Consent resources, out and in',
   contact: 'people and institutions you know by name',
-<<<<<<< HEAD
   guardian: 'who acts for a patient, and for whom you act',
-=======
   emergency: 'reading when the patient cannot be asked',
->>>>>>> 9bfabb6 (feat(cli): emergencies: declare, co-sign, close, review, readiness, opting out; notices)
   id: 'your identities on this machine',
   member: 'institutions of the network',
   'member propose': 'put a change of the network to the vote of its institutions',

@@ -18,12 +18,13 @@ import { chartActor } from '../wallet/chart-keys.ts'
 import { type PreparedKeys, preparedKeysOf, samePrepared, withPreparedKeys } from '../wallet/prepared-keys.ts'
 import type { Session } from '../wallet/session.ts'
 import { shuffled } from '../wallet/shuffled.ts'
+import { custodians } from './custodians.ts'
 import { grantees } from './grantees.ts'
 import { guardians } from './guardians.ts'
 import type { KeyHolders } from './key-holders.ts'
 
 /** Whoever else comes to have epochs' secrets is listed here. */
-export const KEY_HOLDERS: readonly KeyHolders[] = [grantees, guardians]
+export const KEY_HOLDERS: readonly KeyHolders[] = [grantees, guardians, custodians]
 
 /** How it went with one chart; without an error everybody who remains has the new epoch's secret. */
 export interface ChartOutcome {

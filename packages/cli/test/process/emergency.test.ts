@@ -64,6 +64,18 @@ const declareFor = (doctor: Seat, maria: Seat, ...more: string[]) =>
 
 const show = (recordId: string): string[] => ['record', 'show', recordId, '--purpose', 'BTG']
 
+interface Readiness {
+  readonly charts: readonly {
+    readonly compartment: string
+    readonly eligible: boolean
+    readonly institutions: readonly { readonly epochs: readonly number[] }[]
+  }[]
+  readonly ready: number
+  readonly needed: number
+}
+
+const readiness = (patient: Seat): Promise<Readiness> => patient.ask('emergency', 'readiness')
+
 interface Entry {
   readonly leg: string
   readonly basis: string
@@ -75,11 +87,7 @@ interface Entry {
 
 test('a registered patient is ready: every custodian holds its share', async () => {
   const { maria } = await prepared()
-  const { charts, ready, needed } = await maria.ask<{
-    charts: { compartment: string; eligible: boolean; ready: number; custodians: number }[]
-    ready: number
-    needed: number
-  }>('emergency', 'readiness')
+  const { charts, ready, needed } = await readiness(maria)
   assert.equal([ready, needed], [4, 3])
   const open = charts.filter(({ eligible }) => eligible).map(({ compartment }) => compartment)
   assert.equal(open, ['claims', 'general', 'genomics', 'imaging', 'laboratory', 'medication', 'monitoring'])
@@ -140,6 +148,16 @@ test('unconscious: declared elsewhere, read, noticed, closed, reviewed, and all 
   assert.is(listed.emergencies.length, 7)
   for (const each of listed.emergencies)
     assert.equal([each.state, each.review, each.reviewedBy], ['closed', 'justified', officer.did])
+
+  // The patient's client has opened a new epoch of what the doctor had keys to, and split its key.
+  const after = await readiness(maria)
+  assert.equal([after.ready, after.needed], [4, 3])
+  for (const { eligible, institutions } of after.charts)
+    if (eligible)
+      assert.equal(
+        institutions.map(({ epochs }) => epochs),
+        Array(4).fill([0, 1]),
+      )
 
   const audit = await maria.ask<{ verified: boolean; gaps: unknown[]; entries: Entry[] }>(
     ...['audit', '--verify', '--limit', '1000'],

@@ -32,16 +32,10 @@ const exitCodeFor = (unread: CommandError | undefined): ExitCode => {
 /** Headers of the records that the person may see, a page at a time. */
 export const listRecords: CommandAction = async (context, input) => {
   const compartments = compartmentsOption(input)
-<<<<<<< HEAD
   const subject = actedFor(input) ?? textOption(input, 'subject')
-  const { acting, place, candidates } = await openCharts(context, subject, compartments)
-  const purpose = purposeOption(input, usualPurposeFor(input, usualPurpose(acting)))
-=======
-  const subject = textOption(input, 'subject')
   const asked = purposeOption(input, undefined)
   const { acting, place, candidates } = await openCharts(context, subject, compartments, asked)
-  const purpose = asked ?? usualPurpose(acting)
->>>>>>> 9bfabb6 (feat(cli): emergencies: declare, co-sign, close, review, readiness, opting out; notices)
+  const purpose = asked ?? usualPurposeFor(input, usualPurpose(acting))
   const { limit = LIMIT, cursor } = context.options
   const progress = await context.progress('Listing')
   const page = await listPage(
