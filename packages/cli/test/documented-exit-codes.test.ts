@@ -14,15 +14,15 @@ const BY_NAMESPACE: Readonly<Record<number, string>> = {
     identity import json keyring keystore letter network node passphrase proposal protocol query record records replica
     requests research round-change snapshot subject tx validator vote`,
   2: 'config search usage words',
-  3: 'consent guardian recover request',
+  3: 'emergency consent guardian recover request',
   6: 'audit backup card certificate clock leg proof recovery release share state storage store ticket vault wal',
 }
 
 /** Codes that mean something else than the rest of their namespace. */
 const BY_CODE: Readonly<Record<number, string>> = {
-  1: `audit.write-failed backup.exists backup.home-taken backup.interrupted grant.list-unknown guardian.exists
+  1: `emergency.ended emergency.exists emergency.reviewed audit.write-failed backup.exists backup.home-taken backup.interrupted grant.list-unknown guardian.exists
     guardian.unchanged recover.custodians storage.full storage.locked storage.write-failed`,
-  2: `backup.in-home backup.newer-format block.too-large encoding.too-large genesis.fingerprint governance.bad-parameters
+  2: `emergency.duration backup.in-home backup.newer-format block.too-large encoding.too-large genesis.fingerprint governance.bad-parameters
     governance.no-effect governance.wrong-version guardian.document guardian.period identity.did keystore.version letter.too-large network.too-large
     passphrase.missing protocol.unsupported recover.delay recover.digits
     recover.threshold recovery.height recovery.unconfirmed request.too-large snapshot.too-large storage.newer-format storage.old-format`,
@@ -32,12 +32,12 @@ const BY_CODE: Readonly<Record<number, string>> = {
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.rotated identity.rotation identity.suspended
     identity.unproven-key import.author keyring.wrong-key keystore.wrong-passphrase recovery.has-memory requests.not-staff research.not-staff
     research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
-  4: `account.not-found audit.unknown-anchor backup.missing batch.not-found block.not-found chart.not-found consent.unknown-grant
+  4: `emergency.no-charts emergency.unknown account.not-found audit.unknown-anchor backup.missing batch.not-found block.not-found chart.not-found consent.unknown-grant
     consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown evidence.unknown-validator
     file.not-found genesis.missing governance.unknown-member governance.unknown-proposal guardian.unknown identity.not-found
     identity.unknown keystore.missing network.not-found record.not-found recover.no-share recover.unknown
     records.unknown-chart requests.unknown subject.unknown ticket.missing tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,
-  5: `audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
+  5: `emergency.early audit.not-ready disclosure.stale import.holders network.timeout network.unreachable node.closing
     node.not-ready node.timeout node.unreachable proof.stale recover.not-ready share.too-few snapshot.unavailable storage.block-awaited storage.block-pruned
     vault.unavailable`,
   6: `contacts.damaged envelope.mismatch genesis.damaged genesis.mismatch grant.envelope-damaged

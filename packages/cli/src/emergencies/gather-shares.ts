@@ -6,6 +6,7 @@ import {
   decode,
   disclosureHash,
   disclosureMessage,
+  emergencyChoices,
   emergencyShare,
   encodeDisclosureStatement,
   equalBytes,
@@ -19,10 +20,9 @@ import {
   verifyShare,
 } from '@medchain/core'
 import { askNode, nodeCiphers } from '@medchain/node'
-import { readState } from '../client/proven-state.ts'
+import { readProven } from '../client/proven-view.ts'
 import type { Acting } from '../reading/acting.ts'
 import { requestClientOf } from '../reading/read-transport.ts'
-import { provenChoice } from './chain-emergencies.ts'
 
 /** A custodian that gave no share, or a false one. */
 export interface CustodianFault {
@@ -45,23 +45,17 @@ interface EpochShares extends CustodianShares {
 }
 
 /** The digests that a chart's shares must fit and the key that they must come to, as the chain proves them. */
-const provenShares = async ({ client }: Acting, chart: Uint8Array): Promise<readonly EpochShares[]> => {
-  const epochs = (await provenChoice(client, chart))?.epochs ?? []
-  const found = await Promise.all(
-    epochs.map(async (epoch): Promise<readonly EpochShares[]> => {
-      const key = custodianShares.keyOf(chart, positionKey(epoch))
-      const [shares, epochKey] = await Promise.all([
-        readState(client, custodianShares.schema, key),
-        readState(client, chartEpochs.schema, chartEpochs.keyOf(chart, positionKey(epoch))),
-      ])
+const provenShares = ({ client }: Acting, chart: Uint8Array): Promise<readonly EpochShares[]> =>
+  readProven(client, (view) =>
+    (view.get(emergencyChoices, chart)?.epochs ?? []).flatMap((epoch) => {
+      const shares = view.get(custodianShares, chart, positionKey(epoch))
       if (shares === undefined) return []
+      const epochKey = view.get(chartEpochs, chart, positionKey(epoch))
       const { setId, threshold } = shares
       const digests = shares.shares.map(({ digest }) => digest)
       return [{ ...shares, epoch, epochKey, set: { setId, threshold, digests } }]
     }),
   )
-  return found.flat()
-}
 
 /** One custodian's shares of a chart, on a statement signed for it. */
 const askCustodian = async (

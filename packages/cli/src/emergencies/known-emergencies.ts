@@ -1,10 +1,10 @@
 import { hexFromBytes, type ListedEmergency } from '@medchain/core'
-import { findAccount } from '../client/accounts.ts'
+import { findAccount, findChart } from '../client/accounts.ts'
 import type { NodeClient } from '../client/node-client.ts'
 import type { Actor } from '../client/signed-request.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type Acting, ownChartsOf } from '../reading/acting.ts'
-import { findChartFacts, idOfDid } from '../reading/chain-facts.ts'
+import { idOfDid } from '../reading/chain-facts.ts'
 import { provenEmergencies } from './chain-emergencies.ts'
 import { type DescribedEmergency, describeEmergencies } from './emergency-details.ts'
 
@@ -26,7 +26,7 @@ const ofPatient = async (context: CommandContext, acting: Acting): Promise<reado
   const all = await Promise.all(
     charts.map(async ({ chart, actor }) => {
       const listed = await provenEmergencies(acting.client, chart)
-      const facts = listed.length > 0 ? await findChartFacts(acting.client, chart) : undefined
+      const facts = listed.length > 0 ? await findChart(acting.client, chart) : undefined
       const sponsor = facts && idOfDid(facts.sponsor)
       const described = await describeEmergencies(acting.client, actor, listed, sponsor)
       return described.map((each) => ({ ...each, actor }))

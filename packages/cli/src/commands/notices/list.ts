@@ -6,7 +6,7 @@ import {
   type Notice,
   noticeAcknowledge,
 } from '@medchain/core'
-import { findAccount } from '../../client/accounts.ts'
+import { findAccount, findChart } from '../../client/accounts.ts'
 import { type ProvenMember, provenMembers } from '../../client/proven-members.ts'
 import type { CommandContext } from '../../command-context.ts'
 import type { DescribedEmergency } from '../../emergencies/emergency-details.ts'
@@ -17,7 +17,7 @@ import { shortDid, shortId } from '../../format/id.ts'
 import { tableText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { type Acting, actAs, ownChartsOf } from '../../reading/acting.ts'
-import { findChartFacts, idOfDid } from '../../reading/chain-facts.ts'
+import { idOfDid } from '../../reading/chain-facts.ts'
 import { readContacts } from '../../wallet/contacts.ts'
 import { type CommandAction, isSet } from '../command-spec.ts'
 
@@ -30,7 +30,7 @@ interface WaitingNotice extends Notice {
 const homesOf = async (context: CommandContext, acting: Acting): Promise<readonly Uint8Array[]> => {
   const serving = await acting.client.institution()
   const charts = acting.isPatient ? await ownChartsOf(context, acting) : []
-  const facts = await Promise.all(charts.map(({ chart }) => findChartFacts(acting.client, chart)))
+  const facts = await Promise.all(charts.map(({ chart }) => findChart(acting.client, chart)))
   const sponsors = facts.flatMap((each) => (each ? [idOfDid(each.sponsor)] : []))
   return [...new Map([serving, ...sponsors].map((id) => [hexFromBytes(id), id])).values()]
 }
