@@ -104,6 +104,16 @@ export const startConsortium = async ({
   const areAt = (timeMs: number): boolean =>
     daemons.every(({ services }, node) => stopped.has(node) || services.ledger.status().headTimeMs >= timeMs)
 
+  const until = async (what: string, isSo: () => boolean): Promise<void> => {
+    const patience = clock.now() + CATCH_UP_MS
+    while (!isSo()) {
+      if (clock.now() > patience) throw new Error(`${what}: not within ${CATCH_UP_MS} ms`)
+      await delay(clock, LOOK_AGAIN_MS)
+    }
+  }
+  // Without a block nothing can be proven to a command.
+  await until('the first block', () => daemons.every(({ services }) => services.ledger.status().height > 0))
+
   return {
     folder,
     daemons,
@@ -124,11 +134,7 @@ export const startConsortium = async ({
     async advance(ms) {
       aheadMs += ms
       const target = clock.wallMs()
-      const patience = clock.now() + CATCH_UP_MS
-      while (!areAt(target)) {
-        if (clock.now() > patience) throw new Error(`no block of the new time within ${CATCH_UP_MS} ms`)
-        await delay(clock, LOOK_AGAIN_MS)
-      }
+      await until('a block of the new time', () => areAt(target))
     },
     async stop(node) {
       stopped.add(node)
