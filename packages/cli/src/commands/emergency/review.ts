@@ -14,7 +14,7 @@ import { EXIT } from '../../exit-code.ts'
 import { actAs } from '../../reading/acting.ts'
 import { type CommandAction, isSet } from '../command-spec.ts'
 import { openInstitution } from '../member/institution-session.ts'
-import { isInstitutionHome } from '../subject/directory-session.ts'
+import { isInstitutionMeant } from '../subject/directory-session.ts'
 import { summaryOf } from '../transaction-summary.ts'
 
 export interface Reviewing {
@@ -25,7 +25,7 @@ export interface Reviewing {
 
 /** Emergencies of an institution: as the institution itself in the home of its node, else as one of its people. */
 export const openReviewing = async (context: CommandContext): Promise<Reviewing> => {
-  if (await isInstitutionHome(context)) {
+  if (isInstitutionMeant(context)) {
     const { client, actor } = await openInstitution(context)
     return { client, actor, emergencies: await emergenciesOfParties(client, actor, [actor.id]) }
   }
