@@ -3,6 +3,7 @@ import path from 'node:path'
 import {
   anchorRecords,
   batchIdOf,
+  CHUNK_BYTES,
   createFileSealer,
   holdersOf,
   importBatch,
@@ -132,6 +133,109 @@ test('a flipped byte in a large file is found at its end, and its holder named',
   let last = ''
   for await (const piece of opened.pieces()) last = piece.ok ? 'ok' : `${piece.code} ${piece.message}`
   ok(/^record\.ciphertext-damaged .*did:medchain:/.test(last), last)
+})
+
+const openedBy = async (world: Consortium, chart: TestChart, recordId: Uint8Array) => {
+  const [reading] = await read(world, {
+    via: 3,
+    actor: chart,
+    chart,
+    recordIds: [recordId],
+    keys: epochKeys(chart),
+  })
+  return unwrap(reading?.result ?? { ok: false, code: 'none', message: '' })
+}
+
+async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES)
+}
+
+test('a reading whose holder dies midway goes on at another one, behind what came', async ({
+  world,
+  author,
+  chart,
+}) => {
+  const bytes = nodeCiphers.randomBytes(12 * MIB + 5)
+  const recordId = await importFile(world, author, chart, bytes)
+  await world.nodes[0]?.privacy.retry()
+  const first = await openedBy(world, chart, recordId)
+  const came: Uint8Array[] = []
+  let code = ''
+  for await (const piece of first.pieces()) {
+    if (!piece.ok) code = piece.code
+    else came.push(piece.value)
+    if (came.length !== 2) continue
+    for (const [index, { vault }] of world.nodes.entries())
+      if (index !== 3 && vault.list('ciphertext', recordId).length > 0 && world.down.size === 0)
+        world.down.add(index)
+  }
+  const isCut = code !== ''
+  const whole = Buffer.concat(came)
+  const held = whole.subarray(0, Math.floor(whole.length / CHUNK_BYTES) * CHUNK_BYTES)
+  ok(held.length > 0)
+  if (!isCut) ok(whole.equals(bytes))
+  const usable = isCut ? held : held.subarray(0, 4 * MIB)
+  const again = await openedBy(world, chart, recordId)
+  const rest: Uint8Array[] = []
+  for await (const piece of again.pieces(inChunks(usable))) rest.push(unwrap(piece))
+  ok(Buffer.concat([usable, ...rest]).equals(bytes))
+})
+
+test('a part that is not the record’s is found at the end', async ({ world, author, chart }) => {
+  const bytes = nodeCiphers.randomBytes(9 * MIB)
+  const recordId = await importFile(world, author, chart, bytes)
+  const held = Uint8Array.from(bytes.subarray(0, 2 * MIB))
+  held[7] = (held[7] as number) ^ 1
+  const opened = await openedBy(world, chart, recordId)
+  let last = ''
+  for await (const piece of opened.pieces(inChunks(held))) last = piece.ok ? 'ok' : piece.code
+  is(last, 'record.ciphertext-damaged')
+})
+
+test('a hand-over that was cut goes on behind the pieces that lie there', async ({
+  world,
+  author,
+  chart,
+}) => {
+  const holders = world.nodes.map(({ vault }) => vault)
+  const written = new Map<string, number>()
+  let left = 5
+  for (const [index, vault] of holders.entries()) {
+    const { putBatch } = vault
+    Object.assign(vault, {
+      putBatch: (async (entries) => {
+        for (const { kind, key } of entries) {
+          if (kind !== 'ciphertext' || index === 0) continue
+          if (left-- === 0) world.down.add(index)
+          const name = `${index} ${Buffer.from(key).toString('hex')}`
+          written.set(name, (written.get(name) ?? 0) + 1)
+        }
+        return putBatch(entries)
+      }) satisfies typeof putBatch,
+    })
+  }
+  await importFile(world, author, chart, nodeCiphers.randomBytes(12 * MIB)).catch(() => undefined)
+  world.down.clear()
+  await world.nodes[0]?.privacy.retry()
+  ok(written.size > 0)
+  // The piece under way when the line was cut may come twice, and no other.
+  ok([...written.values()].filter((count) => count > 1).length <= 1)
+})
+
+test('an upload goes on a day later; one that rests makes room for another', async ({ world, author }) => {
+  const uploadId = nodeCiphers.randomBytes(16)
+  const append = async (id: Uint8Array, offset: number, sizeBytes: number): Promise<string> => {
+    const piece = { uploadId: id, offset, bytes: new Uint8Array(sizeBytes) }
+    const sent = await world.ask(0, author, importChunk, piece)
+    return sent.ok ? String(sent.value.sizeBytes) : sent.code
+  }
+  is(await append(uploadId, 0, 100), '100')
+  const both = await Promise.all([append(uploadId, 100, 50), append(uploadId, 100, 50)])
+  equal(both, ['150', '150'])
+  is(await append(uploadId, 0, 0), '150')
+  for (let each = 0; each < 15; each++) is(await append(nodeCiphers.randomBytes(16), 0, 1), '1')
+  is(await append(nodeCiphers.randomBytes(16), 0, 1), 'import.upload-size')
+  is(await append(uploadId, 150, 10), '160')
 })
 
 test('pieces follow one another, and only staff sends them', async ({ world, author }) => {
