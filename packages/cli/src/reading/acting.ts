@@ -6,6 +6,7 @@ import { noteWaiting } from '../emergencies/notices.ts'
 import { finishRotations } from '../rotating/finish-rotations.ts'
 import { chartActor } from '../wallet/chart-keys.ts'
 import { type KeyringStore, openKeyringStore } from '../wallet/keyring-store.ts'
+import { openIdentity } from '../wallet/open-identity.ts'
 import type { OpenIdentity } from '../wallet/wallet.ts'
 
 /** Who a command acts as, towards which node. */
@@ -32,7 +33,7 @@ export const actAs = async (context: CommandContext): Promise<Acting> => {
   const chosen = await wallet.current()
   const client = await context.client()
   const networkId = await client.networkId()
-  const identity = await wallet.open(chosen)
+  const identity = await openIdentity(wallet, client, chosen)
   return { client, networkId, identity, isPatient: identity.role === 'patient', now: context.host.now }
 }
 

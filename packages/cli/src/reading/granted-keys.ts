@@ -13,14 +13,19 @@ export const receivedGrants = async ({
   identity,
 }: Acting): Promise<readonly ReceivedGrant[]> => {
   const context = { networkId, grantee: identity.id }
+  const { sealingSecret, formerSealing = [] } = identity.secrets
   const grants: ReceivedGrant[] = []
   let after: Uint8Array | undefined
   for (;;) {
     const envelopes = await client.call(envelopeList, { after }, identity.actor)
     for (const { sealed } of envelopes) {
-      const opened = await openGrant(identity.secrets.sealingSecret, context, sealed)
-      // An envelope that does not open was sealed by somebody who has no grant to give.
-      if (opened.ok) grants.push(opened.value)
+      // One that no secret opens was sealed by somebody who has no grant to give.
+      for (const secret of [sealingSecret, ...formerSealing]) {
+        const opened = await openGrant(secret, context, sealed)
+        if (!opened.ok) continue
+        grants.push(opened.value)
+        break
+      }
     }
     const last = envelopes.at(-1)?.grantId
     if (last === undefined) return grants

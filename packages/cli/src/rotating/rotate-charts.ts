@@ -110,12 +110,32 @@ const putOnChain = async (session: Session, prepared: PreparedKeys): Promise<Key
     await session.client.submit(signedRotation(session, chart, prepared), true)
     epoch = await find()
   }
-  if (epoch === undefined)
-    return fail('proof.false', 'The node told of a new epoch that the chain does not have.')
-  const { controllerSeed = chart.controllerSeed, epochSecret } = prepared
+  return epoch === undefined
+    ? fail('proof.false', 'The node told of a new epoch that the chain does not have.')
+    : withKeys(chart, prepared, epoch)
+}
+
+const withKeys = (
+  chart: KeyringChart,
+  { controllerSeed = chart.controllerSeed, epochSecret }: PreparedKeys,
+  epoch: number,
+): KeyringChart => {
   const known = chart.epochs.filter((entry) => entry.epoch !== epoch)
   const epochs = [...known, { epoch, secret: epochSecret }].sort((a, b) => a.epoch - b.epoch)
   return { ...chart, controllerSeed, epochs }
+}
+
+/** Takes into the keyring what the chain has of the prepared keys, and gives the rest up. */
+export const settlePrepared = async (session: Session): Promise<void> => {
+  const { keyring } = session
+  const settled: KeyringChart[] = []
+  for (const item of preparedKeysOf(keyring.current())) {
+    const chart = settled.find(sameId(item.chartId)) ?? chartIn(keyring.current(), item.chartId)
+    const state = await provenChart(session, item.chartId)
+    const epoch = await findEpoch(session, chart, state, nodeCiphers.x25519Public(item.epochSecret))
+    if (epoch !== undefined) settled.unshift(withKeys(chart, item, epoch))
+  }
+  await keyring.save((current) => withPreparedKeys(withCharts(current, settled), []))
 }
 
 const withCharts = (keyring: Keyring, changed: readonly KeyringChart[]): Keyring => ({

@@ -5,7 +5,7 @@ import { createIdentity, IDENTITY_ROLES, type Identity, type IdentityRole } from
 const FORMAT = 'medchain-card/1'
 
 /** What one hands over to be found and written to: public keys, and nothing secret. */
-export const cardText = ({ name, role, did, inception }: Identity): string =>
+export const cardText = ({ name, role, did, inception, present, isUnchecked }: Identity): string =>
   JSON.stringify({
     format: FORMAT,
     name,
@@ -14,6 +14,11 @@ export const cardText = ({ name, role, did, inception }: Identity): string =>
     signingKey: hexFromBytes(inception.signingKey),
     sealingKey: hexFromBytes(inception.sealingKey),
     salt: hexFromBytes(inception.salt),
+    ...(isUnchecked && { unchecked: true }),
+    ...(present && {
+      presentSigningKey: hexFromBytes(present.signingKey),
+      presentSealingKey: hexFromBytes(present.sealingKey),
+    }),
   })
 
 const damaged = (where: string): CommandError =>
@@ -28,7 +33,7 @@ const keyOf = (value: unknown): Uint8Array | undefined => {
   return bytes?.ok && bytes.value.length === 32 ? bytes.value : undefined
 }
 
-/** The identity that a card describes; `card.damaged` when its keys do not hash to its DID. */
+/** The identity that a card describes; `card.damaged` when its first keys do not hash to its DID. */
 export const parseCard = (text: string, where: string): Identity => {
   let card: Record<string, unknown>
   try {
@@ -42,8 +47,11 @@ export const parseCard = (text: string, where: string): Identity => {
   if (format !== FORMAT || typeof name !== 'string' || !isKnownRole || !signingKey || !sealingKey || !salt) {
     throw damaged(where)
   }
-  const identity = createIdentity(name, role as IdentityRole, { signingKey, sealingKey, salt })
+  const [presentSigning, presentSealing] = [card['presentSigningKey'], card['presentSealingKey']].map(keyOf)
+  const present = presentSigning &&
+    presentSealing && { signingKey: presentSigning, sealingKey: presentSealing }
+  const identity = createIdentity(name, role as IdentityRole, { signingKey, sealingKey, salt }, present)
   return identity.did === did
-    ? identity
+    ? { ...identity, ...(card['unchecked'] === true && { isUnchecked: true }) }
     : fail('card.damaged', `The keys in ${where} do not belong to its DID.`)
 }

@@ -1,6 +1,7 @@
 import {
   accountIdFromInception,
   didFromAccountId,
+  equalBytes,
   hexFromBytes,
   type Inception,
   PERSON_ROLES,
@@ -18,7 +19,17 @@ export interface Identity {
   readonly did: string
   /** 32 bytes: the account id, or for a patient the hash that stays off the chain. */
   readonly id: Uint8Array
+  /** First keys: what the id hashes. */
   readonly inception: Inception
+  /** Keys that it rotated to; absent while the first ones are in force. */
+  readonly present?: PresentKeys | undefined
+  /** Restored while no node answered: whether the words followed others is not known yet. */
+  readonly isUnchecked?: boolean | undefined
+}
+
+export interface PresentKeys {
+  readonly signingKey: Uint8Array
+  readonly sealingKey: Uint8Array
 }
 
 export const parseIdentityRole = (typed: string): IdentityRole => {
@@ -34,16 +45,22 @@ export const parseName = (typed: string): string =>
     ? typed
     : fail('usage.name', 'A name has up to 63 letters, digits, spaces, dots, hyphens or underscores.')
 
-export const createIdentity = (name: string, role: IdentityRole, inception: Inception): Identity => {
+export const createIdentity = (
+  name: string,
+  role: IdentityRole,
+  inception: Inception,
+  present?: PresentKeys,
+): Identity => {
   const id = accountIdFromInception(inception)
-  return { name, role, id, did: didFromAccountId(id), inception }
+  const isFirst = present === undefined || equalBytes(present.signingKey, inception.signingKey)
+  return { name, role, id, did: didFromAccountId(id), inception, ...(!isFirst && { present }) }
 }
 
 /** The beginning of every answer about an identity. */
-export const identityJson = ({ name, did, role, inception }: Identity) => ({
+export const identityJson = ({ name, did, role, inception, present = inception }: Identity) => ({
   name,
   did,
   role,
-  signingKey: hexFromBytes(inception.signingKey),
-  sealingKey: hexFromBytes(inception.sealingKey),
+  signingKey: hexFromBytes(present.signingKey),
+  sealingKey: hexFromBytes(present.sealingKey),
 })

@@ -1,4 +1,5 @@
 import { type Keyring, keyringRead, keyringWrite, openKeyring, sealKeyring } from '@medchain/core'
+import { nodeCiphers } from '@medchain/node'
 import type { NodeClient } from '../client/node-client.ts'
 import { CommandError, valueOrFail } from '../command-error.ts'
 import { preparedRecoveriesOf } from '../recovering/recovery-entry.ts'
@@ -36,7 +37,7 @@ export const openKeyringStore = async (
   { client, files, warn }: Surroundings,
 ): Promise<KeyringStore> => {
   const networkId = await client.networkId()
-  const { sealingKey } = identity.inception
+  const sealingKey = nodeCiphers.x25519Public(identity.secrets.sealingSecret)
   const file = files.keyring(identity.name)
   const unseal = async (sealed: Uint8Array): Promise<Keyring> => {
     const keys = { secretKey: identity.secrets.sealingSecret, publicKey: sealingKey }

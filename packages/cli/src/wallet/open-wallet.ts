@@ -45,6 +45,10 @@ export interface WalletPlace {
 export const openWallet = (place: WalletPlace): Wallet => {
   const files = walletFilesOf(place.home)
   const opened = new Map<string, OpenIdentity>()
+  const assertFree: Wallet['assertFree'] = async (name) => {
+    if ((await readIdentity(files, name)) === undefined) return
+    fail('identity.name-taken', `There is an identity “${name}” already.`, 'Choose another name.')
+  }
   return {
     files,
     list: () => readIdentities(files),
@@ -60,14 +64,9 @@ export const openWallet = (place: WalletPlace): Wallet => {
       opened.set(identity.did, open)
       return open
     },
+    assertFree,
     add: async (identity, secrets, passphrase) => {
-      if ((await readIdentity(files, identity.name)) !== undefined) {
-        return fail(
-          'identity.name-taken',
-          `There is an identity “${identity.name}” already.`,
-          'Choose another name.',
-        )
-      }
+      await assertFree(identity.name)
       await mkdir(files.folder, { recursive: true, mode: 0o700 })
       // Without its card a keystore is nobody's: an interrupted creation may have left one.
       await rm(files.keystore(identity.name), { force: true })

@@ -1,4 +1,14 @@
-import { blob, decode, encode, optional, struct, text, uint } from '@medchain/core'
+import {
+  blob,
+  decode,
+  encode,
+  exactly,
+  type Inception,
+  inceptionSchema,
+  optional,
+  struct,
+  text,
+} from '@medchain/core'
 import { fail } from '../command-error.ts'
 
 /** What `id export` puts into one encrypted file. */
@@ -9,21 +19,31 @@ export interface PortableIdentity {
   /** Sealed, as it lies in the wallet. */
   readonly keyring: Uint8Array | undefined
   readonly contacts: string
+  /** First keys of an identity that rotated to others. */
+  readonly inception?: Inception | undefined
 }
 
-const schema = struct<PortableIdentity>({
-  version: uint(1),
+const first = {
   role: text(64),
-  secrets: blob(1024),
+  secrets: blob(4096),
   keyring: optional(blob(4 * 1024 * 1024)),
   contacts: text(1024 * 1024),
+}
+const firstSchema = struct<Omit<PortableIdentity, 'inception'>>({ version: exactly(1), ...first })
+const rotatedSchema = struct<PortableIdentity>({
+  version: exactly(2),
+  ...first,
+  inception: optional(inceptionSchema),
 })
 
 export const encodePortableIdentity = (identity: Omit<PortableIdentity, 'version'>): Uint8Array =>
-  encode(schema, { version: 1, ...identity })
+  identity.inception === undefined
+    ? encode(firstSchema, { version: 1, ...identity })
+    : encode(rotatedSchema, { version: 2, ...identity })
 
 export const decodePortableIdentity = (bytes: Uint8Array, file: string): PortableIdentity => {
-  const decoded = decode(schema, bytes)
+  const rotated = decode(rotatedSchema, bytes)
+  const decoded = rotated.ok ? rotated : decode(firstSchema, bytes)
   return decoded.ok
     ? decoded.value
     : fail('keystore.damaged', `${file} opens, but is not an exported identity.`)

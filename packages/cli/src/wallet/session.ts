@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts'
 import { fail } from '../command-error.ts'
 import { noteWaiting } from '../emergencies/notices.ts'
 import { type KeyringStore, openKeyringStore } from './keyring-store.ts'
+import { openIdentity } from './open-identity.ts'
 import type { OpenIdentity, Wallet } from './wallet.ts'
 
 /** An identity at work: its keys open, its keyring up to date, its node checked. */
@@ -21,7 +22,7 @@ export const openSession = async (context: CommandContext): Promise<Session> => 
   const wallet = await context.wallet()
   const chosen = await wallet.current()
   const client = await context.client()
-  const identity = await wallet.open(chosen)
+  const identity = await openIdentity(wallet, client, chosen)
   const keyring = await openKeyringStore(identity, { client, files: wallet.files, warn: context.warn })
   const networkId = await client.networkId()
   return { identity, client, wallet, networkId, keyring, now: context.host.now }

@@ -9,6 +9,9 @@ export interface WalletFiles {
   readonly publicFile: (name: string) => string
   readonly keystore: (name: string) => string
   readonly keyring: (name: string) => string
+  /** Of a rotation of the person’s keys that has begun. */
+  readonly nextKeystore: (name: string) => string
+  readonly nextKeyring: (name: string) => string
   readonly registration: (name: string) => string
   /** Keys that custodians released for emergencies in force. */
   readonly emergencies: (name: string) => string
@@ -23,6 +26,8 @@ export const walletFilesOf = (home: string): WalletFiles => {
     publicFile: fileWith('.card.json'),
     keystore: fileWith('.keystore'),
     keyring: fileWith('.keyring'),
+    nextKeystore: fileWith('.keystore-next'),
+    nextKeyring: fileWith('.keyring-next'),
     registration: fileWith('.registration.json'),
     emergencies: fileWith('.emergencies'),
     contacts: path.join(folder, 'contacts.json'),

@@ -20,5 +20,7 @@ export interface Wallet {
   /** Asks for the passphrase unless it is given or was asked for; `keystore.wrong-passphrase`. */
   readonly open: (identity: Identity, passphrase?: string) => Promise<OpenIdentity>
   /** `identity.name-taken` when there is one of that name. */
+  readonly assertFree: (name: string) => Promise<void>
+  /** `identity.name-taken` when there is one of that name. */
   readonly add: (identity: Identity, secrets: IdentitySecrets, passphrase: string) => Promise<void>
 }

@@ -59,7 +59,7 @@ export const COMPARTMENT: Compartment = 'laboratory'
 export const chartOf = ({ keyring }: Session): KeyringChart =>
   keyring.current().charts.find(({ compartment }) => compartment === COMPARTMENT) as KeyringChart
 
-export const createPatientBed = async (): Promise<PatientBed> => {
+export const createPatientBed = async ({ sponsorWrites = false } = {}): Promise<PatientBed> => {
   const now = { ms: Date.now() }
   const clock = () => now.ms
   const node = await startSampleNode(createSampleChain(clock))
@@ -101,7 +101,7 @@ export const createPatientBed = async (): Promise<PatientBed> => {
     })
     await used.submit(signTransaction(body, [chartActor(chart)]), true)
   }
-  const choices = { token: undefined, now: clock, givesWriteAccess: false }
+  const choices = { token: undefined, now: clock, givesWriteAccess: sponsorWrites }
   await registerChartsOf(await session(), choices)
   return {
     node,

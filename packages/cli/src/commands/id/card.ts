@@ -10,7 +10,7 @@ import { chosenIdentity } from './chosen-identity.ts'
 export const writeCard: CommandAction = async (context, input) => {
   const identity = await chosenIdentity(context, input)
   const file = path.resolve(textOption(input, 'out') ?? `${identity.name}.card.json`)
-  const card = cardText(identity)
+  const card = cardText({ ...identity, isUnchecked: undefined })
   await writeFile(file, `${card}\n`)
   const picture = context.host.stdout.isTTY ? `${renderUnicodeCompact(card, { ecc: 'L', border: 2 })}\n` : ''
   return {

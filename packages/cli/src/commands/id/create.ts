@@ -1,10 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createWords, secretsFromWords } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
-import type { CommandContext } from '../../command-context.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
-import { wordsText } from '../../format/words.ts'
 import {
   createIdentity,
   type IdentityRole,
@@ -14,27 +11,7 @@ import {
 } from '../../wallet/identity.ts'
 import { freshSecrets, type IdentitySecrets, inceptionOf } from '../../wallet/secrets.ts'
 import { type CommandAction, type CommandInput, isSet, textOption } from '../command-spec.ts'
-
-const writeWords = (file: string, words: readonly string[]): Promise<void> =>
-  writeFile(file, `${words.join(' ')}\n`, { mode: 0o600, flag: 'wx' }).catch(
-    (error: NodeJS.ErrnoException) =>
-      error.code === 'EEXIST'
-        ? fail('file.exists', `${file} exists already; words never overwrite a file.`)
-        : Promise.reject(error),
-  )
-
-const wordsNote = (
-  context: CommandContext,
-  words: readonly string[],
-  file: string | undefined,
-  name: string,
-): string => {
-  if (file !== undefined) return `The 24 words are in ${file}; put them on paper and remove the file.`
-  if (context.host.stdout.isTTY && !context.options.isJson) {
-    return `${wordsText(words)}\n\nWrite these 24 words on paper, in this order. Whoever has them is you.`
-  }
-  return `The 24 words are in the keystore; medchain id show ${name} --reveal-words shows them.`
-}
+import { wordsNote, writeWords } from './hand-out-words.ts'
 
 const secretsOf = (words: readonly string[]): IdentitySecrets => ({
   ...valueOrFail(secretsFromWords(words, nodeCiphers)),

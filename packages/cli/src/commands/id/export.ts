@@ -27,6 +27,7 @@ export const exportId: CommandAction = async (context, { args: [name = '', targe
     role: identity.role,
     secrets: encodeSecrets(secrets),
     keyring: await readIfThere(wallet.files.keyring(name)),
+    inception: identity.present && identity.inception,
     contacts: JSON.stringify(await readContacts(wallet.files)),
   })
   valueOrFail(await writeKeystore(file, passphrase, bytes))

@@ -57,6 +57,21 @@ export const idCommands: readonly CommandSpec[] = [
     load: async () => (await import('./restore.ts')).restoreId,
   },
   {
+    name: 'id rotate',
+    arguments: [['<name>', 'which one']],
+    summary: 'new words and keys, for words that somebody else may have seen',
+    details:
+      'The identity keeps its DID. A patient’s keyring is sealed to the new keys, and every chart gets a new controller ' +
+      'and a new epoch; an account of staff gets its new keys on the chain. Once done, the old words open nothing on nodes that ' +
+      'know of it. An interrupted rotation goes on when it is run again.',
+    options: [
+      ['--words-file <file>', 'write the 24 new words to this new file'],
+      ['--reveal-words', 'put the words into the output of --json'],
+    ],
+    examples: ['medchain id rotate maria', 'medchain id rotate maria --words-file maria-2.words'],
+    load: async () => (await import('./rotate.ts')).rotateId,
+  },
+  {
     name: 'id export',
     arguments: [
       ['<name>', 'which one'],

@@ -13,7 +13,9 @@ export const importId: CommandAction = async (context, { args: [typed = '', file
   const passphrase = await context.passphrase({ label: 'Passphrase of the file' })
   const portable = decodePortableIdentity(valueOrFail(await readKeystore(file, passphrase)), file)
   const secrets = decodeSecrets(portable.secrets, file)
-  const identity = createIdentity(name, parseIdentityRole(portable.role), inceptionOf(secrets))
+  const present = inceptionOf(secrets)
+  const { role, inception = present } = portable
+  const identity = createIdentity(name, parseIdentityRole(role), inception, present)
   const wallet = await context.wallet()
   await wallet.add(identity, secrets, passphrase)
   if (portable.keyring !== undefined) await writeWalletFile(wallet.files.keyring(name), portable.keyring)
