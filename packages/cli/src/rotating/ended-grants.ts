@@ -1,11 +1,12 @@
-import type { ChartInfo, GrantInfo } from '../client/api-types.ts'
+import type { EpochOpening } from '@medchain/core'
 
 /** Whether an ended grant is shut out by rule alone, or by a new key too. */
 export type Rotation = 'closed' | 'sealed'
 
-type Ending = Pick<GrantInfo, 'revokedHeight' | 'untilMs'>
-
-interface KeyTerms {
+/** Of a grant as the chain has it, or as this program shows it. */
+interface EndingGrant {
+  readonly untilMs: number
+  readonly revokedHeight: number | null | undefined
   readonly mode: string
   readonly isDeny: boolean
   readonly purposes: readonly string[]
@@ -13,25 +14,26 @@ interface KeyTerms {
 }
 
 /** Whether the grantee has the secrets of the chart's epochs: single records, writing and research need none. */
-export const bearsEpochs = ({ mode, isDeny, purposes, scopeDigest }: KeyTerms): boolean =>
+export const bearsEpochs = ({
+  mode,
+  isDeny,
+  purposes,
+  scopeDigest,
+}: Omit<EndingGrant, 'untilMs' | 'revokedHeight'>): boolean =>
   mode !== 'write' && !isDeny && !purposes.includes('HRESCH') && (scopeDigest ?? undefined) === undefined
-
-export const hasEnded = ({ revokedHeight, untilMs }: Ending, timeMs: number): boolean =>
-  revokedHeight !== null || untilMs <= timeMs
 
 /**
  * `sealed` once the chart's present epoch began after the grant had ended, and for grants that gave no epoch's
  * secret away; `closed` before; undefined for a grant that has not ended.
  */
 export const rotationOf = (
-  grant: GrantInfo,
-  { epochOpenedHeight, epochOpenedMs }: Pick<ChartInfo, 'epochOpenedHeight' | 'epochOpenedMs'>,
+  grant: EndingGrant,
+  { height, timeMs: openedMs }: EpochOpening,
   timeMs: number,
 ): Rotation | undefined => {
-  if (!hasEnded(grant, timeMs)) return undefined
+  const revokedHeight = grant.revokedHeight ?? undefined
+  if (revokedHeight === undefined && timeMs < grant.untilMs) return undefined
   if (!bearsEpochs(grant)) return 'sealed'
-  const { revokedHeight, untilMs } = grant
-  const endedBefore =
-    (revokedHeight !== null && revokedHeight < epochOpenedHeight) || untilMs <= epochOpenedMs
-  return endedBefore ? 'sealed' : 'closed'
+  const isRevokedBefore = revokedHeight !== undefined && revokedHeight < height
+  return isRevokedBefore || grant.untilMs <= openedMs ? 'sealed' : 'closed'
 }

@@ -1,28 +1,17 @@
-import { findChart } from '../client/accounts.ts'
+import { readProven } from '../client/proven-view.ts'
 import { CommandError } from '../command-error.ts'
 import { preparedKeysOf } from '../wallet/prepared-keys.ts'
 import type { Session } from '../wallet/session.ts'
-import type { ToldChart } from './key-holders.ts'
 import { type ChartOutcome, KEY_HOLDERS, rotateCharts } from './rotate-charts.ts'
-import { sideBySide } from './side-by-side.ts'
-
-const tellCharts = async ({ client, keyring }: Session): Promise<readonly ToldChart[]> => {
-  const told = await sideBySide(keyring.current().charts, async (chart) => {
-    const facts = await findChart(client, chart.chartId)
-    return facts && { chart, facts }
-  })
-  return told.filter((each) => each !== undefined)
-}
 
 /** Charts on which something ended since their present epoch began, or on which a rotation was interrupted. */
-export const findDueCharts = async (session: Session): Promise<readonly Uint8Array[]> => {
-  const prepared = preparedKeysOf(session.keyring.current()).map(({ chartId }) => chartId)
-  const due = await sideBySide(await tellCharts(session), async (told) => {
-    for (const holders of KEY_HOLDERS) if (await holders.isDue(session, told)) return told.chart.chartId
-    return undefined
-  })
-  const ids = new Map([...prepared, ...due.filter((id) => id !== undefined)].map((id) => [id.join(), id]))
-  return [...ids.values()]
+export const findDueCharts = async ({ client, keyring }: Session): Promise<readonly Uint8Array[]> => {
+  const prepared = preparedKeysOf(keyring.current()).map(({ chartId }) => chartId)
+  const all = keyring.current().charts.map(({ chartId }) => chartId)
+  const due = await readProven(client, (view, head) =>
+    all.filter((chart) => KEY_HOLDERS.map((holders) => holders.isDue(view, head, chart)).includes(true)),
+  )
+  return [...new Map([...prepared, ...due].map((id) => [id.join(), id])).values()]
 }
 
 /**

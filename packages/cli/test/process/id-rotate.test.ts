@@ -108,7 +108,8 @@ test('the new words restore all at another institution’s node while the sponso
     equal([exitCode, json.did, json.charts, err], [0, maria.did, 13, ''])
     const { json: listed } = await machine.run('records')
     equal(listed.records.map(({ id }: Row) => id).sort(), [...rows].sort())
-    equal((await machine.run('grants')).json.grants[0].grantee, doctor.did)
+    const { json: given } = await machine.run('grants')
+    ok(given.grants.some(({ grantee }: { grantee: string }) => grantee === doctor.did))
   } finally {
     await consortium.start(NORTH)
   }

@@ -9,6 +9,7 @@ import { equal, ok } from 'uvu/assert'
 import { type Disk, openDisk, tryToOpen } from '../../../../test/harness/node-disk.ts'
 import { createCommandContext } from '../../src/command-context.ts'
 import { readGlobalOptions } from '../../src/global-options.ts'
+import type { ImportItem } from '../../src/importing/import-item.ts'
 import { findAuthor } from '../../src/importing/import-target.ts'
 import { createNetworkGate } from '../../src/importing/network-gate.ts'
 import type { PlannedBatch } from '../../src/importing/plan-batches.ts'
@@ -121,11 +122,14 @@ test('an import that began in the epoch before goes on by itself in the new one'
   })
   const batchOf = (id: string): PlannedBatch => {
     const bytes = new TextEncoder().encode(observation(id))
-    const item = {
-      ...{ path: id, compartment: 'laboratory', content: { type: 'bytes', bytes }, sizeBytes: bytes.length },
+    const item: ImportItem = {
+      path: id,
+      compartment: 'laboratory',
+      content: { type: 'bytes', bytes },
+      sizeBytes: bytes.length,
       description: { resourceType: 'Observation', mediaType: 'application/fhir+json', title: id },
       digest: new Uint8Array(32).fill(id.length),
-    } as const
+    }
     return { compartment: 'laboratory', items: [item], isLarge: false }
   }
   const send = async (id: string) => (await gate.send(batchOf(id)))[0]?.id ?? ''

@@ -15,6 +15,7 @@ import {
   keyringRead,
   keyringWrite,
   ok,
+  personFind,
   type RequestStatement,
   type Result,
   refuse,
@@ -77,6 +78,7 @@ const handlersOf = (
     keyrings.set(hexFromBytes(actor), payload)
     return ok([] as const)
   }),
+  [personFind.action]: handle(personFind, () => ok(undefined)),
   [keyringRead.action]: handle(keyringRead, (_payload, actor) =>
     ok(keyrings.get(hexFromBytes(actor)) ?? { counter: 0, sealed: undefined }),
   ),

@@ -69,7 +69,7 @@ export const statusOfSet = ({ members }: GrantSet, timeMs: number): GrantStatus 
 
 /** How an ended grant is shut out; undefined while it has not ended, or the node does not say. */
 export const rotationOfGrant = ({ info, facts }: OwnGrant, timeMs: number): Rotation | undefined =>
-  facts && rotationOf(info, facts, timeMs)
+  facts && rotationOf(info, { height: facts.epochOpenedHeight, timeMs: facts.epochOpenedMs }, timeMs)
 
 /** Of a set that has ended as a whole: sealed when each of its grants is. */
 export const rotationOfSet = ({ members }: GrantSet, timeMs: number): Rotation | undefined => {
