@@ -1,14 +1,11 @@
 import {
   accounts,
   type Compartment,
-  charts,
   envelopeDeliver,
-  epochOpenings,
   equalBytes,
   type Grant,
   grantsOfChart,
   type KeyringChart,
-  positionKey,
   type ReadView,
   sealGrant,
 } from '@medchain/core'
@@ -18,6 +15,7 @@ import { chartActor } from '../wallet/chart-keys.ts'
 import type { Session } from '../wallet/session.ts'
 import { bearsEpochs, rotationOf } from './ended-grants.ts'
 import type { KeyHolders } from './key-holders.ts'
+import { presentEpochOf } from './present-epoch.ts'
 import { sideBySide } from './side-by-side.ts'
 
 interface Reader {
@@ -71,10 +69,8 @@ const handOverTo = async (
 /** Those whom a grant to the whole compartment lets read. */
 export const grantees: KeyHolders = {
   isDue(view, head, id) {
-    const chart = view.get(charts, id)
-    if (chart === undefined) return false
-    const first = { height: chart.registeredHeight, timeMs: 0 }
-    const opening = view.get(epochOpenings, id, positionKey(chart.epoch)) ?? first
+    const opening = presentEpochOf(view, id)
+    if (opening === undefined) return false
     // Block time alone: an epoch that begins now is later than what it has ended, whatever this machine's clock says.
     return grantsOfChart(view, id).some((grant) => rotationOf(grant, opening, head.timeMs) === 'closed')
   },

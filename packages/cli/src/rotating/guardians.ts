@@ -1,9 +1,14 @@
 import {
   accounts,
   type Compartment,
+  chartGuardianships,
   envelopeDeliver,
   type Guardianship,
+  guardedCharts,
+  guardianships,
   type KeyringChart,
+  positionKey,
+  type ReadView,
   sealGrant,
 } from '@medchain/core'
 import { readState } from '../client/proven-state.ts'
@@ -12,6 +17,7 @@ import { provenGuardians } from '../guarding/chart-guardians.ts'
 import { chartActor } from '../wallet/chart-keys.ts'
 import type { Session } from '../wallet/session.ts'
 import type { KeyHolders } from './key-holders.ts'
+import { presentEpochOf } from './present-epoch.ts'
 
 /** Seals all epochs to one guardian, under the guardianship's id; nothing for an account that is suspended. */
 export const handOverToGuardian = async (
@@ -37,23 +43,32 @@ export const handOverToGuardian = async (
   )
 }
 
+/** All that a chart ever appointed. */
+const guardiansOf = (view: ReadView, chart: Uint8Array): readonly Guardianship[] => {
+  const count = view.get(guardedCharts, chart)?.count ?? 0
+  return Array.from({ length: count }, (_, position) => {
+    const id = view.get(chartGuardianships, chart, positionKey(position))
+    return id && view.get(guardianships, id)
+  }).filter((guardianship) => guardianship !== undefined)
+}
+
 /** Those who act for the patient: out at the end, at majority, and where the chart is reserved. */
 export const guardians: KeyHolders = {
-  async isDue({ client }, { chart, facts }) {
-    const { headTimeMs } = await client.status()
-    const { guardianships } = await provenGuardians(client, chart.chartId)
-    return guardianships.some(({ endedHeight, untilMs }) =>
+  isDue(view, head, id) {
+    const opening = presentEpochOf(view, id)
+    if (opening === undefined) return false
+    return guardiansOf(view, id).some(({ endedHeight, untilMs }) =>
       endedHeight === undefined
-        ? untilMs <= headTimeMs && untilMs > facts.epochOpenedMs
-        : endedHeight >= facts.epochOpenedHeight,
+        ? untilMs <= head.timeMs && untilMs > opening.timeMs
+        : endedHeight >= opening.height,
     )
   },
   async handOver(session, chart) {
     const { headTimeMs } = await session.client.status('fresh')
     const timeMs = Math.max(headTimeMs, session.now())
-    const { guardianships, isReserved } = await provenGuardians(session.client, chart.chartId)
+    const found = await provenGuardians(session.client, chart.chartId)
     const errors: CommandError[] = []
-    for (const guardianship of isReserved ? [] : guardianships) {
+    for (const guardianship of found.isReserved ? [] : found.guardianships) {
       if (guardianship.endedHeight !== undefined || guardianship.untilMs <= timeMs) continue
       try {
         await handOverToGuardian(session, chart, guardianship)

@@ -117,6 +117,7 @@ test('an import that began in the epoch before goes on by itself in the new one'
   const { client, identity, networkId, now } = acting
   const gate = createNetworkGate({
     ...{ client, networkId, now, subject: maria.did, progress: () => undefined, isInterrupted: () => false },
+    journal: { folder: path.join(folder, 'uploads'), key: new Uint8Array(32) },
     author: await findAuthor(client, identity.actor, identity.did),
     charts: new Map([['laboratory', chart?.chartId as Uint8Array]]),
   })
