@@ -39,6 +39,8 @@ interface Listed {
 const consortium = await startConsortium()
 const { folder, enrol, homes } = consortium
 test.after(consortium.close)
+const passphraseFile = path.join(folder, 'passphrase')
+await writeFile(passphraseFile, 'a good passphrase\n', { mode: 0o600 })
 const clinician = await enrol('clinician', 'practitioner', NORTH)
 const [revoked, keeper, nurse] = [
   await enrol('revoked', 'practitioner', SOUTH),
@@ -65,9 +67,11 @@ const importOne = async (id: string): Promise<string> => {
 
 const contextOf = ({ home }: Pick<Seat, 'home'>, node: number) => {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-  const env = { MEDCHAIN_PASSPHRASE: 'a good passphrase' }
-  const host = { env, stdin, stdout, stderr, homeFolder: home, now: consortium.wallMs }
-  return createCommandContext(host, readGlobalOptions(host, { home, node: consortium.apiUrls[node] }))
+  const host = { env: {}, stdin, stdout, stderr, homeFolder: home, now: consortium.wallMs }
+  return createCommandContext(
+    host,
+    readGlobalOptions(host, { home, node: consortium.apiUrls[node], passphraseFile }),
+  )
 }
 
 const actingAs = (who: Seat, node: number): Promise<Acting> => actAs(contextOf(who, node))
