@@ -1,18 +1,22 @@
-import { provenChoice, provenEmergencies } from '../emergencies/chain-emergencies.ts'
+import { emergenciesOf } from '@medchain/core'
+import { provenChoice } from '../emergencies/chain-emergencies.ts'
 import { prepareEpochs } from '../emergencies/prepare-shares.ts'
 import type { KeyHolders } from './key-holders.ts'
+import { presentEpochOf } from './present-epoch.ts'
+
+const LOOKED_AT_MAX = 100
 
 /**
  * Declarers of emergencies, who had the secrets from the custodians: once one is over, a new epoch shuts them out (BG8).
  * The custodians get shares of each epoch of a chart that is open to emergencies.
  */
 export const custodians: KeyHolders = {
-  async isDue({ client }, { chart, facts }) {
-    const { headTimeMs } = await client.status()
-    const known = await provenEmergencies(client, chart.chartId)
-    return known.some(({ fromMs, untilMs, closing }) => {
+  isDue(view, head, chart) {
+    const opening = presentEpochOf(view, chart)
+    if (opening === undefined) return false
+    return emergenciesOf(view, chart, LOOKED_AT_MAX).some(({ fromMs, untilMs, closing }) => {
       const endMs = closing?.timeMs ?? untilMs
-      return fromMs !== undefined && endMs <= headTimeMs && endMs > facts.epochOpenedMs
+      return fromMs !== undefined && endMs <= head.timeMs && endMs > opening.timeMs
     })
   },
   async handOver({ client, networkId, now }, chart) {
