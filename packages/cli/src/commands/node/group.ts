@@ -25,14 +25,18 @@ export const nodeCommands: readonly CommandSpec[] = [
   },
   {
     name: 'node genesis',
-    summary: 'put the founding document of a network together',
-    details: 'Every member compares the fingerprint it prints, by telephone, before starting.',
+    summary: 'put the founding document of a network together, or show one',
+    details:
+      'Every member compares the fingerprint it prints, by telephone, before starting: --check FILE prints it ' +
+      'of the document that was received, with the institutions in it.',
     options: [
       ['--member <file...>', 'member files, one for each institution'],
       ['--out <file>', 'where the genesis document goes'],
       ['--name <text>', 'name of the network'],
+      ['--check <file>', 'show this founding document; nothing is written'],
     ],
     examples: [
+      'medchain node genesis --check genesis.json',
       'medchain node genesis --member north.json south.json lab.json research.json --out genesis.json',
     ],
     load: async () => (await import('./genesis.ts')).writeGenesis,
