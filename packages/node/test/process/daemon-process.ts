@@ -14,6 +14,8 @@ export interface DaemonProcess {
   readonly isRunning: () => boolean
   readonly pid: () => number | undefined
   readonly output: () => string
+  /** Bytes in memory after a garbage collection, of a process started with `measuresMemory`. */
+  readonly retainedBytes: () => Promise<number>
   readonly get: <T>(route: string) => Promise<T>
   readonly isReady: () => Promise<boolean>
   readonly submit: (
@@ -30,7 +32,16 @@ const answerOf = async <T>(response: Response): Promise<T> => {
   return body
 }
 
-export const createDaemonProcess = (node: LocalNode): DaemonProcess => {
+export interface DaemonProcessOptions {
+  readonly measuresMemory?: boolean
+}
+
+export const createDaemonProcess = (
+  node: LocalNode,
+  { measuresMemory = false }: DaemonProcessOptions = {},
+): DaemonProcess => {
+  const flags = ['--conditions=medchain-source', ...(measuresMemory ? ['--expose-gc'] : [])]
+  let retained: number | undefined
   let child: ChildProcess | undefined
   let text = ''
   const isRunning = (): boolean => child !== undefined && child.exitCode === null && child.signalCode === null
@@ -42,12 +53,14 @@ export const createDaemonProcess = (node: LocalNode): DaemonProcess => {
     pid: () => child?.pid,
     start: () => {
       text = ''
-      child = spawn(process.execPath, ['--conditions=medchain-source', ENTRY, node.home], {
+      child = spawn(process.execPath, [...flags, ENTRY, node.home], {
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       for (const stream of [child.stdout, child.stderr]) {
         stream?.on('data', (chunk: Buffer) => {
           text = (text + chunk.toString()).slice(-OUTPUT_CHARS_MAX)
+          const told = /^retained (\d+)$/m.exec(chunk.toString())?.[1]
+          if (told !== undefined) retained = Number(told)
         })
       }
     },
@@ -59,6 +72,12 @@ export const createDaemonProcess = (node: LocalNode): DaemonProcess => {
       return child?.exitCode ?? null
     },
     output: () => text,
+    retainedBytes: async () => {
+      retained = undefined
+      child?.kill('SIGUSR2')
+      await eventually(`${node.name} tells its memory`, 30_000, async () => retained !== undefined)
+      return retained ?? 0
+    },
     get: async (route) => answerOf(await request(route)),
     isReady: async () =>
       request('/ready', { signal: AbortSignal.timeout(1000) }).then(

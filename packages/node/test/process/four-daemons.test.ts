@@ -58,7 +58,7 @@ const network = unwrap(
     ],
   }),
 )
-const daemons = network.nodes.map(createDaemonProcess)
+const daemons = network.nodes.map((node) => createDaemonProcess(node))
 const [first, second, third, fourth] = daemons as [DaemonProcess, DaemonProcess, DaemonProcess, DaemonProcess]
 const enrolment = await createEnroller(first.node, network.genesis)
 let lastHeight = 0
