@@ -51,7 +51,7 @@ export const measureSync = async (
   network: LocalNetwork,
   blocks: readonly StoredBlock[],
 ): Promise<SyncCost> => {
-  const [serving, wiped] = network.nodes.slice(0, 2).map(createDaemonProcess) as [
+  const [serving, wiped] = network.nodes.slice(0, 2).map((node) => createDaemonProcess(node)) as [
     DaemonProcess,
     DaemonProcess,
   ]

@@ -105,7 +105,7 @@ for (const [index, node] of network.nodes.entries()) {
     startFromSnapshot: index === 3 && fromSnapshot,
   })
 }
-const daemons = network.nodes.map(createDaemonProcess)
+const daemons = network.nodes.map((node) => createDaemonProcess(node))
 const heightOf = async (index: number): Promise<number> =>
   (await (daemons[index] as (typeof daemons)[number]).get<{ height: number }>('/v1/status')).height
 try {

@@ -1,3 +1,4 @@
+// timeout: 900s
 // long: five floods of 8 s, and quiet before and after each
 // alone: heights a second before, in and after a flood
 import { spawn } from 'node:child_process'
@@ -122,7 +123,7 @@ const attackWith = (attacks: readonly string[]): Fight => {
   const child = spawn(process.execPath, ['--conditions=medchain-source', HOSTILE, JSON.stringify(orders)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 240_000)
   let text = ''
   const begun = new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
