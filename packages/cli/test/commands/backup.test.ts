@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { unwrap } from '@medchain/core'
@@ -50,6 +50,19 @@ test('node restore makes the home again and names its network; a damaged backup 
   )
   equal([refused.exitCode, JSON.parse(refused.out).error.code], [6, 'backup.damaged'])
   equal((await readdir(dir)).includes('other'), false)
+})
+
+test('node retire destroys nothing unasked, and then the vault and nothing else', async () => {
+  const vault = path.join(restored, 'node', 'vault')
+  await mkdir(vault, { recursive: true })
+  await writeFile(path.join(vault, 'kept'), 'a value')
+  const unasked = await run(restored, 'node', 'retire', '--json')
+  equal([unasked.exitCode, JSON.parse(unasked.out).error.code], [2, 'usage.unconfirmed'])
+  equal((await readdir(vault)).includes('kept'), true)
+  const done = await run(restored, 'node', 'retire', '--yes', '--json')
+  equal([done.exitCode, JSON.parse(done.out).files > 0], [0, true])
+  equal((await readdir(path.join(restored, 'node'))).includes('vault'), false)
+  equal((await readdir(restored)).includes('node.json'), true)
 })
 
 test('node recover explains a new home and a wrong clock', async () => {

@@ -2,22 +2,27 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   ERASED_RECORD_ID,
+  envelopeDeliver,
   erasureStateIn,
   hexFromBytes,
   type ImportBatch,
   importBatch,
   importKnown,
+  scopeDigestOf,
+  sealGrant,
   unwrap,
 } from '@medchain/core'
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { readManifest } from '../../src/custody/stored-batch.ts'
 import { erasureRuleOf } from '../../src/erasure/erasure-rules.ts'
+import { nodeCiphers } from '../../src/keystore/index.ts'
 import { VAULT_KINDS } from '../../src/requests/ports.ts'
 import { VALUE_KINDS } from '../../src/vault/store/value-name.ts'
 import { epochKeys, outcomes, read } from '../disclosure/reading.ts'
 import { recordOf, sealFor } from '../requests/batches.ts'
 import type { TestNode } from '../requests/consortium.ts'
+import { enrolAt, grantOn, grantTerms } from '../requests/people.ts'
 import { createErasing, type Erasing } from './erasing.ts'
 
 const test = suite<Erasing>('erasure at the holders')
@@ -204,6 +209,92 @@ test('X8: a node whose disk fails to destroy serves nothing, and does not sign',
   mend()
   unwrap(await node.privacy.eraser.ready())
   ok(signersOf(context, erasureId).includes(hexFromBytes(node.institution.id)))
+})
+
+test('X7: cut off at any step it is whole after the next start, and signed once', async (context) => {
+  const { world, ids, request, pass } = context
+  const node = world.nodes[1] as TestNode
+  const before = new Map(node.vault.values)
+  const erasureId = await request(ids.slice(0, 2))
+  const own = hexFromBytes(node.institution.id)
+  const { erase, putBatch } = node.vault
+  const mend = breakDisk(node)
+  pass()
+  let steps = 0
+  for (let left = 1; left > 0; steps++) {
+    node.vault.values.clear()
+    for (const [name, value] of before) node.vault.values.set(name, value)
+    let budget = steps
+    const limited =
+      <T>(step: (given: T) => Promise<unknown>) =>
+      async (given: T): Promise<void> => {
+        if (budget-- <= 0) throw new Error('power is gone')
+        await step(given)
+      }
+    Object.assign(node.vault, { erase: limited(erase), putBatch: limited(putBatch) })
+    await node.privacy.eraser.run()
+    const isSigned = signersOf(context, erasureId).includes(own)
+    left = ids.slice(0, 2).reduce((sum, id) => sum + keysOf(node, id).length, 0)
+    ok(!isSigned || left === 0, 'no receipt before everything is gone')
+    left += isSigned ? 0 : 1
+    ok(steps < 50, 'it comes to an end')
+  }
+  ok(steps > 2, 'there were steps to cut off between')
+  mend()
+  Object.assign(node.vault, { erase, putBatch })
+  await node.privacy.eraser.run()
+  equal(signersOf(context, erasureId).filter((id) => id === own).length, 1)
+})
+
+test('X7: sealed keys of listed records go, but those that were sealed anew after the request stay', async (context) => {
+  const { world, chart, ids, request, pass, run } = context
+  const grantee = await enrolAt(world, 1, 'practitioner')
+  const scoped = async (scope: readonly Uint8Array[] | undefined) => {
+    const terms = await grantOn(
+      world,
+      chart,
+      grantTerms(world, grantee.id, { scopeDigest: scope && scopeDigestOf(scope) }),
+    )
+    const keys = scope
+      ? {
+          type: 'records' as const,
+          keys: scope.map((recordId) => ({ recordId, k1: new Uint8Array(32).fill(7) })),
+        }
+      : { type: 'epoch' as const, epochSecret: chart.epochSecret }
+    const sealed = unwrap(
+      await sealGrant(
+        nodeCiphers.x25519Public(grantee.sealingSecret),
+        { networkId: world.chain.networkId, grantee: grantee.id },
+        {
+          grantId: terms.grantId,
+          chart: chart.id,
+          epoch: 0,
+          person: chart.person,
+          compartment: 'general',
+          keys,
+        },
+      ),
+    )
+    const deliver = async () =>
+      void unwrap(
+        await world.ask(0, chart, envelopeDeliver, { grantee: grantee.id, grantId: terms.grantId, sealed }),
+      )
+    await deliver()
+    return { grantId: terms.grantId, deliver }
+  }
+  const old = await scoped(ids.slice(0, 2))
+  const renewed = await scoped(ids.slice(0, 1))
+  const whole = await scoped(undefined)
+  world.clock.advance(1000)
+  await request(ids.slice(0, 1))
+  world.clock.advance(1000)
+  await renewed.deliver()
+  const { vault } = world.nodes[1] as TestNode
+  const here = ({ grantId }: { readonly grantId: Uint8Array }) => vault.list('grant', grantId).length
+  equal([old, renewed, whole].map(here), [1, 1, 1])
+  pass()
+  await run()
+  equal([old, renewed, whole].map(here), [0, 1, 1])
 })
 
 test('every kind of deletable value has its rule, and every value here is of a known kind', ({ world }) => {

@@ -1,7 +1,19 @@
-import { encode, holdersOf, type ImportBatch, importBatch, institutionsIn, unwrap } from '@medchain/core'
+import {
+  CANCEL_MS,
+  encode,
+  holdersOf,
+  type ImportBatch,
+  importBatch,
+  institutionsIn,
+  recordIdOf,
+  requestErasure,
+  unwrap,
+} from '@medchain/core'
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
+import { type DueErasure, dueErasuresIn } from '../../src/erasure/due-erasures.ts'
 import { deliverySchema } from '../../src/research/stored-row.ts'
+import { codeOf } from '../disclosure/reading.ts'
 import { recordOf, sealFor } from '../requests/batches.ts'
 import type { TestNode } from '../requests/consortium.ts'
 import {
@@ -11,6 +23,7 @@ import {
   registerPatient,
   revokeOn,
   type TestChart,
+  transactionOf,
 } from '../requests/people.ts'
 import {
   conditionOf,
@@ -133,6 +146,51 @@ test('rows go when their grant ends by time, without anybody asking', async ({ w
   await until('the row is there', () => rowsAt(world, INSTITUTE) === 1)
   await passTime(world, 1)
   await until('the row is gone', () => rowsAt(world, INSTITUTE) === 0)
+})
+
+test('an erased record’s row goes at the receiver, by the name that the broker tells; its others stay', async (context) => {
+  const { world, chart } = context
+  const doctor = await enrolAt(world, HOSPITAL, 'practitioner')
+  const record = { ...recordOf('two'), bytes: conditionOf('two') }
+  const second = await sealFor(world, HOSPITAL, doctor, chart, [record])
+  unwrap(await world.ask(HOSPITAL, doctor, importBatch, second))
+  await world.nodes[HOSPITAL]?.privacy.retry()
+  const { grantId } = await researchGrant(world, chart)
+  await passTime(world, 2)
+  await until('both rows are there', () => rowsAt(world, INSTITUTE) === 2)
+  const { exchange } = (world.nodes[INSTITUTE] as TestNode).privacy
+  const recordIds = [recordIdOf(context.batchId, 0)]
+  const ask = () => exchange.call(idOf(world, HOSPITAL), { type: 'row-names', grantId, recordIds }, 'names')
+  // Whoever holds rows must not learn which record is whose while it is there.
+  is(codeOf(await ask()), 'research.not-broker')
+  const { kind, payload } = requestErasure
+  unwrap(await world.chain.submit(transactionOf(world, chart, kind, payload, { records: recordIds })))
+  world.clock.advance(CANCEL_MS + 60_000)
+  world.chain.beat()
+  is(codeOf(await ask()), 'ok')
+  const [due] = dueErasuresIn(world.chain.head(), 0).found
+  world.down.add(HOSPITAL)
+  is(await world.research[INSTITUTE]?.erase(due as DueErasure), 'waits')
+  equal(rowsAt(world, INSTITUTE), 2)
+  world.down.clear()
+  is(await world.research[INSTITUTE]?.erase(due as DueErasure), 'gone')
+  equal(rowsAt(world, INSTITUTE), 1)
+  await passTime(world, 3)
+  equal(rowsAt(world, INSTITUTE), 1)
+})
+
+test('when the broker has left, all rows of the grant go', async ({ world, chart, batchId }) => {
+  await researchGrant(world, chart)
+  await passTime(world, 2)
+  await until('the row is there', () => rowsAt(world, INSTITUTE) === 1)
+  const { kind, payload } = requestErasure
+  const records = [recordIdOf(batchId, 0)]
+  unwrap(await world.chain.submit(transactionOf(world, chart, kind, payload, { records })))
+  world.clock.advance(CANCEL_MS + 60_000)
+  world.chain.remove(idOf(world, HOSPITAL))
+  const [due] = dueErasuresIn(world.chain.head(), 0).found
+  is(await world.research[INSTITUTE]?.erase(due as DueErasure), 'gone')
+  equal(rowsAt(world, INSTITUTE), 0)
 })
 
 test.run()

@@ -3,10 +3,13 @@ import {
   bytesFromBase32,
   type Compartment,
   compareBytes,
+  erasureOfRecord,
+  holdOn,
+  holdsIn,
   type KeyringChart,
   RECORDS_PER_ERASURE_MAX,
 } from '@medchain/core'
-import { type ErasureInfo, erasuresOfChart, holdsOfChart, isUnderWay } from '../../client/erasures.ts'
+import { readProven } from '../../client/proven-view.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
 import type { Session } from '../../wallet/session.ts'
 import { findOwnRecords, recordsOf } from '../grant/find-records.ts'
@@ -58,29 +61,27 @@ export const chosenRecords = async (
   })
 }
 
-const underWay = (asked: readonly ErasureInfo[]): ReadonlySet<string> =>
-  new Set(asked.filter(isUnderWay).flatMap(({ records }) => records))
-
-const planChart = async ({ client }: Session, { chart, recordIds }: OwnRecords): Promise<ErasurePlan> => {
-  const [asked, holds] = await Promise.all([
-    erasuresOfChart(client, chart.chartId),
-    holdsOfChart(client, chart.chartId),
-  ])
-  const gone = underWay(asked)
-  const leftOut: LeftOut[] = []
-  const free = recordIds.filter((recordId) => {
-    const record = base32FromBytes(recordId)
-    // Whether a retention period is over is for the chain to say.
-    const hold = holds.find(
-      ({ records, periodMs }) => periodMs === undefined && (records.length === 0 || records.includes(record)),
-    )
-    if (gone.has(record))
-      leftOut.push({ record, code: 'erasure.exists', message: 'It is erased already, or is going to be.' })
-    else if (hold)
-      leftOut.push({ record, code: 'erasure.held', message: `It is kept by a hold: ${hold.reason}.` })
-    else return true
-    return false
+/** Why the chain would refuse each of these records now, by its own rule; undefined where it would not. */
+const refusalsOf = (
+  { client }: Session,
+  { chart, recordIds }: OwnRecords,
+): Promise<readonly (LeftOut | undefined)[]> =>
+  readProven(client, (view, { timeMs }) => {
+    const placed = holdsIn(view, chart.chartId)
+    return recordIds.map((recordId): LeftOut | undefined => {
+      const record = base32FromBytes(recordId)
+      const hold = holdOn(view, placed, recordId, timeMs)
+      if (erasureOfRecord(view, recordId))
+        return { record, code: 'erasure.exists', message: 'It is erased already, or is going to be.' }
+      return hold && { record, code: 'erasure.held', message: `It is kept by a hold: ${hold.reason}.` }
+    })
   })
+
+const planChart = async (session: Session, own: OwnRecords): Promise<ErasurePlan> => {
+  const { chart, recordIds } = own
+  const refusals = await refusalsOf(session, own)
+  const leftOut = refusals.filter((refusal) => refusal !== undefined)
+  const free = recordIds.filter((_, index) => refusals[index] === undefined)
   const sorted = free.sort(compareBytes)
   const planned: PlannedErasure[] = []
   for (let at = 0; at < sorted.length; at += RECORDS_PER_ERASURE_MAX)

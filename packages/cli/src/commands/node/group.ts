@@ -173,4 +173,14 @@ export const nodeCommands: readonly CommandSpec[] = [
     examples: ['medchain node release 7fq… --home ./north-hospital'],
     load: async () => (await import('./release.ts')).endHold,
   },
+  {
+    name: 'node retire',
+    summary: 'destroy the vault of a stopped node whose institution has left the network',
+    details:
+      'Everything that the node keeps of patients is overwritten and removed: ciphertexts, release keys, index, outboxes. ' +
+      'Blocks, audit log and keystore stay. Other members make new copies of what they still have; first see that ' +
+      'they have, with medchain member list and their logs.',
+    examples: ['medchain node retire --home ./north-hospital --yes'],
+    load: async () => (await import('./retire.ts')).retireNode,
+  },
 ]

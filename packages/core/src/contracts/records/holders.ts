@@ -72,7 +72,7 @@ export interface HealedHolders {
 /**
  * Who keeps a batch after all comings and goings since its height (custody C5, C8): whoever left is out of its set, and
  * the best placed of the others that was never in the other set takes the place, release keys first. The author's
- * institution never holds those. `author` is undefined for a batch that the chain does not have.
+ * institution never holds those, and is the first to take ciphertexts. `author` is undefined for a batch that the chain does not have.
  */
 export const healedHoldersOf = (
   batchId: Uint8Array,
@@ -87,20 +87,21 @@ export const healedHoldersOf = (
   for (const order of memberOrdersAfter(changes, height)) {
     const size = setSize(order)
     const ranked = rankedFor(batchId, order)
+    const isAuthor = (id: Uint8Array): boolean => author !== undefined && equalBytes(author, id)
+    // The author's institution can hold nothing else, and leaves the others free to hold release keys.
+    const authorFirst = [...ranked.filter(isAuthor), ...ranked.filter((id) => !isAuthor(id))]
     const left = (ids: readonly Uint8Array[]): readonly Uint8Array[] => ids.filter((id) => isIn(order, id))
     const fill = (
       kept: readonly Uint8Array[],
+      candidates: readonly Uint8Array[],
       isBarred: (id: Uint8Array) => boolean,
     ): readonly Uint8Array[] => {
-      const free = ranked.filter((id) => !isIn(kept, id) && !isBarred(id))
+      const free = candidates.filter((id) => !isIn(kept, id) && !isBarred(id))
       return [...kept, ...free.slice(0, Math.max(0, size - kept.length))]
     }
-    const release = fill(
-      left(now.release),
-      (id) => isIn(everCiphertext, id) || (author !== undefined && equalBytes(author, id)),
-    )
+    const release = fill(left(now.release), ranked, (id) => isIn(everCiphertext, id) || isAuthor(id))
     everRelease = [...everRelease, ...release.filter((id) => !isIn(everRelease, id))]
-    const ciphertext = fill(left(now.ciphertext), (id) => isIn(everRelease, id))
+    const ciphertext = fill(left(now.ciphertext), authorFirst, (id) => isIn(everRelease, id))
     everCiphertext = [...everCiphertext, ...ciphertext.filter((id) => !isIn(everCiphertext, id))]
     now = { ciphertext, release }
   }

@@ -13,6 +13,8 @@ const HEAL_LONGEST_MS = 5 * 60_000
 /** A disk that was lost without anybody noticing is found out by then. */
 const LOOK_AGAIN_MS = 60 * 60 * 1000
 const ASK_TIMEOUT_MS = 10_000
+/** However often others ask, everything is looked through no more often. */
+const ASKED_PAUSE_MS = 60_000
 
 /** Brings sides of batches back to the number of copies that the rule sets. */
 export interface Healer {
@@ -34,7 +36,9 @@ export const createHealer = (ports: Ports, exchange: PeerExchange, records: Stor
   let stopListening = (): void => undefined
   let seenMembers: readonly Uint8Array[] = []
   let lookAtMs = 0
-  let isAsked = true
+  let askedAtMs = 0
+  let isLeft = false
+  let isAsked = false
 
   const offersNow = async (): Promise<Offers> => {
     const head = chain.head()
@@ -87,15 +91,17 @@ export const createHealer = (ports: Ports, exchange: PeerExchange, records: Stor
     const isSame =
       members.length === seenMembers.length &&
       members.every((id, index) => equalBytes(id, seenMembers[index] ?? id))
-    return !isSame || isAsked || clock.wallMs() >= lookAtMs
+    const isAskedAnew = isAsked && clock.wallMs() >= askedAtMs + ASKED_PAUSE_MS
+    return !isSame || isLeft || isAskedAnew || clock.wallMs() >= lookAtMs
   }
 
   const runWithCause = async (): Promise<boolean> => {
     if (!hasCause()) return false
     seenMembers = institutionsIn(chain.head().view)
+    if (isAsked) askedAtMs = clock.wallMs()
     isAsked = false
     const left = await run()
-    isAsked ||= left > 0
+    isLeft = left > 0
     lookAtMs = clock.wallMs() + LOOK_AGAIN_MS
     return left > 0
   }
