@@ -99,7 +99,3 @@ export const holdsOfChart = (client: ProvingMany, chart: Uint8Array): Promise<re
       records: records.map(base32FromBytes),
     })),
   )
-
-/** Whether its records are erased, or are going to be. */
-export const isUnderWay = ({ state }: Pick<ErasureInfo, 'state'>): boolean =>
-  state === 'waiting' || state === 'pending' || state === 'erased'

@@ -37,8 +37,7 @@ const provenMember = async (client: Asked, id: Uint8Array): Promise<ProvenMember
   }
 }
 
-/** Ids of the present institutions in the order of admission, proven. */
-export const provenOrder = async (client: Asked): Promise<readonly Uint8Array[]> =>
+const provenOrder = async (client: Asked): Promise<readonly Uint8Array[]> =>
   (await readState(client, memberOrder.schema, memberOrder.keyOf())) ?? []
 
 /**

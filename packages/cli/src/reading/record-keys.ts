@@ -1,5 +1,5 @@
-import { base32FromBytes, type KeyringChart, type RecordKey } from '@medchain/core'
-import { erasuresOfChart, isUnderWay } from '../client/erasures.ts'
+import { base32FromBytes, erasureOfRecord, type KeyringChart, type RecordKey } from '@medchain/core'
+import { readProven } from '../client/proven-view.ts'
 import type { Session } from '../wallet/session.ts'
 import { ownChart } from './acting.ts'
 import { candidatesOf } from './candidates.ts'
@@ -19,8 +19,11 @@ export const readRecordKeys = async (
   const wanted = new Set(recordIds.map(base32FromBytes))
   const chart = ownReadableChart(ownChart(entry), identity.did)
   const candidates = (await candidatesOf(client, chart)).filter(({ id }) => wanted.has(id))
-  const asked = await erasuresOfChart(client, entry.chartId)
-  const gone = new Set(asked.filter(isUnderWay).flatMap(({ records }) => records))
+  const gone = await readProven(
+    client,
+    (view) =>
+      new Set(candidates.filter(({ recordId }) => erasureOfRecord(view, recordId)).map(({ id }) => id)),
+  )
   const kept = candidates.filter(({ id }) => !gone.has(id))
   const place = await openReadingPlace({ client, identity, networkId, isPatient: true, now })
   const keys: RecordKey[] = candidates

@@ -49,6 +49,7 @@ interface ErasureAnswer {
 interface Listed {
   readonly erasures: readonly {
     readonly erasureId: string
+    readonly chart: string
     readonly state: string
     readonly owing: readonly string[]
     readonly signed: readonly unknown[]
@@ -195,6 +196,11 @@ test('72 hours to cancel; a hold keeps a record; then it cannot be asked for twi
   const { holdId } = await operators[NORTH]!.ask<{ holdId: string }>(
     ...['node', 'hold', idOf(OTHER), '--reason', 'litigation', '--document', order],
   )
+  const keeping = (await maria.ask<{ holds: { holdId: string }[] }>('erasures')).holds
+  equal(
+    keeping.map((each) => each.holdId),
+    [holdId],
+  )
   const held = await maria.run('erase', idOf(OTHER), '--json')
   equal([held.exitCode, JSON.parse(held.out).error.code], [3, 'erasure.held'])
   await operators[NORTH]!.ask('node', 'release', holdId)
@@ -205,6 +211,12 @@ test('72 hours to cancel; a hold keeps a record; then it cannot be asked for twi
   // The grant of this one record still opens it: its keys were sealed anew.
   equal((await doctor.run('record', 'show', idOf(KEPT))).out, kept)
 })
+
+const publicJson = async <T>(route: string): Promise<T> =>
+  (await (await fetch(`${consortium.apiUrls[SOUTH]}/v1/${route}`)).json()) as T
+
+const chartOf = ({ erasures }: Listed): string =>
+  encodeURIComponent(erasures.find(({ state }) => state === 'pending')?.chart ?? '')
 
 const stateNow = async () => {
   const { erasures } = await maria.ask<Listed>('erasures')
@@ -225,6 +237,20 @@ test('due while one node is away: the others destroy and sign, and the chain sho
     equal([exitCode, /\[record\.erased\]/.test(err)], [4, true], err)
   }
   equal((await maria.run('record', 'show', idOf(KEPT))).out, kept)
+  // Every member sees the same in public.
+  const { erasures } = await publicJson<Listed>(
+    `charts/${chartOf(await maria.ask<Listed>('erasures'))}/erasures`,
+  )
+  equal(
+    erasures.filter(({ state }) => state === 'pending').map(({ erasureId, owing }) => [erasureId, owing]),
+    open
+      .filter(({ chart }) => chart === erasures[0]?.chart)
+      .map(({ erasureId, owing }) => [erasureId, owing]),
+  )
+  const { erasure } = await publicJson<{ erasure: Listed['erasures'][number] }>(
+    `erasures/${open[0]?.erasureId}`,
+  )
+  equal([erasure.state, erasure.signed.length], ['pending', 3])
   const late = await maria.run('erase', idOf(OBSERVATION), '--cancel', '--json')
   equal(JSON.parse(late.out).error.code, 'erasure.due')
 })

@@ -3,25 +3,18 @@ import {
   anchorAudit,
   auditAnchors,
   auditHeads,
-  encode,
-  encodeTransaction,
   equalBytes,
   ok,
   positionKey,
   type Result,
   type StateProof,
-  transactionId,
-  transactionMessage,
 } from '@medchain/core'
-import { nodeCiphers } from '../keystore/index.ts'
+import { institutionTransaction } from '../requests/institution-transaction.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { type AnchorHistory, createAnchorHistory } from './anchor-history.ts'
 import type { AuditLog } from './audit-log.ts'
 import { createAuditMap, createTagOf } from './audit-map.ts'
 import { refuseAudit } from './codes.ts'
-
-/** How far ahead an anchoring expires: soon, for its root is overtaken in seconds. */
-const EXPIRY_MS = 60_000
 
 /** Keeps the chain's anchor of this node's log up to date. */
 export interface Anchoring {
@@ -38,24 +31,6 @@ export interface Anchoring {
 }
 
 type Ports = Pick<PrivacyPorts, 'chain' | 'self' | 'clock' | 'logger'>
-
-const anchoringTransaction = (
-  { chain, self, clock }: Ports,
-  sequence: number,
-  root: Uint8Array,
-): Uint8Array => {
-  const body = {
-    version: 1,
-    networkId: chain.networkId,
-    sender: self.id,
-    expiryMs: Math.max(chain.head().timeMs, clock.wallMs()) + EXPIRY_MS,
-    salt: nodeCiphers.randomBytes(16),
-    kind: anchorAudit.kind,
-    payload: encode(anchorAudit.payload, { sequence, root }),
-  }
-  const signature = self.sign(transactionMessage(transactionId(body)))
-  return encodeTransaction({ body, signatures: [{ signer: self.id, signature }] })
-}
 
 export const createAnchoring = (ports: Ports, log: AuditLog): Anchoring => {
   const { chain, self, logger } = ports
@@ -103,7 +78,7 @@ export const createAnchoring = (ports: Ports, log: AuditLog): Anchoring => {
     const sequence = (chain.head().view.get(auditHeads, self.id)?.sequence ?? 0) + 1
     const marked = await log.mark({ sequence, root, entryCount: log.heads.entryCount() })
     if (!marked.ok) return true
-    const committed = await chain.submit(anchoringTransaction(ports, sequence, root))
+    const committed = await chain.submit(institutionTransaction(ports, anchorAudit, { sequence, root }))
     const anchor = onChain(sequence)
     if (anchor && equalBytes(anchor.root, root)) adopt(next, anchor)
     else if (!committed.ok) logger.warn({ code: committed.code }, 'the audit log could not be anchored yet')
