@@ -23,8 +23,10 @@ const outcomeText = ({ outcome, code, marks }: AuditRow, paint: Palette): string
   return outcome === 'deny' ? paint.bad(`refused (${code})`) : paint.warning('some refused')
 }
 
-const recordsText = ({ records, compartment }: AuditRow): string =>
-  records.length === 1 ? `${compartment}: ${records[0]}` : `${compartment}: ${records.length} records`
+const recordsText = ({ records, compartment, leg }: AuditRow): string => {
+  if (leg === 'share') return `${compartment}: share of its key`
+  return records.length === 1 ? `${compartment}: ${records[0]}` : `${compartment}: ${records.length} records`
+}
 
 const distinct = (values: readonly string[]): string => [...new Set(values)].join(', ')
 

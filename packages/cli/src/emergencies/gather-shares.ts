@@ -38,7 +38,8 @@ export interface GatheredKeys {
   readonly faults: readonly CustodianFault[]
 }
 
-interface EpochShares extends CustodianShares {
+/** The digests of one epoch's shares and the key that they must come to. */
+export interface EpochShares extends CustodianShares {
   readonly epoch: number
   readonly set: ShareSet
   readonly epochKey: Uint8Array | undefined
@@ -92,6 +93,35 @@ const askCustodian = async (
   return content.ok ? decode(releasedSharesSchema, content.value) : content
 }
 
+/** What a custodian gave that fits the chain, by epoch, and what it did wrong: `share.false`, `share.missing`. */
+export const checkShares = (
+  epochs: readonly EpochShares[],
+  custodian: Uint8Array,
+  answered: readonly ReleasedShare[],
+): { readonly good: readonly ReleasedShare[]; readonly faults: readonly CustodianFault[] } => {
+  const good: ReleasedShare[] = []
+  const codes = new Set<string>()
+  for (const { epoch, shares, set } of epochs) {
+    const position = shares.findIndex(({ institution }) => equalBytes(institution, custodian))
+    if (position < 0) continue
+    const share = answered.find((each) => each.epoch === epoch)
+    if (share && verifyShare(set, { position, share: share.share })) good.push({ ...share, position })
+    else codes.add(share ? 'share.false' : 'share.missing')
+  }
+  return { good, faults: [...codes].map((code) => ({ custodian, code })) }
+}
+
+/** The secret of an epoch from shares that fit its digests, if it is that of the epoch's key. */
+export const combineEpoch = ({ set, epochKey }: EpochShares, given: readonly ReleasedShare[]) =>
+  combineShares(
+    set,
+    given,
+    (secret) =>
+      secret.length === 32 &&
+      epochKey !== undefined &&
+      equalBytes(nodeCiphers.x25519Public(secret), epochKey),
+  )
+
 /**
  * Asks custodians of a chart for their shares, best placed first and no more of them than are needed, and combines what
  * fits the digests on the chain; whoever gives nothing or something false is named and another one asked (BG7).
@@ -112,17 +142,9 @@ export const gatherKeys = async (
   const ask = async (custodian: Uint8Array): Promise<void> => {
     const answer = await askCustodian(acting, chart, custodian, minHeight)
     if (!answer.ok) return void faults.push({ custodian, code: answer.code })
-    let isShort = false
-    for (const { epoch, shares, set } of epochs) {
-      const position = shares.findIndex(({ institution }) => equalBytes(institution, custodian))
-      if (position < 0) continue
-      const share = answer.value.find((each) => each.epoch === epoch)
-      if (share && verifyShare(set, { position, share: share.share }))
-        given.get(epoch)?.push({ ...share, position })
-      else if (share) faults.push({ custodian, code: 'share.false' })
-      else isShort = true
-    }
-    if (isShort) faults.push({ custodian, code: 'share.missing' })
+    const checked = checkShares(epochs, custodian, answer.value)
+    for (const share of checked.good) given.get(share.epoch)?.push(share)
+    faults.push(...checked.faults)
   }
 
   for (;;) {
@@ -134,15 +156,9 @@ export const gatherKeys = async (
 
   const secrets = new Map<number, Uint8Array>()
   const missing: { epoch: number; code: string }[] = []
-  for (const { epoch, set, epochKey } of epochs) {
-    const combined = await combineShares(
-      set,
-      given.get(epoch) ?? [],
-      (secret) =>
-        secret.length === 32 &&
-        epochKey !== undefined &&
-        equalBytes(nodeCiphers.x25519Public(secret), epochKey),
-    )
+  for (const each of epochs) {
+    const { epoch } = each
+    const combined = await combineEpoch(each, given.get(epoch) ?? [])
     if (combined.ok) secrets.set(epoch, combined.value)
     else missing.push({ epoch, code: combined.code })
   }

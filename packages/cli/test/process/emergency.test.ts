@@ -159,9 +159,15 @@ test('unconscious: declared elsewhere, read, noticed, closed, reviewed, and all 
         Array(4).fill([0, 1]),
       )
 
-  const audit = await maria.ask<{ verified: boolean; gaps: unknown[]; entries: Entry[] }>(
-    ...['audit', '--verify', '--limit', '1000'],
-  )
+  const audit = await maria.ask<{
+    verified: boolean
+    gaps: unknown[]
+    entries: Entry[]
+    emergencies: { declarer: string; text: string }[]
+  }>(...['audit', '--verify', '--limit', '1000'])
+  assert.is(audit.emergencies.length, 7)
+  for (const { declarer, text } of audit.emergencies)
+    assert.equal([declarer, text], [doctor.did, 'Found at the roadside'])
   assert.equal([audit.verified, audit.gaps], [true, []])
   const own = audit.entries.filter(({ actor, basis }) => actor === doctor.did && basis === 'emergency')
   const releases = own.filter(({ leg, outcome }) => leg === 'share' && outcome === 'permit')

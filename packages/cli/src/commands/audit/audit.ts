@@ -12,6 +12,9 @@ import type { BatchInfo } from '../../client/api-types.ts'
 import { readHandovers } from '../../client/validators-of.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
+import type { DescribedEmergency } from '../../emergencies/emergency-details.ts'
+import { emergenciesText, emergencyJson } from '../../emergencies/emergency-row.ts'
+import { knownEmergencies } from '../../emergencies/known-emergencies.ts'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
 import { actedFor } from '../../guarding/for-option.ts'
 import { chartsActedFor } from '../../guarding/guarded-charts.ts'
@@ -122,6 +125,21 @@ const auditedCharts = async (
     : fail('usage.role', 'The audit is the patient’s: name a patient with --as.', 'A guardian adds --for.')
 }
 
+/** What was declared stands on the chain, not in the logs: an audit of one's own charts shows it beside them. */
+const withEmergencies = (
+  context: CommandContext,
+  result: CommandResult,
+  declared: readonly DescribedEmergency[],
+): CommandResult => {
+  if (declared.length === 0) return result
+  const nowMs = context.host.now()
+  return {
+    ...result,
+    json: { ...result.json, emergencies: declared.map((each) => emergencyJson(each, nowMs)) },
+    text: `${result.text}\n\n${emergenciesText(declared, nowMs)}`,
+  }
+}
+
 /** The logs of all institutions about the patient's charts, merged, and checked when asked to. */
 export const showAudit: CommandAction = async (context, input) => {
   const from = textOption(input, 'from')
@@ -141,7 +159,9 @@ export const showAudit: CommandAction = async (context, input) => {
   const batches = isSet(input, 'fhir')
     ? (await Promise.all(charts.map(({ chart }) => batchesOfChart(acting.client, chart)))).flat()
     : []
-  const result = resultOf(context, input, findings, batches)
+  const isListed = acting.isPatient && !isSet(input, 'fhir') && !isSet(input, 'accounting')
+  const declared = isListed ? await knownEmergencies(context, acting) : []
+  const result = withEmergencies(context, resultOf(context, input, findings, batches), declared)
   if (target === undefined) return result
   const file = await exportTo(context, acting, target, findings)
   return {

@@ -11,7 +11,8 @@ export const auditCommands: readonly CommandSpec[] = [
       'that does not answer is named, with exit code 8. --accounting is the accounting of disclosures of ' +
       '45 CFR 164.528 for six years, with a count of what each of its rules leaves out. --fhir prints a FHIR R4 ' +
       'Bundle of AuditEvent by the IHE Basic Audit Log Patterns, and of Provenance. --export writes the audit with ' +
-      'all its proofs; --verify --from FILE --genesis FILE checks it anywhere, without a node.',
+      'all its proofs; --verify --from FILE --genesis FILE checks it anywhere, without a node. Emergencies that opened ' +
+      'your charts are shown beside it (--json: emergencies, as of medchain emergency list).',
     options: [
       FOR_OPTION,
       ['--verify', 'check everything against the chain'],
