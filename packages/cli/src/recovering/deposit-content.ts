@@ -34,12 +34,12 @@ export const sealContent = async (
   )
 }
 
-/** Brings the newest secrets to every custodian; answers how many took them. */
-const depositTo = async (place: Place, prepared: PreparedRecovery): Promise<number> => {
+/** Brings the newest secrets to every custodian; answers how many took them, undefined for a closed recovery. */
+const depositTo = async (place: Place, prepared: PreparedRecovery): Promise<number | undefined> => {
   const { client, keyring } = place
   const content = await sealContent(place, prepared)
   const { recovery } = await findRecovery(client, accountIdFromInception(prepared.inception))
-  if (recovery.closedHeight !== undefined) return 0
+  if (recovery.closedHeight !== undefined) return undefined
   const payload = { share: undefined, counter: keyring.current().version, content }
   const taken = await Promise.all(
     recovery.custodians.map(async ({ institution: node }) => {

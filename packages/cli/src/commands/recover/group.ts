@@ -81,4 +81,14 @@ export const recoverCommands: readonly CommandSpec[] = [
     examples: ['medchain recover status', 'medchain recover status maria'],
     load: async () => (await import('./status.ts')).status,
   },
+  {
+    name: 'recover finish',
+    arguments: [['<name>', 'the recovery that was begun on this machine']],
+    summary: 'after the delay: collect the shares, and take every chart over under the new words',
+    details:
+      'Whoever gave a false share is named. Running it again after an interruption goes on. ' +
+      '--json: {name, did, role, signingKey, sealingKey, charts, recoveryId, txId, height}.',
+    examples: ['medchain recover finish maria'],
+    load: async () => (await import('./finish.ts')).finish,
+  },
 ]
