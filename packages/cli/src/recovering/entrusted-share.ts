@@ -36,18 +36,20 @@ export const entrustedShares = async (acting: Acting): Promise<readonly Entruste
   return found
 }
 
-/** The one of a person, or the only one there is; `recover.not-guardian` when there is none. */
+/** The newest of a person, or of the only person there is; `recover.not-guardian` when there is none. */
 export const chooseEntrusted = (
   all: readonly Entrusted[],
   person: { readonly id: Uint8Array; readonly name: string } | undefined,
 ): Entrusted => {
   const fitting = person ? all.filter(({ share }) => equalBytes(share.person, person.id)) : all
-  const [only, second] = fitting
-  if (only === undefined) {
+  const [newest] = fitting.toSorted(
+    (a, b) => b.known.recovery.preparedHeight - a.known.recovery.preparedHeight,
+  )
+  if (newest === undefined) {
     const whose = person ? ` of ${person.name}` : ''
     return fail('recover.not-guardian', `You hold no share of a recovery${whose}.`)
   }
-  return second === undefined
-    ? only
-    : fail('usage.subject', 'You are a guardian of several recoveries.', 'Name whose with --for.')
+  return fitting.every(({ share }) => equalBytes(share.person, newest.share.person))
+    ? newest
+    : fail('usage.subject', 'You are a guardian of several people’s recoveries.', 'Name whose with --for.')
 }

@@ -160,11 +160,15 @@ const handShares = async (
   return Promise.all([...toCustodians, ...toGuardians])
 }
 
-/** Ends recoveries: their guardians help no more, and their keepers delete what they hold. */
+/**
+ * Ends recoveries: their guardians help no more, and their keepers delete what they hold. Answers those that somebody
+ * has announced: these end by their veto, and are closed another time.
+ */
 const closeAll = async (
   { client, networkId, now }: Session,
   recoveries: readonly PreparedRecovery[],
-): Promise<void> => {
+): Promise<readonly PreparedRecovery[]> => {
+  const left: PreparedRecovery[] = []
   for (const old of recoveries) {
     const actor = keysActor(old)
     const { kind, payload: schema } = closeRecovery
@@ -173,10 +177,12 @@ const closeAll = async (
     try {
       await client.submit(signTransaction(body, [actor]), true)
     } catch (error) {
-      const isGone = error instanceof CommandError && CLOSED.test(error.code)
-      if (!isGone) throw error
+      if (!(error instanceof CommandError)) throw error
+      if (error.code === 'recover.under-way') left.push(old)
+      else if (!CLOSED.test(error.code)) throw error
     }
   }
+  return left
 }
 
 /**
@@ -218,8 +224,8 @@ export const setUpRecovery = async (session: Session, choices: SetUpChoices): Pr
       'Run it again when they are back.',
     )
   }
-  await closeAll(session, before)
-  await keyring.save((current) => withPreparedRecoveries(current, [prepared]))
+  const left = await closeAll(session, before)
+  await keyring.save((current) => withPreparedRecoveries(current, [...left, prepared]))
   await keyring.push()
   return {
     recoveryId: planned.id,

@@ -129,4 +129,29 @@ test('a recovery is prepared, a guardian leaves it, and a stranger’s attempt i
   equal([waiting.stage, waiting.announced?.vetoed], ['vetoed', true])
 })
 
+test('a lost phone: guardians approve, the delay passes, new words read the old records, the old ones are refused', async () => {
+  await maria.ask('recover', 'setup', '--guardian', [mother.did, friend.did].join(','), '--delay', '1d')
+  const anew = consortium.seat(path.join(folder, 'anew'), SOUTH)
+  const ticket = path.join(folder, 'maria.ticket.json')
+  const words = path.join(folder, 'anew.words')
+  const { digits } = await anew.ask<{ digits: string }>(
+    ...['recover', 'start', 'maria', '--out', ticket, '--words-file', words],
+  )
+  is(await refusal(anew, 'recover', 'finish', 'maria'), 'recover.not-open')
+  await mother.ask('recover', 'approve', ticket, '--digits', digits)
+  is(await refusal(anew, 'recover', 'finish', 'maria'), 'recover.not-open', 'one guardian of two')
+  await friend.ask('recover', 'approve', ticket, '--digits', digits)
+  is(await refusal(anew, 'recover', 'finish', 'maria'), 'recover.early')
+  await advance(DAY_MS + 60_000)
+  const back = await anew.ask<{ did: string; charts: number }>('recover', 'finish', 'maria')
+  equal([back.did, back.charts > 10], [maria.did, true])
+  is((await anew.run('record', 'show', idOf('laboratory'))).out, glucose)
+  is((await doctor.run('record', 'show', idOf('laboratory'))).out, glucose, 'grants still stand')
+  is(await refusal(maria, 'records'), 'identity.rotated')
+  await writeFile(path.join(folder, 'more.json'), condition.replace('c1', 'c2'))
+  await clinician.ask('record', 'import', path.join(folder, 'more.json'), '--subject', maria.did)
+  is((await anew.ask<{ records: readonly Row[] }>('records')).records.length, records.length + 1)
+  is((await anew.ask<Recovery>('recover', 'status')).stage, 'closed')
+})
+
 test.run()
