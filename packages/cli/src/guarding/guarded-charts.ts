@@ -1,15 +1,9 @@
-import { type Compartment, equalBytes, type GuardianKind } from '@medchain/core'
+import { type Compartment, equalBytes, type GuardianKind, guardianships } from '@medchain/core'
+import { readProven } from '../client/proven-view.ts'
 import { fail } from '../command-error.ts'
 import type { Acting } from '../reading/acting.ts'
 import { type ReceivedGrant, receivedGrants } from '../reading/granted-keys.ts'
-import { sideBySide } from '../rotating/side-by-side.ts'
-import {
-  type GuardianState,
-  guardianState,
-  provenGuardians,
-  provenGuardianship,
-  provenStatements,
-} from './chart-guardians.ts'
+import { type GuardianState, guardianState } from './chart-guardians.ts'
 
 /** A chart in which the person in use acts for its patient, with the keys that came for it. */
 export interface GuardedChart {
@@ -25,26 +19,22 @@ export interface GuardedChart {
 
 /** Everything that was handed to the person as a guardian, and how it stands by the chain. */
 export const receivedGuardianships = async (acting: Acting): Promise<readonly GuardedChart[]> => {
-  const { client } = acting
-  const { headTimeMs } = await client.status('fresh')
-  const timeMs = Math.max(headTimeMs, acting.now())
-  const found = await sideBySide(await receivedGrants(acting), async (received) => {
-    const guardianship = await provenGuardianship(client, received.grantId)
-    const isOwn =
-      guardianship &&
-      equalBytes(guardianship.guardian, acting.identity.id) &&
-      equalBytes(guardianship.chart, received.chart)
-    if (!isOwn) return undefined
-    const [{ isReserved }, statements] = await Promise.all([
-      provenGuardians(client, received.chart),
-      guardianship.kind === 'proxy' ? provenStatements(client, received.grantId) : [],
-    ])
-    const { guardianshipId, chart, kind, untilMs } = guardianship
-    const { compartment, person } = received
-    const state = guardianState(guardianship, { isReserved, clinicians: statements.length }, timeMs)
-    return { guardianshipId, chart, compartment, person, kind, untilMs, state, received }
-  })
-  return found.filter((each) => each !== undefined)
+  const { client, identity, now } = acting
+  const all = await receivedGrants(acting)
+  return readProven(client, (view, head) =>
+    all.flatMap((received): readonly GuardedChart[] => {
+      const guardianship = view.get(guardianships, received.grantId)
+      const isOwn =
+        guardianship &&
+        equalBytes(guardianship.guardian, identity.id) &&
+        equalBytes(guardianship.chart, received.chart)
+      if (!isOwn) return []
+      const { guardianshipId, chart, kind, untilMs } = guardianship
+      const { compartment, person } = received
+      const state = guardianState(view, guardianship, Math.max(head.timeMs, now()))
+      return [{ guardianshipId, chart, compartment, person, kind, untilMs, state, received }]
+    }),
+  )
 }
 
 /** Charts of one person in which one acts now; `guardian.*` says why there is none. */

@@ -1,31 +1,29 @@
 import {
   accounts,
   type Compartment,
-  chartGuardianships,
   envelopeDeliver,
   type Guardianship,
-  guardedCharts,
-  guardianships,
+  guardianshipsOfChart,
   type KeyringChart,
-  positionKey,
-  type ReadView,
   sealGrant,
 } from '@medchain/core'
-import { readState } from '../client/proven-state.ts'
+import { readProven } from '../client/proven-view.ts'
 import { CommandError, valueOrFail } from '../command-error.ts'
-import { provenGuardians } from '../guarding/chart-guardians.ts'
+import { guardiansIn, holdsKeys } from '../guarding/chart-guardians.ts'
 import { chartActor } from '../wallet/chart-keys.ts'
 import type { Session } from '../wallet/session.ts'
 import type { KeyHolders } from './key-holders.ts'
 import { presentEpochOf } from './present-epoch.ts'
 
+type Appointed = Pick<Guardianship, 'guardianshipId' | 'guardian'>
+
 /** Seals all epochs to one guardian, under the guardianship's id; nothing for an account that is suspended. */
 export const handOverToGuardian = async (
   { client, networkId, identity }: Session,
   chart: KeyringChart,
-  { guardianshipId, guardian }: Pick<Guardianship, 'guardianshipId' | 'guardian'>,
+  { guardianshipId, guardian }: Appointed,
 ): Promise<void> => {
-  const account = await readState(client, accounts.schema, accounts.keyOf(guardian))
+  const account = await readProven(client, (view) => view.get(accounts, guardian))
   if (account?.status !== 'active') return
   const content = {
     grantId: guardianshipId,
@@ -36,20 +34,7 @@ export const handOverToGuardian = async (
     keys: { type: 'epochs', secrets: chart.epochs } as const,
   }
   const sealed = valueOrFail(await sealGrant(account.sealingKey, { networkId, grantee: guardian }, content))
-  await client.call(
-    envelopeDeliver,
-    { grantee: guardian, grantId: guardianshipId, sealed },
-    chartActor(chart),
-  )
-}
-
-/** All that a chart ever appointed. */
-const guardiansOf = (view: ReadView, chart: Uint8Array): readonly Guardianship[] => {
-  const count = view.get(guardedCharts, chart)?.count ?? 0
-  return Array.from({ length: count }, (_, position) => {
-    const id = view.get(chartGuardianships, chart, positionKey(position))
-    return id && view.get(guardianships, id)
-  }).filter((guardianship) => guardianship !== undefined)
+  await client.call(envelopeDeliver, { grantee: guardian, grantId: guardianshipId, sealed }, chartActor(chart))
 }
 
 /** Those who act for the patient: out at the end, at majority, and where the chart is reserved. */
@@ -57,19 +42,19 @@ export const guardians: KeyHolders = {
   isDue(view, head, id) {
     const opening = presentEpochOf(view, id)
     if (opening === undefined) return false
-    return guardiansOf(view, id).some(({ endedHeight, untilMs }) =>
+    return guardianshipsOfChart(view, id).some(({ endedHeight, untilMs }) =>
       endedHeight === undefined
         ? untilMs <= head.timeMs && untilMs > opening.timeMs
         : endedHeight >= opening.height,
     )
   },
   async handOver(session, chart) {
-    const { headTimeMs } = await session.client.status('fresh')
-    const timeMs = Math.max(headTimeMs, session.now())
-    const found = await provenGuardians(session.client, chart.chartId)
+    const { client, now } = session
+    const { stated } = await readProven(client, (view, head) =>
+      guardiansIn(view, chart.chartId, Math.max(head.timeMs, now())),
+    )
     const errors: CommandError[] = []
-    for (const guardianship of found.isReserved ? [] : found.guardianships) {
-      if (guardianship.endedHeight !== undefined || guardianship.untilMs <= timeMs) continue
+    for (const { guardianship } of stated.filter(holdsKeys)) {
       try {
         await handOverToGuardian(session, chart, guardianship)
       } catch (error) {

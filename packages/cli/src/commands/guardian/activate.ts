@@ -1,7 +1,7 @@
-import { directoryCharts, equalBytes, stateIncapacity } from '@medchain/core'
+import { directoryCharts, equalBytes, newestGuardianshipOf, stateIncapacity } from '@medchain/core'
 import { fail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
-import { provenGuardians } from '../../guarding/chart-guardians.ts'
+import { readProven } from '../../client/proven-view.ts'
 import { failedJson, sendEach } from '../../guarding/send-each.ts'
 import { actAs } from '../../reading/acting.ts'
 import { findSubject } from '../../reading/find-subject.ts'
@@ -31,17 +31,14 @@ export const activateProxy: CommandAction = async (context, input) => {
   const known = new Map<string, KnownChart>(
     [...granted, ...listed].map((entry) => [entry.chart.join(), entry]),
   )
-  const parts = []
-  for (const { chart, compartment } of known.values()) {
-    const { guardianships } = await provenGuardians(client, chart)
-    const proxy = guardianships.findLast(
-      (each) =>
-        each.kind === 'proxy' && each.endedHeight === undefined && equalBytes(each.guardian, guardian.id),
-    )
-    if (proxy === undefined) continue
-    const payload = { guardianshipId: proxy.guardianshipId, isIncapable }
-    parts.push({ compartment, actor: identity.actor, payload })
-  }
+  const parts = await readProven(client, (view) =>
+    [...known.values()].flatMap(({ chart, compartment }) => {
+      const newest = newestGuardianshipOf(view, chart, guardian.id)
+      if (newest?.kind !== 'proxy' || newest.endedHeight !== undefined) return []
+      const payload = { guardianshipId: newest.guardianshipId, isIncapable }
+      return [{ compartment, actor: identity.actor, payload }]
+    }),
+  )
   if (parts.length === 0)
     return fail('guardian.none', `You know of no chart of ${subject.name} with ${guardian.name} as proxy.`)
   const outcome = await sendEach(context, acting, stateIncapacity, parts)

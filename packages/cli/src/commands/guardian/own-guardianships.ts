@@ -1,47 +1,27 @@
-import { type Compartment, equalBytes, type Guardianship, type KeyringChart } from '@medchain/core'
-import {
-  type GuardianState,
-  guardianState,
-  provenGuardians,
-  provenStatements,
-} from '../../guarding/chart-guardians.ts'
-import { sideBySide } from '../../rotating/side-by-side.ts'
+import { type Compartment, equalBytes, type KeyringChart } from '@medchain/core'
+import { readProven } from '../../client/proven-view.ts'
+import { guardiansIn, type StatedGuardianship } from '../../guarding/chart-guardians.ts'
 import type { Session } from '../../wallet/session.ts'
 
-export interface OwnGuardianship {
+export interface OwnGuardianship extends StatedGuardianship {
   readonly chart: KeyringChart
-  readonly guardianship: Guardianship
-  readonly state: GuardianState
 }
 
 export interface OwnGuardians {
   readonly guardianships: readonly OwnGuardianship[]
   /** Compartments that the patient keeps to themselves. */
-  readonly reserved: readonly Compartment[]
+  readonly reserved: readonly string[]
 }
 
 /** Every guardianship of the patient's charts as the chain proves it, with how it stands now. */
-export const findOwnGuardians = async (session: Session): Promise<OwnGuardians> => {
-  const { client, keyring } = session
-  const { headTimeMs } = await client.status('fresh')
-  const timeMs = Math.max(headTimeMs, session.now())
-  const charts = await sideBySide(keyring.current().charts, async (chart) => ({
-    chart,
-    proven: await provenGuardians(client, chart.chartId),
-  }))
-  const found = charts.flatMap(({ chart, proven }) =>
-    proven.guardianships.map((guardianship) => ({ chart, guardianship, isReserved: proven.isReserved })),
+export const findOwnGuardians = async ({ client, keyring, now }: Session): Promise<OwnGuardians> => {
+  const { charts } = keyring.current()
+  const found = await readProven(client, (view, head) =>
+    charts.map((chart) => ({ chart, ...guardiansIn(view, chart.chartId, Math.max(head.timeMs, now())) })),
   )
   return {
-    guardianships: await sideBySide(found, async ({ chart, guardianship, isReserved }) => {
-      const statements =
-        guardianship.kind === 'proxy' ? await provenStatements(client, guardianship.guardianshipId) : []
-      const state = guardianState(guardianship, { isReserved, clinicians: statements.length }, timeMs)
-      return { chart, guardianship, state }
-    }),
-    reserved: charts
-      .filter(({ proven }) => proven.isReserved)
-      .map(({ chart }) => chart.compartment as Compartment),
+    guardianships: found.flatMap(({ chart, stated }) => stated.map((each) => ({ ...each, chart }))),
+    reserved: found.filter(({ isReserved }) => isReserved).map(({ chart }) => chart.compartment),
   }
 }
 

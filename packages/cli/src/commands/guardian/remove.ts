@@ -1,16 +1,13 @@
-import { base32FromBytes, didFromAccountId, endGuardianship, equalBytes, grantGivers } from '@medchain/core'
-import { grantsOfChart } from '../../client/accounts.ts'
-import { readState } from '../../client/proven-state.ts'
+import { base32FromBytes, didFromAccountId, endGuardianship, equalBytes, grantGivers, grantsOfChart } from '@medchain/core'
+import { readProven } from '../../client/proven-view.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import { receivedGuardianships } from '../../guarding/guarded-charts.ts'
 import { failedJson, sendEach } from '../../guarding/send-each.ts'
 import { actAs } from '../../reading/acting.ts'
-import { bytesOfId } from '../../reading/chain-facts.ts'
 import { recoveryGuardiansOf } from '../../recovering/recovery-entry.ts'
 import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
 import { rotateCharts } from '../../rotating/rotate-charts.ts'
-import { sideBySide } from '../../rotating/side-by-side.ts'
 import { chartActor } from '../../wallet/chart-keys.ts'
 import { findParty } from '../../wallet/contacts.ts'
 import type { Session } from '../../wallet/session.ts'
@@ -50,15 +47,15 @@ const grantsGivenBy = async (
   guardian: Uint8Array,
   ended: readonly { readonly actor: { readonly id: Uint8Array } }[],
 ): Promise<readonly string[]> => {
-  const told = (await Promise.all(ended.map(({ actor }) => grantsOfChart(client, actor.id)))).flat()
-  const found = await sideBySide(
-    told.filter(({ revokedHeight }) => revokedHeight === null),
-    async ({ grantId }) => {
-      const giver = await readState(client, grantGivers.schema, grantGivers.keyOf(bytesOfId(grantId)))
-      return giver && equalBytes(giver, guardian) ? grantId : undefined
-    },
+  return readProven(client, (view, { timeMs }) =>
+    ended
+      .flatMap(({ actor }) => grantsOfChart(view, actor.id))
+      .filter(({ grantId, revokedHeight, untilMs }) => {
+        const giver = view.get(grantGivers, grantId)
+        return giver && equalBytes(giver, guardian) && revokedHeight === undefined && timeMs < untilMs
+      })
+      .map(({ grantId }) => base32FromBytes(grantId)),
   )
-  return found.filter((grantId) => grantId !== undefined)
 }
 
 /** The patient ends somebody's office, and seals the charts to new keys. */
