@@ -4,13 +4,14 @@ import {
   didFromAccountId,
   falseSharesOf,
   openForRecovery,
-  RECOVERY_CONTENT,
+  openRecoveryContent,
   type RecoveryContent,
   recoveryCollect,
   shareSetsOf,
   TICKETS_SHARE,
+  verifyRecoveryContent,
 } from '@medchain/core'
-import { nodeCiphers } from '@medchain/node'
+import { nodeCiphers, signatureVerifier } from '@medchain/node'
 import type { NodeClient } from '../client/node-client.ts'
 import { CommandError, fail } from '../command-error.ts'
 import { refusalError } from '../reading/refusals.ts'
@@ -26,7 +27,7 @@ interface Place {
 interface Collected {
   readonly guardians: readonly CarriedShare[]
   readonly custodians: readonly CarriedShare[]
-  /** Sealed content, the newest first. */
+  /** Sealed content that the recovery's own key signed, the newest first. */
   readonly contents: readonly Uint8Array[]
   readonly refusals: readonly CommandError[]
 }
@@ -53,12 +54,22 @@ const collect = async (
       }
     }),
   )
-  const found = answers.filter((answer) => answer !== undefined).sort((a, b) => b.counter - a.counter)
+  const found = answers.filter((answer) => answer !== undefined)
+  const contentPlace = { ...place, recipient: recovery.inception.sealingKey }
+  const contents = found.flatMap(({ content }) => {
+    const signed = verifyRecoveryContent(
+      contentPlace,
+      recovery.inception.signingKey,
+      signatureVerifier,
+      content,
+    )
+    return signed.ok ? [signed.value] : []
+  })
   const shares = (sealed: readonly Uint8Array[]) => Promise.all(sealed.map(open))
   return {
     guardians: (await shares(found.flatMap(({ given }) => given))).flat(),
     custodians: (await shares(found.map(({ share }) => share))).flat(),
-    contents: found.map(({ content }) => content),
+    contents: contents.sort((a, b) => b.counter - a.counter).map(({ sealed }) => sealed),
     refusals,
   }
 }
@@ -96,7 +107,7 @@ export const recoverContent = async (
   const { inception } = known.recovery
   const recipient = { networkId: place.networkId, recoveryId: known.id, recipient: inception.sealingKey }
   for (const content of collected.contents) {
-    const opened = await openForRecovery(RECOVERY_CONTENT, recipient, secret.value, content)
+    const opened = await openRecoveryContent(recipient, secret.value, content)
     if (opened.ok) return opened.value
   }
   return fail('recover.envelope', 'No custodian holds what was sealed for the recovery.')

@@ -2,9 +2,8 @@ import {
   accountIdFromInception,
   encodeKeyring,
   type Keyring,
-  RECOVERY_CONTENT,
   recoveryDeposit,
-  sealForRecovery,
+  sealRecoveryContent,
 } from '@medchain/core'
 import type { NodeClient } from '../client/node-client.ts'
 import { CommandError, valueOrFail } from '../command-error.ts'
@@ -24,14 +23,20 @@ interface Place {
 /** The secrets of the present words and the keyring, sealed to a recovery. */
 export const sealContent = async (
   { identity, networkId, keyring }: Place,
-  { inception }: PreparedRecovery,
+  prepared: PreparedRecovery,
 ): Promise<Uint8Array> => {
+  const { inception } = prepared
   const place = { networkId, recoveryId: accountIdFromInception(inception), recipient: inception.sealingKey }
   const { signingSeed, sealingSecret, salt } = identity.secrets
-  const content = { inception: identity.inception, signingSeed, sealingSecret, salt }
-  return valueOrFail(
-    await sealForRecovery(RECOVERY_CONTENT, place, { ...content, keyring: encodeKeyring(keyring.current()) }),
-  )
+  const current = keyring.current()
+  const content = {
+    inception: identity.inception,
+    signingSeed,
+    sealingSecret,
+    salt,
+    keyring: encodeKeyring(current),
+  }
+  return valueOrFail(await sealRecoveryContent(place, content, current.version, keysActor(prepared).sign))
 }
 
 /** Brings the newest secrets to every custodian; answers how many took them, undefined for a closed recovery. */

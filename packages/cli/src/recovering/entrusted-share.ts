@@ -1,4 +1,5 @@
 import {
+  base32FromBytes,
   type EntrustedShare,
   equalBytes,
   GUARDIANS_SHARE,
@@ -36,11 +37,20 @@ export const entrustedShares = async (acting: Acting): Promise<readonly Entruste
   return found
 }
 
-/** The newest of a person, or of the only person there is; `recover.not-guardian` when there is none. */
+/**
+ * The recovery that is named, the newest of a person, or of the only person there is; `recover.not-guardian` when there
+ * is none. Whose a recovery is, is the word of whoever prepared it: somebody else can claim a person's name, and
+ * gains nothing by it, but a guardian that is led astray has to name the right one.
+ */
 export const chooseEntrusted = (
   all: readonly Entrusted[],
   person: { readonly id: Uint8Array; readonly name: string } | undefined,
+  recoveryId: string | undefined,
 ): Entrusted => {
+  if (recoveryId !== undefined) {
+    const named = all.find(({ known }) => base32FromBytes(known.id) === recoveryId.toLowerCase())
+    return named ?? fail('recover.not-guardian', 'You hold no share of that recovery.')
+  }
   const fitting = person ? all.filter(({ share }) => equalBytes(share.person, person.id)) : all
   const [newest] = fitting.toSorted(
     (a, b) => b.known.recovery.preparedHeight - a.known.recovery.preparedHeight,

@@ -1,4 +1,17 @@
-import { blob, bytes, decode, encode, ok, type Result, type Schema, struct, uint } from '../encoding/index.ts'
+import type { SignatureVerifier } from '../crypto/index.ts'
+import { taggedMessage } from '../crypto/index.ts'
+import {
+  blob,
+  bytes,
+  bytesFromUint,
+  decode,
+  encode,
+  ok,
+  type Result,
+  type Schema,
+  struct,
+  uint,
+} from '../encoding/index.ts'
 import { type Inception, inceptionSchema } from '../identity/index.ts'
 import { refuseSealing } from './codes.ts'
 import { type HpkeSealed, openWith, sealTo } from './hpke.ts'
@@ -74,7 +87,7 @@ export const TICKETS_SHARE = envelopeKind(
 
 export const RECOVERY_CONTENT_BYTES_MAX = 1 << 20
 
-export const RECOVERY_CONTENT = envelopeKind(
+const RECOVERY_CONTENT = envelopeKind(
   'medchain/recovery-content/1',
   struct<RecoveryContent>({
     inception: inceptionSchema,
@@ -118,3 +131,58 @@ export const openForRecovery = async <T>(
   const content = plain && decode(schema, plain, sizeBytesMax)
   return content?.ok ? content : refuseSealing('recover.envelope')
 }
+
+interface SignedContent {
+  /** Version of the keyring inside; the highest is the newest. */
+  readonly counter: number
+  readonly sealed: Uint8Array
+  readonly signature: Uint8Array
+}
+
+const signedContentSchema = struct<SignedContent>({
+  counter: uint(),
+  sealed: blob(RECOVERY_CONTENT_BYTES_MAX + 2048),
+  signature: bytes(64),
+})
+
+const contentMessage = (
+  { networkId, recoveryId }: RecoveryPlace,
+  { counter, sealed }: Omit<SignedContent, 'signature'>,
+): Uint8Array =>
+  taggedMessage('medchain/recovery-content/1', networkId, recoveryId, bytesFromUint(counter, 8), sealed)
+
+/**
+ * Seals what a person needs to go on, signed by the recovery's own key: anybody can seal to a public key, and a custodian
+ * must not put secrets of its own in the place of the person's.
+ */
+export const sealRecoveryContent = async (
+  place: RecoveryPlace,
+  content: RecoveryContent,
+  counter: number,
+  sign: (message: Uint8Array) => Uint8Array,
+): Promise<Result<Uint8Array>> => {
+  const sealed = await sealForRecovery(RECOVERY_CONTENT, place, content)
+  if (!sealed.ok) return sealed
+  const signed = { counter, sealed: sealed.value }
+  return ok(encode(signedContentSchema, { ...signed, signature: sign(contentMessage(place, signed)) }))
+}
+
+/** Version and sealed part of what the recovery's key signed; `recover.envelope` otherwise. */
+export const verifyRecoveryContent = (
+  place: RecoveryPlace,
+  signingKey: Uint8Array,
+  verifier: SignatureVerifier,
+  encoded: Uint8Array,
+): Result<{ readonly counter: number; readonly sealed: Uint8Array }> => {
+  const signed = decode(signedContentSchema, encoded, RECOVERY_CONTENT_BYTES_MAX + 8192)
+  const isSigned =
+    signed.ok && verifier.verify(signingKey, contentMessage(place, signed.value), signed.value.signature)
+  return isSigned ? ok(signed.value) : refuseSealing('recover.envelope')
+}
+
+/** Opens what `verifyRecoveryContent` let through. */
+export const openRecoveryContent = (
+  place: RecoveryPlace,
+  secretKey: Uint8Array,
+  sealed: Uint8Array,
+): Promise<Result<RecoveryContent>> => openForRecovery(RECOVERY_CONTENT, place, secretKey, sealed)

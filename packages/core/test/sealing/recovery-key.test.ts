@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createPublicKey, randomBytes, verify } from 'node:crypto'
 import { test } from 'uvu'
 import { equal, is, match } from 'uvu/assert'
 import { unwrap } from '../../src/encoding/index.ts'
@@ -8,12 +8,25 @@ import {
   combineRecoverySecret,
   type GivenShare,
   openForRecovery,
+  openRecoveryContent,
   type SharedRecovery,
   sealForRecovery,
+  sealRecoveryContent,
   splitRecoverySecret,
   TICKETS_SHARE,
+  verifyRecoveryContent,
 } from '../../src/sealing/index.ts'
 import { plainCiphers as port } from './plain-ciphers.ts'
+
+const verifyEd25519 = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean => {
+  const x = Buffer.from(key).toString('base64url')
+  return verify(
+    null,
+    message,
+    createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }),
+    signature,
+  )
+}
 
 const bytes = (sizeBytes: number) => new Uint8Array(randomBytes(sizeBytes))
 
@@ -85,6 +98,34 @@ test('an envelope opens for its recipient, recovery and kind alone', async () =>
     openForRecovery(CUSTODIANS_SHARE, place, secret, sealed.slice(1)),
   ]
   for (const each of refused) match(JSON.stringify(await each), 'recover.envelope')
+})
+
+test('what a person needs to go on is the recovery’s own word: a custodian cannot put other secrets there', async () => {
+  const secret = bytes(32)
+  const signingSeed = bytes(32)
+  const signingKey = port.ed25519Public(signingSeed)
+  const place = { networkId: bytes(32), recoveryId: bytes(32), recipient: port.x25519Public(secret) }
+  const inception = { signingKey: bytes(32), sealingKey: bytes(32), salt: bytes(32) }
+  const content = {
+    inception,
+    signingSeed: bytes(32),
+    sealingSecret: bytes(32),
+    salt: bytes(32),
+    keyring: bytes(9),
+  }
+  const verifier = { verify: verifyEd25519 }
+  const sealed = unwrap(
+    await sealRecoveryContent(place, content, 7, (message) => port.ed25519Sign(signingSeed, message)),
+  )
+  const verified = unwrap(verifyRecoveryContent(place, signingKey, verifier, sealed))
+  is(verified.counter, 7)
+  equal(unwrap(await openRecoveryContent(place, secret, verified.sealed)), content)
+  const forged = unwrap(
+    await sealRecoveryContent(place, content, 8, (message) => port.ed25519Sign(bytes(32), message)),
+  )
+  match(JSON.stringify(verifyRecoveryContent(place, signingKey, verifier, forged)), 'recover.envelope')
+  const elsewhere = { ...place, recoveryId: bytes(32) }
+  match(JSON.stringify(verifyRecoveryContent(elsewhere, signingKey, verifier, sealed)), 'recover.envelope')
 })
 
 test.run()

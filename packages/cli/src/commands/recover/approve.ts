@@ -42,7 +42,11 @@ export const approve: CommandAction = async (context, input) => {
   const person = typed === undefined ? undefined : await findSubject(context, typed)
   const acting = await actAs(context)
   const { client, identity, networkId } = acting
-  const { share, known } = chooseEntrusted(await entrustedShares(acting), person)
+  const { share, known } = chooseEntrusted(
+    await entrustedShares(acting),
+    person,
+    textOption(input, 'recovery'),
+  )
   const { position, salt } = share
   const recoveryId = known.id
   const payload = { recoveryId, position, salt, ticket }

@@ -1,6 +1,10 @@
 import type { CommandSpec } from '../command-spec.ts'
 
 const TICKET = ['<ticket>', 'the file that medchain recover start wrote'] as const
+const RECOVERY = [
+  '--recovery <id>',
+  'which one, where several stand under one name (recover status)',
+] as const
 const DIGITS = [
   '--digits <digits>',
   'the digits that the person read to you; asked for on a terminal',
@@ -48,7 +52,7 @@ export const recoverCommands: readonly CommandSpec[] = [
     summary: 'as a guardian: approve of a ticket, and hand your share on',
     details:
       'Talk to the person, by voice, and compare the digits. --json: {recoveryId, subject, ticketId, txId, height}.',
-    options: [['--for <subject>', 'whose recovery, when you are a guardian of several'], DIGITS],
+    options: [['--for <subject>', 'whose recovery, when you are a guardian of several'], RECOVERY, DIGITS],
     examples: ['medchain recover approve maria.ticket.json --as mother'],
     load: async () => (await import('./approve.ts')).approve,
   },
@@ -67,7 +71,7 @@ export const recoverCommands: readonly CommandSpec[] = [
     name: 'recover veto',
     summary: 'stop a recovery that you did not ask for, once',
     details: 'By your present keys, or as one of the guardians. --json: {recoveryId, txId, height}.',
-    options: [['--for <subject>', 'as a guardian: whose recovery']],
+    options: [['--for <subject>', 'as a guardian: whose recovery'], RECOVERY],
     examples: ['medchain recover veto --as maria'],
     load: async () => (await import('./veto.ts')).veto,
   },

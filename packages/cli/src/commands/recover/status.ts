@@ -1,4 +1,4 @@
-import { recoveryReady } from '@medchain/core'
+import { didFromAccountId, recoveryReady } from '@medchain/core'
 import { CommandError, fail } from '../../command-error.ts'
 import { factsText } from '../../format/table.ts'
 import { actAs } from '../../reading/acting.ts'
@@ -65,11 +65,14 @@ const ofGuardian: CommandAction = async (context) => {
   const acting = await actAs(context)
   const shares = await entrustedShares(acting)
   const timeMs = await timeOf(acting.client, context.host.now())
-  const recoveries = shares.map(({ known }) => recoveryJson(known, timeMs))
+  const recoveries = shares.map(({ known, share }) => ({
+    subject: didFromAccountId(share.person),
+    ...recoveryJson(known, timeMs),
+  }))
   const text =
     recoveries.length === 0
       ? 'You hold no share of a recovery.'
-      : recoveries.map((each) => textOf(each)).join('\n\n')
+      : recoveries.map((each) => `For ${each.subject}\n${textOf(each)}`).join('\n\n')
   return { json: { recoveries }, text }
 }
 

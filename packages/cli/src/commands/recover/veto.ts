@@ -21,7 +21,11 @@ const asGuardian: CommandAction = async (context, input) => {
   const typed = textOption(input, 'for')
   const person = typed === undefined ? undefined : await findSubject(context, typed)
   const acting = await actAs(context)
-  const { share, known } = chooseEntrusted(await entrustedShares(acting), person)
+  const { share, known } = chooseEntrusted(
+    await entrustedShares(acting),
+    person,
+    textOption(input, 'recovery'),
+  )
   const payload = { recoveryId: known.id, guardian: { position: share.position, salt: share.salt } }
   return resultOf(payload, await sendOne(context, acting, vetoRecovery, acting.identity.actor, payload))
 }
