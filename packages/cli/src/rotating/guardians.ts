@@ -34,7 +34,11 @@ export const handOverToGuardian = async (
     keys: { type: 'epochs', secrets: chart.epochs } as const,
   }
   const sealed = valueOrFail(await sealGrant(account.sealingKey, { networkId, grantee: guardian }, content))
-  await client.call(envelopeDeliver, { grantee: guardian, grantId: guardianshipId, sealed }, chartActor(chart))
+  await client.call(
+    envelopeDeliver,
+    { grantee: guardian, grantId: guardianshipId, sealed },
+    chartActor(chart),
+  )
 }
 
 /** Those who act for the patient: out at the end, at majority, and where the chart is reserved. */

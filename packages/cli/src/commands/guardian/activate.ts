@@ -1,7 +1,7 @@
 import { directoryCharts, equalBytes, newestGuardianshipOf, stateIncapacity } from '@medchain/core'
+import { readProven } from '../../client/proven-view.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
-import { readProven } from '../../client/proven-view.ts'
 import { failedJson, sendEach } from '../../guarding/send-each.ts'
 import { actAs } from '../../reading/acting.ts'
 import { findSubject } from '../../reading/find-subject.ts'

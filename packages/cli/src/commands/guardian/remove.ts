@@ -1,4 +1,11 @@
-import { base32FromBytes, didFromAccountId, endGuardianship, equalBytes, grantGivers, grantsOfChart } from '@medchain/core'
+import {
+  base32FromBytes,
+  didFromAccountId,
+  endGuardianship,
+  equalBytes,
+  grantGivers,
+  grantsOfChart,
+} from '@medchain/core'
 import { readProven } from '../../client/proven-view.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
