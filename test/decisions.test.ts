@@ -25,7 +25,7 @@ test('nothing outside the room of access makes a permission', () => {
 })
 
 test('legs, chunks, agents, queries and explanations ask decideAccess', () => {
-  const asking = filesWith(/\bdecideAccess\(|\bdecideRecords\(/, /^packages\/node\//)
+  const asking = filesWith(/\bdecide(Access|Records|Reading)\(/, /^packages\/node\//)
   for (const part of [
     'disclosure/admit-statement.ts',
     'disclosure/permitted-chunks.ts',

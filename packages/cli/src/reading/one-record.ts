@@ -7,31 +7,30 @@ import { findEmergencyCharts } from '../emergencies/emergency-charts.ts'
 import { type Acting, actAs, ownChartsOf } from './acting.ts'
 import type { Candidate } from './candidates.ts'
 import { type AnchoredBatch, findBatch, idOfDid, readGrants } from './chain-facts.ts'
-import { type GrantedList, institutionLists } from './granted-lists.ts'
+import { institutionLists } from './granted-lists.ts'
 import { openReadingPlace, type ReadingPlace, readCandidates, usualPurpose } from './read-candidates.ts'
 import { findReadableCharts, type ReadableChart } from './readable-charts.ts'
 import { denyAsStranger, parseRecordId } from './record-id-text.ts'
 import { createFaultNotes, namingMembers, refusalError } from './refusals.ts'
 
 /** A chart of which only the id is known: the holders decide, and one's institution may have the key. */
-const unknownChart = async (acting: Acting, batch: AnchoredBatch): Promise<ReadableChart> => ({
-  chart: idOfDid(batch.chart),
-  did: batch.chart,
-  compartment: 'general',
-  subject: '',
-  actor: acting.identity.actor,
-  isOwn: false,
-  epochSecrets: new Map(),
-  recordLists: [],
-  institutionLists: await listsOfInstitution(acting, idOfDid(batch.chart)),
-  institution: undefined,
-})
-
-const listsOfInstitution = async (acting: Acting, chart: Uint8Array): Promise<readonly GrantedList[]> => {
+const unknownChart = async (acting: Acting, batch: AnchoredBatch): Promise<ReadableChart> => {
   const { client, identity } = acting
+  const chart = idOfDid(batch.chart)
   const account = await findAccount(client, identity.did)
   const institution = account?.sponsor ? idOfDid(account.sponsor) : undefined
-  return institutionLists(acting, chart, institution, await readGrants(client, chart))
+  return {
+    chart,
+    did: batch.chart,
+    compartment: 'general',
+    subject: '',
+    actor: identity.actor,
+    isOwn: false,
+    epochSecrets: new Map(),
+    recordLists: [],
+    institutionLists: await institutionLists(acting, chart, institution, await readGrants(client, chart)),
+    institution,
+  }
 }
 
 /** A reader who has no standing hears so before the record plays a part. */

@@ -97,7 +97,7 @@ const checkListed = ({ records, dates, mode, purposes, isDeny, compartments }: G
     fail(
       'usage.data-range',
       'A prohibition covers whole compartments.',
-      'Move the records to a compartment of their own with medchain record move, and forbid that.',
+      'Forbid the compartment, or grant fewer records in the first place.',
     )
   }
   if (purposes.includes('HRESCH')) fail('usage.data-range', 'A grant for research covers whole compartments.')
