@@ -20,7 +20,7 @@ const distinct = (listed: readonly ListedEmergency[]): readonly ListedEmergency[
 const newestFirst = (emergencies: readonly KnownEmergency[]): readonly KnownEmergency[] =>
   [...emergencies].sort((a, b) => b.declaredMs - a.declaredMs)
 
-/** Emergencies that opened the patient's own charts, as the institutions that registered these describe them. */
+/** Emergencies that opened the patient's own charts, as the institutions that registered these describe them, or the declarers’. */
 const ofPatient = async (context: CommandContext, acting: Acting): Promise<readonly KnownEmergency[]> => {
   const charts = await ownChartsOf(context, acting)
   const all = await Promise.all(
@@ -29,7 +29,10 @@ const ofPatient = async (context: CommandContext, acting: Acting): Promise<reado
       const facts = listed.length > 0 ? await findChart(acting.client, chart) : undefined
       const sponsor = facts && idOfDid(facts.sponsor)
       const described = await describeEmergencies(acting.client, actor, listed, sponsor)
-      return described.map((each) => ({ ...each, actor }))
+      const lacking = described.filter(({ details }) => details === undefined)
+      const found = await describeEmergencies(acting.client, actor, lacking)
+      const told = [...described.filter(({ details }) => details !== undefined), ...found]
+      return told.map((each) => ({ ...each, actor }))
     }),
   )
   return newestFirst(all.flat())

@@ -50,7 +50,7 @@ export const createEmergencies = (
 ): Emergencies => {
   const keeper = createShareKeeper(ports)
   serveShares(ports, dispatcher, directory, admit, keeper)
-  serveDetails(ports, dispatcher, directory)
+  serveDetails(ports, dispatcher)
   serveCharts(ports, dispatcher, directory.people)
   let sweeping: Promise<unknown> = Promise.resolve()
   let leave = (): void => undefined

@@ -53,6 +53,7 @@ export const RELAYED_ACTIONS: readonly string[] = [
   'envelope.deliver',
   'access.explain',
   'emergency.charts',
+  'emergency.describe',
   'emergency.details',
   'emergency.ready',
   'emergency.share',

@@ -1,5 +1,12 @@
 // What is said of an emergency off the chain, who may read it, and how the patient learns of it (BG10).
-import { emergencyCharts, emergencyDetailsOf, noticeAcknowledge, noticeList, unwrap } from '@medchain/core'
+import {
+  emergencyCharts,
+  emergencyDescribe,
+  emergencyDetailsOf,
+  noticeAcknowledge,
+  noticeList,
+  unwrap,
+} from '@medchain/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { enrolAt } from '../requests/people.ts'
@@ -42,6 +49,8 @@ test('text and site go to both institutions, to be read by who has a part in it'
   const { id, details } = await declare(doctor, chart)
   assert.is(await describe(doctor, id, { ...details, text: 'something else' }), 'emergency.details')
   assert.is(await describe(doctor, id, details), 'ok')
+  const elsewhere = await world.ask(1, doctor, emergencyDescribe, { id, details }, 3)
+  assert.is(codeOf(elsewhere), 'emergency.details')
   const colleague = await enrolAt(world, 1, 'practitioner')
   assert.is(await describe(colleague, id, details), 'emergency.details')
   const read = async (actor: typeof doctor, at: number) =>

@@ -136,7 +136,10 @@ export const createEmergencyWorld = async (): Promise<EmergencyWorld> => {
       const id = emergencyIdOf(by.id, of.id, payload.nonce)
       return { code: codeOf(await chain.submit(transaction)), id, details }
     },
-    describe: async (by, id, details) => codeOf(await world.ask(1, by, emergencyDescribe, { id, details })),
+    async describe(by, id, details) {
+      const own = codeOf(await world.ask(1, by, emergencyDescribe, { id, details }))
+      return own === 'ok' ? codeOf(await world.ask(1, by, emergencyDescribe, { id, details }, 0)) : own
+    },
     close: async (by, id) =>
       codeOf(
         await chain.submit(transactionOf(world, by, closeEmergency.kind, closeEmergency.payload, { id })),

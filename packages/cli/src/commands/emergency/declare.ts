@@ -11,6 +11,7 @@ import {
   emergencyIdOf,
 } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
+import { findChart } from '../../client/accounts.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { CommandError, fail } from '../../command-error.ts'
 import { findEmergencyCharts } from '../../emergencies/emergency-charts.ts'
@@ -22,6 +23,7 @@ import { parseTime } from '../../format/parse-time.ts'
 import { factsText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { type Acting, actAs } from '../../reading/acting.ts'
+import { idOfDid } from '../../reading/chain-facts.ts'
 import { compartmentsOption } from '../../reading/compartment-option.ts'
 import { findSubject } from '../../reading/find-subject.ts'
 import { findParty, type Party } from '../../wallet/contacts.ts'
@@ -69,14 +71,36 @@ const readChoices = async (context: CommandContext, input: CommandInput): Promis
   }
 }
 
+/** Text and site to one's own institution and to the one that registered the chart; one of them is enough. */
+const describeAll = (
+  context: CommandContext,
+  { client, identity }: Acting,
+  { done }: Sent<Declared>,
+): Promise<unknown> =>
+  Promise.all(
+    done.map(async ({ item: { id, chart, details } }) => {
+      const sponsor = (await findChart(client, chart))?.sponsor
+      const nodes = [await client.institution(), ...(sponsor ? [idOfDid(sponsor)] : [])]
+      const filed = await Promise.allSettled(
+        nodes.map((node) => client.call(emergencyDescribe, { id, details }, identity.actor, { node })),
+      )
+      const failed = filed.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
+      for (const error of failed) if (!(error instanceof CommandError)) throw error
+      const [first] = failed
+      if (failed.length === nodes.length && first instanceof CommandError)
+        context.warn(`Declared, but the text is filed nowhere: ${first.message} [${first.code}]`)
+    }),
+  )
+
 /** One declaration a chart, and what was said of each at one's own institution. */
 const declareAll = async (
   context: CommandContext,
-  { client, identity }: Acting,
+  acting: Acting,
   person: Uint8Array,
   charts: readonly OpenChart[],
   { reason, text, site, durationMs, coSigner }: Choices,
 ): Promise<Sent<Declared>> => {
+  const { client, identity } = acting
   const setId = nodeCiphers.randomBytes(16)
   const sendings = charts.map((open) => {
     const nonce = nodeCiphers.randomBytes(16)
@@ -94,16 +118,7 @@ const declareAll = async (
     return { item: { ...open, id, details }, actor: identity.actor, payload }
   })
   const sent = await sendEach(context, client, declareEmergency, sendings)
-  await Promise.all(
-    sent.done.map(async ({ item: { id, details } }) => {
-      try {
-        await client.call(emergencyDescribe, { id, details }, identity.actor)
-      } catch (error) {
-        if (!(error instanceof CommandError)) throw error
-        context.warn(`Declared, but the text is not filed yet: ${error.message} [${error.code}]`)
-      }
-    }),
-  )
+  if (context.options.wait) await describeAll(context, acting, sent)
   return sent
 }
 
