@@ -28,6 +28,15 @@ test('node backup writes a file and says what it holds; it replaces nothing', as
   equal([again.exitCode, JSON.parse(again.out).error.code], [1, 'backup.exists'])
 })
 
+test('node restore fills no home that was not named', async () => {
+  const { exitCode, out } = await runCommand(['node', 'restore', file, '--json'], { env: {} })
+  equal([exitCode, JSON.parse(out).error.code], [2, 'usage.missing-option'])
+  const named = await runCommand(['node', 'restore', `${file}.no`, '--json'], {
+    env: { MEDCHAIN_HOME: restored },
+  })
+  equal(JSON.parse(named.out).error.code, 'backup.missing')
+})
+
 test('node restore makes the home again and names its network; a damaged backup is refused', async () => {
   const { fingerprint } = network
   const done = await run(restored, 'node', 'restore', file, '--fingerprint', fingerprint, '--json')
