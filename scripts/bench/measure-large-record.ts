@@ -11,8 +11,6 @@ import { createMemoryWatch } from './memory-watch.ts'
 const MB = 1_000_000
 const PIECE_BYTES = MB
 const COMMAND_TIMEOUT_MS = 3_600_000
-/** By then a command has loaded its code and opened its keys, and has not yet sent much. */
-const LOADED_MS = 3_000
 
 /** What a run found; memory in MB of a million bytes above what the process had before. */
 export interface LargeRecordFigures {
@@ -69,18 +67,25 @@ interface Stage {
 
 const options = { timeoutMs: COMMAND_TIMEOUT_MS }
 
-/** Runs a command and watches it and the daemons; the command counts from the moment when it has loaded. */
-const watched = async ({ network }: Stage, who: BenchPerson, args: readonly string[]) => {
+/** Runs a command and watches the daemons, and the command itself from the moment when its transfer has begun. */
+const watched = async (
+  { network }: Stage,
+  who: BenchPerson,
+  args: readonly string[],
+  hasBegun: () => Promise<boolean>,
+) => {
   const memory = createMemoryWatch()
   for (const daemon of network.daemons) await memory.add(daemon.name, daemon.pid() as number)
-  const end = await run(who, args, {
-    ...options,
-    onStart: (child) => {
-      setTimeout(() => {
-        if (child.pid !== undefined) void memory.add('command', child.pid).catch(() => undefined)
-      }, LOADED_MS)
-    },
+  let pid: number | undefined
+  let isOver = false
+  const running = run(who, args, { ...options, onStart: (child) => (pid = child.pid) }).finally(() => {
+    isOver = true
   })
+  // Before that it opens its keys, for which scrypt takes 128 MiB, with or without a large record.
+  const isDue = async (): Promise<boolean> => isOver || (await hasBegun())
+  await waitUntil('the transfer begins', isDue, { timeoutMs: COMMAND_TIMEOUT_MS })
+  if (!isOver) await memory.add('command', pid as number)
+  const end = await running
   return { end, extra: await memory.end() }
 }
 
@@ -117,7 +122,7 @@ const importTwice = async (stage: Stage, file: string, megabytes: number) => {
   const isFar = async () => (await uploadSize(home)) > 0.4 * megabytes * MB
   await killed(clinician, args, isFar)
   const kept = await uploadSize(home)
-  const { end, extra } = await watched(stage, clinician, args)
+  const { end, extra } = await watched(stage, clinician, args, async () => (await uploadSize(home)) > kept)
   const report = JSON.parse(end.stdout) as { imported: number; records: readonly { id: string }[] }
   const [record] = report.records
   if (end.code !== 0 || record === undefined) return fail(end)
@@ -133,7 +138,7 @@ const exportTwice = async (stage: Stage, id: string, megabytes: number) => {
   await killed(maria, args, async () => (await partSize(folder)) > 0.4 * megabytes * MB)
   const kept = await partSize(folder)
   const wasTakenForWhole = existsSync(file)
-  const { end, extra } = await watched(stage, maria, args)
+  const { end, extra } = await watched(stage, maria, args, async () => (await partSize(folder)) > kept)
   if (end.code !== 0) return fail(end)
   return { file, kept, wasTakenForWhole, seconds: end.seconds, extra }
 }

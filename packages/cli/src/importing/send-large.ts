@@ -9,7 +9,7 @@ import type { ImportAuthor } from './import-target.ts'
 import type { SealedContents } from './sealed-contents.ts'
 import type { UploadJournal } from './upload-journal.ts'
 
-const PIECE_BYTES = 4 * 1024 * 1024
+const PIECE_BYTES = 1024 * 1024
 const READ_BYTES = 1024 * 1024
 const UPLOAD_ID_BYTES = 16
 const UPLOAD_TIMEOUT_MS = 120_000

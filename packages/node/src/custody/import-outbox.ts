@@ -39,8 +39,8 @@ export interface ImportOutbox {
   readonly deliver: (checked: CheckedImport) => Deliveries
   /** Notes a committed batch's items as imported, and forgets the entry when no delivery is missing. */
   readonly settle: (checked: CheckedImport, missing: number) => Promise<void>
-  /** Forgets an entry that cannot take effect any more. */
-  readonly drop: (batch: ImportBatch) => Promise<void>
+  /** Forgets an entry that cannot take effect any more; its upload stays where the author will send it again. */
+  readonly drop: (batch: ImportBatch, upload?: 'keep') => Promise<void>
   /** Forgets a committed batch of which a record is erased: its other records are healed to whoever lacks them. */
   readonly forget: (batchId: Uint8Array) => Promise<void>
   /** Tries everything that waits once more; answers how many entries still wait. */
@@ -63,12 +63,12 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
   const neededUploads = new Set<string>()
   const active = new Set<string>()
 
-  const drop = async (batch: ImportBatch): Promise<void> => {
+  const drop: ImportOutbox['drop'] = async (batch, upload) => {
     await folder.remove(batch.batchId)
     delivered.delete(hexOf(batch.batchId))
     if (batch.uploadId === undefined) return
     neededUploads.delete(hexOf(batch.uploadId))
-    await uploads.remove(batch.uploadId)
+    if (upload !== 'keep') await uploads.remove(batch.uploadId)
   }
 
   const deliver: ImportOutbox['deliver'] = (checked) => {

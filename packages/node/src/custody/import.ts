@@ -30,7 +30,7 @@ export const createImportHandler = (
   const commit = async (checked: CheckedImport, deliveries: Deliveries): Promise<Result<Committed>> => {
     const { batch } = checked
     if (!(await deliveries.enough)) {
-      await outbox.drop(batch)
+      await outbox.drop(batch, 'keep')
       return refuseCustody('import.holders')
     }
     const committed = await ports.chain.submit(batch.transaction)

@@ -13,7 +13,7 @@ import type { ChainAnchor, HeldPlaintext } from './read-request.ts'
 
 /** Larger contents are not held in memory. */
 export const HELD_BYTES_MAX = 8 * 1024 * 1024
-const CHUNK_BYTES = 2 * 1024 * 1024
+const CHUNK_BYTES = 1024 * 1024
 
 /** Everything that opens one record's content. */
 export interface ContentKeys {

@@ -222,6 +222,22 @@ test('a hand-over that was cut goes on behind the pieces that lie there', async 
   ok([...written.values()].filter((count) => count > 1).length <= 1)
 })
 
+test('without holders nothing is anchored, and the upload waits for the author to send the batch again', async ({
+  world,
+  author,
+  chart,
+}) => {
+  for (const index of [1, 2, 3]) world.down.add(index)
+  const failed = await importFile(world, author, chart, nodeCiphers.randomBytes(3 * MIB)).then(
+    () => 'ok',
+    (error: Error) => error.message,
+  )
+  ok(/import\.holders/.test(failed), failed)
+  const folder = path.join((world.nodes[0] as TestNode).folder, 'custody')
+  is((await readdir(path.join(folder, 'uploads'))).length, 1)
+  equal(await readdir(path.join(folder, 'outbox')), [])
+})
+
 test('an upload goes on a day later; one that rests makes room for another', async ({ world, author }) => {
   const uploadId = nodeCiphers.randomBytes(16)
   const append = async (id: Uint8Array, offset: number, sizeBytes: number): Promise<string> => {
