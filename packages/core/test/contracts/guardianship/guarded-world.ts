@@ -107,5 +107,3 @@ export const createGuardedWorld = () => {
       }),
   }
 }
-
-export type GuardedWorld = ReturnType<typeof createGuardedWorld>

@@ -23,7 +23,7 @@ export const DAY_MS = 86_400_000
 export const sponsor = party('north')
 export const custodians = ['south', 'city', 'institute'].map(party)
 
-export const codeOf = (outcome: { readonly ok: boolean; readonly code?: string }): string =>
+const codeOf = (outcome: { readonly ok: boolean; readonly code?: string }): string =>
   outcome.ok ? 'ok' : (outcome.code as string)
 
 const saltOf = (guardian: string): Uint8Array => fakeBytes(`salt of ${guardian}`)
