@@ -49,6 +49,8 @@ export interface LocalConsortium {
   readonly enrol: (name: string, role: string, node: number) => Promise<Seat>
   /** A seat at a home that has its identities already, or will get them. */
   readonly seat: (home: string, node: number) => Omit<Seat, 'did'>
+  /** Of everybody’s keystore. */
+  readonly passphrase: string
   /** Moves the wall clock of daemons and commands, and waits until blocks carry the new time. */
   readonly advance: (ms: number) => Promise<void>
   /** Moves the clock and waits for nothing: for a chain that stands still. */
@@ -120,6 +122,7 @@ export const startConsortium = async ({
     homes: nodes.map(({ home }) => home),
     apiUrls: nodes.map(({ apiUrl }) => apiUrl),
     seat,
+    passphrase,
     wallMs: clock.wallMs,
     moveClock: (ms) => {
       aheadMs += ms

@@ -22,6 +22,7 @@ import { type Seat, startConsortium } from './local-consortium.ts'
 
 const NORTH = 0
 const SOUTH = 1
+const LABORATORY = 2
 const HOUR_MS = 3_600_000
 
 interface Row {
@@ -40,7 +41,7 @@ const consortium = await startConsortium()
 const { folder, enrol, homes } = consortium
 test.after(consortium.close)
 const passphraseFile = path.join(folder, 'passphrase')
-await writeFile(passphraseFile, 'a good passphrase\n', { mode: 0o600 })
+await writeFile(passphraseFile, `${consortium.passphrase}\n`, { mode: 0o600 })
 const clinician = await enrol('clinician', 'practitioner', NORTH)
 const [revoked, keeper, nurse] = [
   await enrol('revoked', 'practitioner', SOUTH),
@@ -77,8 +78,8 @@ const contextOf = ({ home }: Pick<Seat, 'home'>, node: number) => {
 const actingAs = (who: Seat, node: number): Promise<Acting> => actAs(contextOf(who, node))
 
 /** What a grantee has in hand: the secret of its own key, and of every epoch that it was given. */
-const keysInHand = async (who: Seat): Promise<readonly Uint8Array[]> => {
-  const acting = await actingAs(who, SOUTH)
+const keysInHand = async (who: Seat, node = SOUTH): Promise<readonly Uint8Array[]> => {
+  const acting = await actingAs(who, node)
   const epochs = (await receivedGrants(acting)).flatMap(epochSecretsOf)
   const { sealingSecret, signingSeed } = acting.identity.secrets
   return [sealingSecret, signingSeed, ...epochs.map(({ secret }) => secret)]
@@ -169,14 +170,14 @@ test('an institution’s key agent keeps all epochs for its staff, until it susp
 const acting = (who: Seat): Promise<Acting> => actingAs(who, NORTH)
 
 test('an expiry is sealed by the next command of the patient', async () => {
-  const late = await enrol('late', 'practitioner', SOUTH)
+  const late = await enrol('late', 'practitioner', LABORATORY)
   const until = new Date(consortium.wallMs() + HOUR_MS).toISOString()
   const { grantId } = await maria.ask<{ grantId: string }>(
     ...['grant', late.did, '--compartment', 'laboratory', '--until', until],
   )
   for (const id of [rows[0] ?? '', rows.at(-1) ?? ''])
     equal(await reads(late, id), 'ok', 'a grant opens all that came before')
-  kept.push({ who: 'expired', keys: await keysInHand(late) })
+  kept.push({ who: 'expired', keys: await keysInHand(late, LABORATORY) })
   await consortium.advance(2 * HOUR_MS)
   const { grants } = await maria.ask<Listed>('grants')
   const own = grants.find((grant) => grant.grantId === grantId)
