@@ -129,16 +129,21 @@ test('an account rotates on the chain, reads on what was sealed to it before, an
   equal([old.exitCode, old.json.error?.code], [3, 'identity.rotated'])
 })
 
-test('a second rotation goes on from the first', async () => {
+test('a second rotation goes on from the first, and from where it was interrupted', async () => {
   const words = path.join(folder, 'maria-3.words')
-  const { did, charts } = await maria.ask<{ did: string; charts: number }>(
-    ...['id', 'rotate', 'maria', '--words-file', words],
-  )
-  equal([did, charts], [maria.did, 13])
+  const rotate = ['id', 'rotate', 'maria', '--words-file', words]
+  const atSouth = seat(maria.home, SOUTH)
+  await consortium.stop(NORTH)
+  const [exitCode] = await codeOf(atSouth, ...rotate).finally(() => consortium.start(NORTH))
+  equal(exitCode, 5, 'the institution that registered her is away')
+  const drawn = await readFile(words, 'utf8')
+  equal((await atSouth.run('records')).exitCode, 0, 'meanwhile the keys before are in force')
+  const { did, charts } = await atSouth.ask<{ did: string; charts: number }>(...rotate)
+  equal([did, charts, await readFile(words, 'utf8')], [maria.did, 13, drawn])
   for (const id of rows) equal((await maria.run('record', 'show', id)).exitCode, 0)
   for (const from of ['maria.words', 'maria-2.words']) {
-    const { exitCode, json } = await restore(from, `old-${from}`, NORTH).restored()
-    equal([exitCode, json.error?.code], [3, 'identity.rotated'], from)
+    const { exitCode: code, json } = await restore(from, `old-${from}`, NORTH).restored()
+    equal([code, json.error?.code], [3, 'identity.rotated'], from)
   }
 })
 
