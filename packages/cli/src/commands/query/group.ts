@@ -10,7 +10,9 @@ export const queryCommands: readonly CommandSpec[] = [
     details:
       'Under HOPERAT the answer is exact and covers what your own institution wrote or was granted for its ' +
       'operations. Under HRESCH it rests on rows that hospitals de-identified for consenting patients, and counts ' +
-      'of 1 to 10 persons are suppressed. csv and ndjson hold all rows unless --limit is given.',
+      'of 1 to 10 persons are suppressed. csv and ndjson hold all rows unless --limit is given. ' +
+      'Answers to queries cannot be proven as entries of the chain are: they rest on the word of the institutions ' +
+      'that computed them.',
     options: [
       ['--purpose <purpose>', 'HRESCH or HOPERAT (default HRESCH for a researcher, HOPERAT for others)'],
       ['--count', 'only how many match'],
