@@ -5,7 +5,7 @@ import type { NodeClient } from './node-client.ts'
 export type Accused = Partial<Pick<NodeClient, 'url' | 'status'>>
 
 /** Where the node is and whose it says it is. */
-export const nameOfNode = async ({ url, status }: Accused): Promise<string> => {
+const nameOfNode = async ({ url, status }: Accused): Promise<string> => {
   const place = url === undefined ? 'The node' : `The node at ${url}`
   const name = (await status?.().catch(() => undefined))?.institutionName
   return name === undefined ? place : `${place} (${name})`

@@ -2,7 +2,7 @@ import { blockHash, type Era, type Header, hexFromBytes, validatorSetHash } from
 import type { KnownChain } from './known-chain.ts'
 
 /** A node's head is at most 30 s old where it serves; twice that allows for clocks that differ. */
-export const HEAD_AGE_MS_MAX = 60_000
+const HEAD_AGE_MS_MAX = 60_000
 
 export type HeadVerdict =
   | { readonly type: 'fresh' }

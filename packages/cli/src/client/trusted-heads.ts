@@ -79,13 +79,13 @@ export interface HeadText {
   readonly certificate: string
 }
 
-export interface CommittedHeader {
+interface CommittedHeader {
   readonly header: Header
   readonly certificate: Certificate
 }
 
 /** A header that a quorum committed to, of whatever age. `proof.false`, `proof.handover`. */
-export const committedHeader = async (
+const committedHeader = async (
   client: Proving,
   of: string,
   text: HeadText,

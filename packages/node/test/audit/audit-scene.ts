@@ -123,7 +123,7 @@ export const gapsOf = (scene: AuditScene, answers: ChartAnswers): readonly (read
     answers.nodes.findIndex((each) => Buffer.from(each.node).equals(node)),
   ])
 
-export const isLog = (answer: NodeAnswer['answer']): answer is CollectedLog => !('code' in answer)
+const isLog = (answer: NodeAnswer['answer']): answer is CollectedLog => !('code' in answer)
 
 /** The first node that has entries of the chart. */
 export const busyNode = ({ nodes }: ChartAnswers): number =>
