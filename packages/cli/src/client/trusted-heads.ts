@@ -85,11 +85,7 @@ interface CommittedHeader {
 }
 
 /** A header that a quorum committed to, of whatever age. `proof.false`, `proof.handover`. */
-const committedHeader = async (
-  client: Proving,
-  of: string,
-  text: HeadText,
-): Promise<CommittedHeader> => {
+const committedHeader = async (client: Proving, of: string, text: HeadText): Promise<CommittedHeader> => {
   const header = await decodeProof(client, of, headerSchema, text.header)
   const certificate = await decodeProof(client, of, certificateSchema, text.certificate)
   if (client.isTrusting) return { header, certificate }

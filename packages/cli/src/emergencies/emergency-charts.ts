@@ -1,4 +1,5 @@
 import { didFromAccountId, equalBytes, hexFromBytes, stateOfEmergency } from '@medchain/core'
+import { provenHead } from '../client/proven-head.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { Acting } from '../reading/acting.ts'
 import type { ReadableChart } from '../reading/readable-charts.ts'
@@ -84,7 +85,7 @@ export const findEmergencyCharts = async (
   }
   const { files } = await context.wallet()
   const kept = await readKeptKeys(files, acting.identity)
-  const { height } = await acting.client.status('fresh')
+  const { height } = await provenHead(acting.client)
   const keys = await Promise.all(inForce.map((each) => keysOf(context, acting, each, kept, height)))
   const isKept = ({ emergency }: KeptKeys): boolean =>
     kept.some((each) => equalBytes(each.emergency, emergency))

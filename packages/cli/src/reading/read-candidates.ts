@@ -19,9 +19,9 @@ import {
   type RecordReading,
   readRecords,
 } from '@medchain/node'
+import { provenHead } from '../client/proven-head.ts'
 import { type ProvenMember, provenMemberHistory, provenMembers } from '../client/proven-members.ts'
 import { readState } from '../client/proven-state.ts'
-import { readProven } from '../client/proven-view.ts'
 import type { Actor } from '../client/signed-request.ts'
 import type { Acting } from './acting.ts'
 import type { Candidate } from './candidates.ts'
@@ -48,9 +48,9 @@ export interface CandidateReading extends RecordReading {
 
 export const openReadingPlace = async (acting: Acting): Promise<ReadingPlace> => {
   const { client } = acting
-  const [members, minHeight, servingNode, memberHistory] = await Promise.all([
+  const [members, { height: minHeight }, servingNode, memberHistory] = await Promise.all([
     provenMembers(client),
-    readProven(client, (_view, { height }) => height),
+    provenHead(client),
     client.institution(),
     provenMemberHistory(client),
   ])

@@ -1,4 +1,5 @@
 import { bytesFromBase32 } from '@medchain/core'
+import { provenHead } from '../../client/proven-head.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { CommandError, valueOrFail } from '../../command-error.ts'
 import type { Session } from '../../wallet/session.ts'
@@ -15,7 +16,7 @@ export const resealGrants = async (
   session: Session,
   compartments: ReadonlySet<string>,
 ): Promise<void> => {
-  const { headTimeMs } = await session.client.status('fresh')
+  const { headTimeMs } = await provenHead(session.client)
   const timeMs = Math.max(headTimeMs, context.host.now())
   for (const { grantee: did, members } of await findGrantSets(session)) {
     const listing = members.filter(

@@ -6,6 +6,7 @@ import {
   type KeyringChart,
   sealGrant,
 } from '@medchain/core'
+import { provenHead } from '../../client/proven-head.ts'
 import { CommandError, fail, valueOrFail } from '../../command-error.ts'
 import { readRecordKeys } from '../../reading/record-keys.ts'
 import { bearsEpochs } from '../../rotating/ended-grants.ts'
@@ -64,7 +65,7 @@ const deliver = async (session: Session, grantee: Grantee, delivery: Delivery): 
     }),
   )
   // What was sealed before an erasure was asked for goes with the record (erasure X7).
-  const { headTimeMs } = await session.client.status('fresh')
+  const { headTimeMs } = await provenHead(session.client)
   await session.client.call(envelopeDeliver, { grantee: grantee.id, grantId, sealed }, chartActor(chart), {
     notBeforeMs: headTimeMs,
   })

@@ -1,6 +1,6 @@
 import { bytesFromBase32 } from '@medchain/core'
+import { provenHead } from '../../client/proven-head.ts'
 import { provenMembers } from '../../client/proven-members.ts'
-import { readProven } from '../../client/proven-view.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
@@ -147,7 +147,7 @@ const pageOf = (context: CommandContext, sets: readonly GrantSet[]) => {
 /** The patient's grants as the chain has them, oldest first. */
 export const listGrants: CommandAction = async (context, input) => {
   const session = await openRotatedSession(context)
-  const headTimeMs = await readProven(session.client, (_view, head) => head.timeMs)
+  const { headTimeMs } = await provenHead(session.client)
   const timeMs = Math.max(headTimeMs, context.host.now())
   const before = await findGrantSets(session)
   const extended = await extendGrants(context, session, before, timeMs)

@@ -8,8 +8,8 @@ import {
 } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
 import { batchesOfChart } from '../../client/accounts.ts'
-import type { Member } from '../../client/api-types.ts'
 import { createPart2Lookup } from '../../client/part2-programs.ts'
+import { provenMembers } from '../../client/proven-members.ts'
 import { createTransactionBody, signTransaction } from '../../client/signed-transaction.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
@@ -48,7 +48,7 @@ const programsIn = async (
     for (const { institution, height } of await batchesOfChart(client, chart.chartId))
       if (!found.has(institution) && (await isPart2(idOfDid(institution), height))) found.add(institution)
   if (found.size === 0) return []
-  const { members } = await client.get<{ members: readonly Member[] }>('/v1/members')
+  const members = await provenMembers(client)
   return [...found].map((did) => members.find((member) => member.did === did)?.name ?? did)
 }
 

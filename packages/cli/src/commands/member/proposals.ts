@@ -1,4 +1,5 @@
 import { approvalsNeeded, base32FromBytes, didFromAccountId, protocol } from '@medchain/core'
+import { provenHead } from '../../client/proven-head.ts'
 import { provenChange, provenProposals, provenSetSize } from '../../client/proven-proposals.ts'
 import { readState } from '../../client/proven-state.ts'
 import { tableText } from '../../format/table.ts'
@@ -18,7 +19,7 @@ export const listProposals: CommandAction = async (context, input) => {
     memberNames(client),
     readState(client, protocol.schema, protocol.keyOf()),
   ])
-  const { headTimeMs } = await client.status('fresh')
+  const { headTimeMs } = await provenHead(client)
   const shown = all.filter((each) => isSet(input, 'all') || outcomeOf(each, headTimeMs) === 'open')
   const needed = approvalsNeeded(size)
   const nameOf = (id: Uint8Array): string => names.get(didFromAccountId(id)) || didFromAccountId(id)

@@ -1,5 +1,6 @@
 import { approvalsNeeded, base32FromBytes, didFromAccountId, voteOnChange } from '@medchain/core'
 import type { NodeClient } from '../../client/node-client.ts'
+import { provenHead } from '../../client/proven-head.ts'
 import {
   type NamedProposal,
   provenChange,
@@ -54,7 +55,7 @@ export const vote: CommandAction = async (context, input) => {
   const { client, send } = await openInstitution(context)
   const transaction = await send(voteOnChange, { proposal: id, approves })
   const [names, size] = await Promise.all([memberNames(client), provenSetSize(client)])
-  const { headTimeMs } = await client.status('fresh')
+  const { headTimeMs } = await provenHead(client)
   const voted = await readProposal(client, id)
   const verb = approves ? 'Approved' : 'Rejected'
   return {
