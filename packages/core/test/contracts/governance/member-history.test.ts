@@ -1,10 +1,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
+  healedHoldersOf,
   holdersByOrders,
   holdersOf,
   institutionsIn,
   memberChangesIn,
+  memberHistoryIn,
   memberOrdersIn,
   writeMemberOrder,
 } from '../../../src/contracts/index.ts'
@@ -66,6 +68,26 @@ test('the holders of a batch stay those of its time, whoever comes and goes', ()
       assert.is(new Set(ids).size, ids.length)
     }
   }
+})
+
+test('C8: whoever is voted out is replaced by whoever came, on the side that it had', () => {
+  const { world, founders } = changedWorld()
+  const gone = world.idOf(4)
+  let replaced = 0
+  for (let index = 0; index < 50; index++) {
+    const batchId = fakeBytes(`batch ${index}`, 16)
+    const author = world.idOf(0)
+    const before = holdersOf(batchId, founders, author)
+    const { now } = healedHoldersOf(batchId, memberHistoryIn(world.view), 1, author)
+    const all = [...now.ciphertext, ...now.release].map((id) => id.join())
+    assert.is(new Set(all).size, all.length)
+    assert.ok(!all.includes(gone.join()))
+    for (const side of ['ciphertext', 'release'] as const) {
+      assert.ok(now[side].length >= 2)
+      if (before[side].some((id) => id.join() === gone.join())) replaced++
+    }
+  }
+  assert.ok(replaced > 10)
 })
 
 test('thousands of comings and goings fit into the state, and the first of them are remembered', () => {
