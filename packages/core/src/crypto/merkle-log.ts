@@ -1,13 +1,42 @@
 import { concatBytes, equalBytes } from '../encoding/bytes.ts'
 import { sha256 } from './sha256.ts'
 
-const LEAF = Uint8Array.of(0)
-const NODE = Uint8Array.of(1)
+const LEAF = 0
+const NODE = 1
+const HASH_BYTES = 32
+const SHORT_BYTES = 1024
+
+// Hashing is synchronous: the next call may use the same memory.
+const short = new Uint8Array(1 + SHORT_BYTES)
+const pair = new Uint8Array(1 + 2 * HASH_BYTES)
 
 /** RFC 6962 §2.1: the hash of one leaf. */
-export const leafHash = (data: Uint8Array): Uint8Array => sha256(concatBytes(LEAF, data))
+export const leafHash = (data: Uint8Array): Uint8Array => {
+  if (data.length > SHORT_BYTES) return sha256(concatBytes(Uint8Array.of(LEAF), data))
+  short[0] = LEAF
+  short.set(data, 1)
+  return sha256(short.subarray(0, 1 + data.length))
+}
 
-const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(concatBytes(NODE, left, right))
+const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => {
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
+    return sha256(concatBytes(Uint8Array.of(NODE), left, right))
+  pair[0] = NODE
+  pair.set(left, 1)
+  pair.set(right, 1 + HASH_BYTES)
+  return sha256(pair)
+}
+
+/** The next level up; a node without a partner goes up as it is, as RFC 6962's split leaves it. */
+const levelAbove = (level: readonly Uint8Array[]): readonly Uint8Array[] => {
+  const above: Uint8Array[] = []
+  for (let at = 0; at < level.length; at += 2) {
+    const left = level[at] as Uint8Array
+    const right = level[at + 1]
+    above.push(right ? nodeHash(left, right) : left)
+  }
+  return above
+}
 
 const splitPoint = (size: number): number => {
   let power = 1
@@ -17,10 +46,9 @@ const splitPoint = (size: number): number => {
 
 /** RFC 6962 §2.1: the root over already hashed leaves; the empty log hashes the empty string. */
 export const rootFromLeafHashes = (leaves: readonly Uint8Array[]): Uint8Array => {
-  if (leaves.length === 0) return sha256(new Uint8Array(0))
-  if (leaves.length === 1) return leaves[0] as Uint8Array
-  const split = splitPoint(leaves.length)
-  return nodeHash(rootFromLeafHashes(leaves.slice(0, split)), rootFromLeafHashes(leaves.slice(split)))
+  let level = leaves
+  while (level.length > 1) level = levelAbove(level)
+  return level[0] ?? sha256(new Uint8Array(0))
 }
 
 /** RFC 6962 §2.1.1: the audit path of leaf `index`, nearest sibling first. */
@@ -34,16 +62,10 @@ export const inclusionPath = (leaves: readonly Uint8Array[], index: number): Uin
 
 /** Audit paths as `inclusionPath` gives them, for many leaves of one tree: every node is hashed once. */
 export const createInclusionProver = (leaves: readonly Uint8Array[]): ((index: number) => Uint8Array[]) => {
-  // Level by level from the leaves; a node without a partner goes up as it is, as RFC 6962's split leaves it.
   const levels: (readonly Uint8Array[])[] = [leaves]
   for (let level = leaves; level.length > 1; ) {
-    const above: Uint8Array[] = []
-    for (let at = 0; at < level.length; at += 2) {
-      const right = level[at + 1]
-      above.push(right ? nodeHash(level[at] as Uint8Array, right) : (level[at] as Uint8Array))
-    }
-    levels.push(above)
-    level = above
+    level = levelAbove(level)
+    levels.push(level)
   }
   return (index) =>
     levels.flatMap((level, height) => {
