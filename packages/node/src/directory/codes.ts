@@ -4,7 +4,8 @@ import { type Refusal, refuse } from '@medchain/core'
 export const DIRECTORY_CODES = {
   'directory.attestation': 'The attestation is not one that this institution signed; make it again.',
   'directory.denied': 'The institution sponsors only whom it invited; ask it for an enrolment token.',
-  'directory.exists': 'The person has a chart for this compartment already.',
+  'directory.exists':
+    'The person has a chart for this compartment already, or the chart is another person’s.',
   'directory.institution-only': 'Only the institution itself does this, with the keys of its node.',
   'directory.other-sponsor': 'Another institution enrolled that account, or it has another role.',
   'directory.registration': 'The registration is not one that this institution can co-sign; make it again.',

@@ -72,6 +72,22 @@ const clashes = (known: readonly ChartEntry[], entries: readonly ChartEntry[]): 
     ),
   )
 
+/** What registered a chart can be read on the chain by all: whose it is, only the first who brings it says. */
+const isOfAnother = async (
+  { chain }: Pick<Ports, 'chain'>,
+  directory: PersonCharts,
+  entries: readonly ChartEntry[],
+  person: Uint8Array,
+): Promise<boolean> => {
+  const { view } = chain.head()
+  const present = entries.filter(({ chart }) => view.get(chartTable, chart) !== undefined)
+  if (present.length === 0) return false
+  return (await directory.all()).some(
+    (known) =>
+      !equalBytes(known.person, person) && present.some(({ chart }) => equalBytes(chart, known.chart)),
+  )
+}
+
 /**
  * Sponsors a patient's charts: one transaction each, in an order that says nothing, and the directory entry
  * before any of them, so that no chart on the chain is lost to it. Answers in the order asked.
@@ -96,7 +112,8 @@ export const registerChartsWith = (
     if (!entries.ok) return entries
     const known = await directory.of(person)
     if (!known.ok) return known
-    if (clashes(known.value, entries.value)) return refuseDirectory('directory.exists')
+    const isOthers = await isOfAnother(ports, directory, entries.value, person)
+    if (isOthers || clashes(known.value, entries.value)) return refuseDirectory('directory.exists')
     const admission = known.value.length > 0 ? undefined : await admit(policy, invites, 'patient', token)
     if (admission?.ok === false) return admission
     const noted = await directory.add(person, entries.value)

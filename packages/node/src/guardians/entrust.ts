@@ -5,6 +5,7 @@ import {
   ok,
   openRecovery,
   type Result,
+  recoveries,
   type recoveryEntrust,
   type recoveryGive,
   refuse,
@@ -14,6 +15,10 @@ import type { PrivacyPorts } from '../requests/ports.ts'
 import { refuseGuardian } from './codes.ts'
 import { custodianPlace } from './deposit.ts'
 import type { PayloadOf, RecoveryValues } from './kept-values.ts'
+
+/** Shares of one guardian for recoveries of one sponsor: nobody crowds out those that others registered. */
+export const ENTRUSTED_PER_SPONSOR_MAX = 128
+const LISTED_MAX = 1000
 
 type Ports = Pick<PrivacyPorts, 'chain' | 'self'>
 
@@ -30,6 +35,12 @@ export const entrustWith =
     const account = view.get(accounts, guardian)
     const home = account?.role === 'guardian' ? institutionOf(guardian, account) : undefined
     if (!home || !equalBytes(home, self.id)) return refuseGuardian('recover.not-here')
+    const isSponsors = (id: Uint8Array): boolean => {
+      const other = view.get(recoveries, id)
+      return other !== undefined && equalBytes(other.sponsor, recovery.value.sponsor)
+    }
+    const others = entrusted.list(guardian).filter((id) => !equalBytes(id, recoveryId) && isSponsors(id))
+    if (others.length >= ENTRUSTED_PER_SPONSOR_MAX) return refuseGuardian('recover.too-many')
     await entrusted.put(sealed, guardian, recoveryId)
     return ok([])
   }
@@ -43,6 +54,7 @@ export const entrustedWith =
     const { view } = chain.head()
     const found: { recoveryId: Uint8Array; sealed: Uint8Array }[] = []
     for (const recoveryId of entrusted.list(guardian)) {
+      if (found.length >= LISTED_MAX) break
       if (!openRecovery(view, recoveryId).ok) continue
       const sealed = await entrusted.get(guardian, recoveryId)
       if (!sealed.ok) return sealed

@@ -13,6 +13,8 @@ import {
 } from '@medchain/core'
 import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
 
+/** Of every id in a name. */
+export const ID_BYTES = 32
 const VALUE_BYTES_MAX = (1 << 20) + 8192
 
 /** Sealed content with the version of the keyring that it holds. */
@@ -70,6 +72,8 @@ export const createKeptValues = (ports: Pick<PrivacyPorts, 'vault'>) => ({
   given: keptValues(ports, 'given', blob(4096)),
   /** Shares of the institution's own guardians; by guardian and recovery. */
   entrusted: keptValues(ports, 'entrusted', blob(4096)),
+  /** Whose recovery it is, from before it is on the chain; by recovery and person. */
+  owners: keptValues(ports, 'owner', blob(0)),
   /** The newest recovery of a person that the institution registered; by person. */
   people: keptValues(ports, 'person', blob(32)),
 })

@@ -3,8 +3,10 @@ import {
   type Committed,
   decode,
   equalBytes,
+  ok,
   prepareRecovery,
   type Result,
+  recoveries,
   type recoveryRegister,
   refuse,
 } from '@medchain/core'
@@ -12,14 +14,40 @@ import { isStaffOf } from '../custody/anchoring.ts'
 import { checkCoSigned, coSign } from '../directory/co-sign.ts'
 import { refuseDirectory } from '../directory/codes.ts'
 import type { PersonCharts } from '../directory/person-charts.ts'
+import { isUncertain } from '../requests/codes.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
-import type { PayloadOf, RecoveryValues } from './kept-values.ts'
+import { refuseGuardian } from './codes.ts'
+import { ID_BYTES, type PayloadOf, type RecoveryValues } from './kept-values.ts'
 
 type Ports = Pick<PrivacyPorts, 'chain' | 'self' | 'verifier'>
 
+/** Each stands on the chain for good; nobody changes guardians more often. */
+export const RECOVERIES_PER_PERSON_MAX = 64
+
+const NOTHING = new Uint8Array(0)
+
+/**
+ * Keeps a recovery for the first who brings it: what registers it can be read on the chain by all, and whoever it is
+ * noted for is whom the institution would vouch for.
+ */
+const claim = async (
+  { chain }: Pick<Ports, 'chain'>,
+  { owners }: RecoveryValues,
+  recoveryId: Uint8Array,
+  person: Uint8Array,
+): Promise<Result<void>> => {
+  const [owner] = owners.list(recoveryId)
+  if (owner) return equalBytes(owner, person) ? ok(undefined) : refuseGuardian('recover.exists')
+  if (chain.head().view.get(recoveries, recoveryId)) return refuseGuardian('recover.exists')
+  const own = owners.list().filter((name) => equalBytes(name.slice(ID_BYTES), person))
+  if (own.length >= RECOVERIES_PER_PERSON_MAX) return refuseGuardian('recover.too-many')
+  await owners.put(NOTHING, recoveryId, person)
+  return ok(undefined)
+}
+
 /** Sponsors the recovery of a person in the institution's directory, and notes whose it is. Actor: the person. */
 export const registerWith =
-  (ports: Ports, { people }: RecoveryValues, directory: PersonCharts) =>
+  (ports: Ports, values: RecoveryValues, directory: PersonCharts) =>
   async (
     { registration }: PayloadOf<typeof recoveryRegister>,
     person: Uint8Array,
@@ -35,8 +63,11 @@ export const registerWith =
       return refuseDirectory('directory.registration', 'another signer')
     const checked = checkCoSigned(registration, prepareRecovery.kind, inception.signingKey, ports)
     if (!checked.ok) return checked
+    const claimed = await claim(ports, values, recoveryId, person)
+    if (!claimed.ok) return claimed
     const committed = await ports.chain.submit(coSign(registration, ports.self))
-    if (committed.ok) await people.put(recoveryId, person)
+    if (committed.ok) await values.people.put(recoveryId, person)
+    else if (!isUncertain(committed.code)) await values.owners.erase(recoveryId, person)
     return committed
   }
 

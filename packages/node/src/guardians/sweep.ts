@@ -1,8 +1,6 @@
 import { openRecovery, type ReadView } from '@medchain/core'
 import type { PrivacyPorts } from '../requests/ports.ts'
-import type { RecoveryValues } from './kept-values.ts'
-
-const ID_BYTES = 32
+import { ID_BYTES, type RecoveryValues } from './kept-values.ts'
 
 const isOver = (view: ReadView, recoveryId: Uint8Array): boolean => {
   const recovery = openRecovery(view, recoveryId)

@@ -10,6 +10,7 @@ import {
   keyringWrite,
   type Result,
   recordIdOf,
+  registerCharts,
   sealGrant,
   unwrap,
 } from '@medchain/core'
@@ -75,6 +76,17 @@ test('a patient’s charts come on the chain and into the sponsor’s directory'
   const stranger = await enrolAt(world, 1, 'practitioner')
   is(codeOf(await world.ask(0, stranger, directoryCharts, { person })), 'consent.none')
   is(codeOf(await world.ask(0, doctor, directoryCharts, { person: createPerson().id })), 'directory.unknown')
+})
+
+test('nobody takes charts for their own that another person registered', async ({ world }) => {
+  const { person, registrations } = await registerPatient(world, 0, ['general'])
+  const thief = createPerson()
+  const again = (actor: TestPerson) =>
+    world.ask(0, actor, registerCharts, { charts: registrations, token: undefined })
+  is(codeOf(await again(thief)), 'directory.exists')
+  is(codeOf(await again(person)), 'ok', 'sent again')
+  const doctor = await enrolAt(world, 0, 'practitioner')
+  is(codeOf(await world.ask(0, doctor, directoryCharts, { person: thief.id })), 'directory.unknown')
 })
 
 test('without a token nobody is sponsored, and a token is good once', async () => {

@@ -91,9 +91,8 @@ export const prepareFor = async (world: Consortium, person: TestPerson, guardian
     payload: encode(prepareRecovery.payload, terms),
   }
   const signature = own.sign(transactionMessage(transactionId(body)))
-  const registered = await world.ask(0, person, recoveryRegister, {
-    registration: { body, signer: own.id, signature },
-  })
+  const registration = { body, signer: own.id, signature }
+  const registered = await world.ask(0, person, recoveryRegister, { registration })
   const nodeOf = (institution: Uint8Array): number =>
     chain.institutions.findIndex(({ id }) => Buffer.from(id).equals(institution))
   const custodianNodes = custodians.map(nodeOf)
@@ -122,6 +121,7 @@ export const prepareFor = async (world: Consortium, person: TestPerson, guardian
     guardians,
     terms,
     shares,
+    registration,
     registered,
     custodianNodes,
     deposit,

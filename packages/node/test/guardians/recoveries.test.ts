@@ -9,9 +9,11 @@ import {
   recoveryAttempts,
   recoveryClosingMessage,
   recoveryCollect,
+  recoveryEntrust,
   recoveryEntrusted,
   recoveryFind,
   recoveryReady,
+  recoveryRegister,
   shareSetsOf,
   TICKETS_SHARE,
   unwrap,
@@ -19,6 +21,8 @@ import {
 } from '@medchain/core'
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
+import { ENTRUSTED_PER_SPONSOR_MAX } from '../../src/guardians/entrust.ts'
+import { RECOVERIES_PER_PERSON_MAX } from '../../src/guardians/register.ts'
 import { nodeCiphers } from '../../src/keystore/index.ts'
 import { type Consortium, createConsortium, type TestNode } from '../requests/consortium.ts'
 import { enrolAt, registerPatient, type TestPerson, transactionOf } from '../requests/people.ts'
@@ -181,6 +185,46 @@ test('the sponsor knows whose recovery it registered, and tells its staff alone'
   ok(found && Buffer.from(found).equals(recovery.own.id))
   is(unwrap(await world.ask(0, staff, recoveryFind, { person: stranger.id })), undefined)
   is(codeOf(await world.ask(0, elsewhere, recoveryFind, { person: person.id })), 'consent.none')
+})
+
+test('nobody takes a recovery for their own that another person registered', async ({ world }) => {
+  const person = await patientAt(world)
+  const thief = await patientAt(world)
+  const { own, registration } = await prepareFor(world, person, 0)
+  // All of it stands on the chain, signatures too.
+  is(codeOf(await world.ask(0, thief, recoveryRegister, { registration })), 'recover.exists')
+  is(codeOf(await world.ask(0, person, recoveryRegister, { registration })), 'ok', 'sent again')
+  const staff = await enrolAt(world, 0, 'practitioner')
+  is(unwrap(await world.ask(0, staff, recoveryFind, { person: thief.id })), undefined)
+  const found = unwrap(await world.ask(0, staff, recoveryFind, { person: person.id }))
+  ok(found && Buffer.from(found).equals(own.id))
+})
+
+test('recoveries of one person, and shares that one sponsor’s people entrust, have a limit', async ({
+  world,
+}) => {
+  const person = await patientAt(world)
+  const guardian = await enrolAt(world, 1, 'guardian')
+  const entrust = (own: Keys) =>
+    world.ask(0, own, recoveryEntrust, { guardian: guardian.id, sealed: Uint8Array.of(1) }, 1)
+  const entrusted: Keys[] = []
+  for (let made = 0; made < RECOVERIES_PER_PERSON_MAX; made++) {
+    const recovery = await prepareFor(world, person, 0)
+    is(codeOf(recovery.registered), 'ok')
+    is(codeOf(await entrust(recovery.own)), 'ok')
+    entrusted.push(recovery.own)
+  }
+  is(codeOf((await prepareFor(world, person, 0)).registered), 'recover.too-many')
+  while (entrusted.length < ENTRUSTED_PER_SPONSOR_MAX) {
+    const recovery = await prepareFor(world, await patientAt(world), 0)
+    is(codeOf(await entrust(recovery.own)), 'ok')
+    entrusted.push(recovery.own)
+  }
+  const { own } = await prepareFor(world, await patientAt(world), 0)
+  is(codeOf(await entrust(own)), 'recover.too-many')
+  is(codeOf(await entrust(entrusted[0] as Keys)), 'ok', 'in place of what is there')
+  const listed = unwrap(await world.ask(1, guardian, recoveryEntrusted, []))
+  is(listed.length, ENTRUSTED_PER_SPONSOR_MAX)
 })
 
 test.run()

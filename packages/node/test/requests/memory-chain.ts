@@ -99,6 +99,7 @@ export const createMemoryChain = (clock: TestClock, members = 4): MemoryChain =>
   const listeners = new Set<(events: readonly ContractEvent[]) => void>()
   const eventListeners = new Set<(events: readonly ContractEvent[]) => void>()
   const anchors = new Map<string, readonly RecordAnchor[]>()
+  const committed = new Map<string, Committed>()
   let height = 0
   let timeMs = clock.wallMs()
 
@@ -128,6 +129,9 @@ export const createMemoryChain = (clock: TestClock, members = 4): MemoryChain =>
       if (!chain.isCommitting) return refuse('network.timeout', 'not committed in time')
       const pending = pendingFromBytes(transaction)
       if (!pending.ok) return pending
+      const txId = hexFromBytes(pending.value.txId)
+      const known = committed.get(txId)
+      if (known) return ok(known)
       const context = nextContext()
       const outcome = executeTransaction(pending.value, state, context, signatureVerifier)
       if (!outcome.ok) return outcome
@@ -136,7 +140,9 @@ export const createMemoryChain = (clock: TestClock, members = 4): MemoryChain =>
       if (kind === 'records.anchor') noteAnchors(payload)
       close(context, outcome.value.events)
       for (const listener of eventListeners) listener(outcome.value.events)
-      return ok({ txId: pending.value.txId, height })
+      const done = { txId: pending.value.txId, height }
+      committed.set(txId, done)
+      return ok(done)
     },
     onCommitted(listener) {
       listeners.add(listener)

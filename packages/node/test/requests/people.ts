@@ -154,19 +154,20 @@ export const registerPatient = async (
   at: number,
   compartments: readonly Compartment[],
   token?: string,
-): Promise<{ readonly person: TestPerson; readonly charts: readonly TestChart[] }> => {
+) => {
   const person = createPerson()
   const { id } = (world.nodes[at] as World['nodes'][number]).institution
   const made = compartments.map((compartment) => ({
     compartment,
     ...createChart(person.id, grantTerms(world, id, { mode: 'write' })),
   }))
-  const charts = made.map(({ compartment, chart, registration }) => {
+  const registrations = made.map(({ compartment, chart, registration }) => {
     const body = bodyOf(world, id, 'identity.register-chart', chartRegistrationSchema, registration)
     return { compartment, registration: coSignedBy(chart, body) }
   })
-  unwrap(await world.ask(at, person, registerCharts, { charts, token }))
-  return { person, charts: made.map(({ chart }) => chart) }
+  unwrap(await world.ask(at, person, registerCharts, { charts: registrations, token }))
+  const charts: readonly TestChart[] = made.map(({ chart }) => chart)
+  return { person, charts, registrations }
 }
 
 export const grantOn = async (world: World, chart: TestChart, plan: GrantTerms): Promise<GrantTerms> => {
