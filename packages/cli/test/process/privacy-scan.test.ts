@@ -40,7 +40,8 @@ interface Scene {
 // Names of at least six letters: shorter ones stand in random bytes.
 const SEEDS = [1, 2, 3]
 const LATER_SEED = 4
-const EVERYTHING = COMPARTMENTS.join(',')
+// Counselling notes need a consent of their own.
+const CONSENTS = [COMPARTMENTS.filter((each) => each !== 'notes').join(','), 'notes']
 
 let network_: LocalNetwork | undefined
 let scene: Promise<Scene> | undefined
@@ -67,7 +68,9 @@ const prepare = async (): Promise<Scene> => {
     const { file, bundleText, given, family } = writeBundle(network, seed)
     const person = await enrol(network, 'north-hospital', 'patient', `${given} ${family}`)
     const { records } = await importFiles(clinician, person, [file])
-    const given_ = await grant(person, doctor, { compartment: EVERYTHING, until: '30d' })
+    const given_ = await Promise.all(
+      CONSENTS.map((compartment) => grant(person, doctor, { compartment, until: '30d' })),
+    )
     await grant(person, researcher, { compartment: 'general,laboratory', purpose: 'HRESCH' })
     for (const { id } of [records[0], records.at(-1)].filter((each) => each !== undefined))
       equal((await run(doctor, ['record', 'show', id])).code, 0)
@@ -90,10 +93,13 @@ const prepare = async (): Promise<Scene> => {
   return { network, patients: [whole, ...patients.slice(1)], transactions }
 }
 
-const chartsIn = ({ grants }: GrantAnswer) => ({
-  charts: grants.map(({ chart }) => unwrap(accountIdFromDid(chart))),
-  grants: grants.map(({ grantId }) => grantId),
-})
+const chartsIn = (answers: readonly GrantAnswer[]) => {
+  const grants = answers.flatMap((answer) => answer.grants)
+  return {
+    charts: grants.map(({ chart }) => unwrap(accountIdFromDid(chart))),
+    grants: grants.map(({ grantId }) => grantId),
+  }
+}
 
 test('no node keeps a name or any run of 16 bytes of a patient’s plaintext', async () => {
   const { network, patients } = await prepared()
