@@ -1,9 +1,10 @@
-import { hexFromBytes, recordIdOf, splitRecordId } from '@medchain/core'
+import { hexFromBytes, type Result, recordIdOf, splitRecordId } from '@medchain/core'
 import type { Destroyer } from '../erasure/due-erasures.ts'
 import type { VaultName, VaultPort } from '../requests/ports.ts'
 import type { DuplicateIndex } from './duplicate-index.ts'
 import type { ImportOutbox } from './import-outbox.ts'
 import {
+  type Manifest,
   manifestEntry,
   markedPieces,
   namesOfRecord,
@@ -47,22 +48,25 @@ const loosePieces = (vault: VaultPort, recordIds: readonly Uint8Array[]): VaultN
     ])
 }
 
-/** Where a record can lie, whatever the note on its batch says. */
-const anyNames = (vault: VaultPort, key: Uint8Array): VaultName[] => [
-  { kind: 'envelope', key },
-  { kind: 'release', key },
-  ...vault.list('ciphertext', key).map((piece): VaultName => ({ kind: 'ciphertext', key: piece })),
-]
+/** Where a record can lie: a crash may leave values of a batch without the note on it, which is written last. */
+const namesAnywhere = (
+  vault: VaultPort,
+  batchId: Uint8Array,
+  position: number,
+  manifest: Result<Manifest | undefined>,
+): VaultName[] => {
+  const key = recordIdOf(batchId, position)
+  const pieces = manifest.ok
+    ? manifest.value && namesOfRecord(batchId, position, manifest.value)
+    : vault.list('ciphertext', key).map((piece): VaultName => ({ kind: 'ciphertext', key: piece }))
+  return [{ kind: 'release', key }, { kind: 'envelope', key }, { kind: 'ciphertext', key }, ...(pieces ?? [])]
+}
 
 const eraseInBatch = async (vault: VaultPort, { batchId, positions }: BatchPart): Promise<void> => {
   const manifest = await readManifest(vault, batchId)
-  if (!manifest.ok) {
-    await vault.erase(positions.flatMap((position) => anyNames(vault, recordIdOf(batchId, position))))
-    return
-  }
+  await vault.erase(positions.flatMap((position) => namesAnywhere(vault, batchId, position, manifest)))
+  if (!manifest.ok || manifest.value === undefined) return
   const { value } = manifest
-  if (value === undefined) return
-  await vault.erase(positions.flatMap((position) => namesOfRecord(batchId, position, value)))
   if (positions.every((position) => (value.sizesBytes[position] ?? 0) === 0)) return
   const sizesBytes = value.sizesBytes.map((size, position) => (positions.includes(position) ? 0 : size))
   await vault.putBatch([manifestEntry(batchId, { ...value, sizesBytes })])

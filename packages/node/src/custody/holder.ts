@@ -43,7 +43,7 @@ export interface Holder {
   readonly storeReleases: (from: Uint8Array, message: StoreReleases) => Promise<Result<void>>
 }
 
-/** The stored pieces of a ciphertext, as many as are here. */
+/** The stored pieces of a ciphertext up to the first that is not here: `count` is what a peer says. */
 export async function* piecesOf(
   vault: VaultPort,
   recordId: Uint8Array,
@@ -51,7 +51,8 @@ export async function* piecesOf(
 ): AsyncGenerator<Uint8Array> {
   for (let piece = 0; piece < count; piece++) {
     const value = await vault.get(pieceName(recordId, piece))
-    if (value.ok && value.value !== undefined) yield value.value
+    if (!value.ok || value.value === undefined) return
+    yield value.value
   }
 }
 
@@ -169,7 +170,8 @@ export const createHolder = (
       const stored = await readManifest(vault, recordId.slice(0, 16))
       if (stored.ok && stored.value !== undefined) return ok(undefined)
       const values: VaultEntry[] = [{ ...pieceName(recordId, piece), value: bytes }]
-      if (piece === 0) values.push({ ...piecesMarker(recordId), value: new Uint8Array(1) })
+      if (!unanchored.awaitsBatch(recordId))
+        values.push({ ...piecesMarker(recordId), value: new Uint8Array(1) })
       await vault.putBatch(values)
       unanchored.watchPiece(recordId)
       return ok(undefined)

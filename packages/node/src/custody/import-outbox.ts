@@ -19,6 +19,9 @@ import type { Uploads } from './uploads.ts'
 
 const BATCH_BYTES_MAX = 25 * 1024 * 1024
 
+const recordIdsOf = ({ batchId, digests }: ImportBatch): Uint8Array[] =>
+  digests.map((_, position) => recordIdOf(batchId, position))
+
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** The batch as the chain has it, if it has this one. */
@@ -84,8 +87,7 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
   }
 
   const settle: ImportOutbox['settle'] = async ({ batch }, missing) => {
-    const recordIds = batch.digests.map((_, position) => recordIdOf(batch.batchId, position))
-    await duplicates.add(batch.digests, recordIds)
+    await duplicates.add(batch.digests, recordIdsOf(batch))
     if (missing === 0) await drop(batch)
   }
 
@@ -128,8 +130,10 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
       const bytes = await folder.get(batchId)
       if (bytes === undefined) return
       const batch = decode(importBatch.payload, bytes, BATCH_BYTES_MAX)
-      if (batch.ok) await drop(batch.value)
-      else await folder.remove(batchId)
+      if (!batch.ok) return folder.remove(batchId)
+      // A crash after the commit may have kept it from being noted; what is erased next leaves its mark there.
+      await duplicates.add(batch.value.digests, recordIdsOf(batch.value))
+      await drop(batch.value)
     },
     async retry() {
       for (const id of await folder.list()) await retryOne(id)

@@ -14,6 +14,9 @@ export interface OutboxFolder {
 
 export const createOutboxFolder = async (folder: string): Promise<OutboxFolder> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  // What a crash left half written: nobody was told that it is kept.
+  for (const name of await readdir(folder))
+    if (name.endsWith('.tmp')) await shredFile(path.join(folder, name))
   const fileOf = (id: Uint8Array): string => path.join(folder, hexFromBytes(id))
   return {
     put: (id, bytes) => writeFileAtomic(fileOf(id), bytes, { mode: 0o600 }),

@@ -17,6 +17,8 @@ export interface UnanchoredBatches {
   readonly watch: (batchId: Uint8Array, manifest: Manifest) => void
   /** A piece whose batch is not stored yet. */
   readonly watchPiece: (recordId: Uint8Array) => void
+  /** Whether pieces of the record are known here that came before its batch. */
+  readonly awaitsBatch: (recordId: Uint8Array) => boolean
   /** Takes up what an earlier run left waiting. */
   readonly load: () => Promise<void>
   /** Looks at everything that waits; returns how many batches it dropped. */
@@ -36,6 +38,8 @@ export const createUnanchoredBatches = ({ chain, vault, clock, logger }: Ports):
 
   const watch: UnanchoredBatches['watch'] = (batchId, manifest) => {
     waiting.set(hexFromBytes(batchId), { sinceMs: clock.wallMs(), manifest })
+    // Pieces never go with release keys: they are dropped like those of no batch.
+    if (manifest.side === 'release') return
     for (const recordId of pieces.keys())
       if (recordId.startsWith(hexFromBytes(batchId))) pieces.delete(recordId)
   }
@@ -58,7 +62,7 @@ export const createUnanchoredBatches = ({ chain, vault, clock, logger }: Ports):
       pieces.delete(name)
       const recordId = unwrap(bytesFromHex(name))
       const manifest = await readManifest(vault, splitRecordId(recordId).batchId)
-      const isStored = !manifest.ok || manifest.value !== undefined
+      const isStored = !manifest.ok || manifest.value?.side === 'ciphertext'
       const keys = isStored ? [] : vault.list('ciphertext', recordId)
       names.push(...keys.map((key): VaultName => ({ kind: 'ciphertext', key })), piecesMarker(recordId))
     }
@@ -70,6 +74,7 @@ export const createUnanchoredBatches = ({ chain, vault, clock, logger }: Ports):
     watchPiece(recordId) {
       pieces.set(hexFromBytes(recordId), clock.wallMs())
     },
+    awaitsBatch: (recordId) => pieces.has(hexFromBytes(recordId)),
     async load() {
       const { view } = chain.head()
       for (const batchId of storedBatchIds(vault)) {

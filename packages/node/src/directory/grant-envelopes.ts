@@ -14,7 +14,7 @@ import {
   uint,
 } from '@medchain/core'
 import { institutionOf } from '../custody/anchoring.ts'
-import type { Destroyer, DueErasure } from '../erasure/due-erasures.ts'
+import type { Destroyer } from '../erasure/due-erasures.ts'
 import { awaitState } from '../requests/await-state.ts'
 import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
 import { refuseDirectory } from './codes.ts'
@@ -119,25 +119,27 @@ export const createGrantEnvelopes = (
       .map(({ id }) => id)
   }
 
-  /** Whether an envelope was sealed before the erasure was asked for, and lists keys of records of its chart. */
-  const isOutdated = (grantId: Uint8Array, timeMs: number, { chart, requestedMs }: DueErasure): boolean => {
+  /** Whether the envelope of a grant lists keys of records of the chart. */
+  const listsKeysOf = (grantId: Uint8Array, chart: Uint8Array): boolean => {
     const grant = grantId.length === 32 ? chain.head().view.get(grants, grantId) : undefined
-    const lists = grant?.scopeDigest !== undefined && equalBytes(grant.chart, chart)
-    return lists && timeMs < requestedMs
+    return grant?.scopeDigest !== undefined && equalBytes(grant.chart, chart)
   }
 
-  const erase: Destroyer = async (erasure) => {
+  const erase: Destroyer = async ({ chart, requestedMs }) => {
     const gone: VaultName[] = []
     for (const grantId of vault.list('grant', new Uint8Array(0))) {
+      if (!listsKeysOf(grantId, chart)) continue
       // One that cannot be read is as good as old.
       const stored = await read(grantId)
       const timeMs = stored.ok ? stored.value?.timeMs : 0
-      if (timeMs !== undefined && isOutdated(grantId, timeMs, erasure)) gone.push(nameOf(grantId))
+      if (timeMs !== undefined && timeMs < requestedMs) gone.push(nameOf(grantId))
     }
     await vault.erase(gone)
     await forwarding.drop((bytes) => {
       const item = readSignedItem(envelopeDeliver, bytes, ports)
-      return item.ok && isOutdated(item.value.payload.grantId, item.value.statement.timeMs, erasure)
+      return (
+        item.ok && item.value.statement.timeMs < requestedMs && listsKeysOf(item.value.payload.grantId, chart)
+      )
     })
     return 'gone'
   }

@@ -26,6 +26,12 @@ export const INDEX_RULES: readonly (ErasureRule & { readonly prefix: string })[]
   { prefix: 'acknowledged/', what: 'notices that a person has seen', by: 'none' },
   { prefix: 'emergency/', what: 'text and site of an emergency, of no record', by: 'none' },
   { prefix: 'person/', what: 'which charts a person has', by: 'none' },
+  { prefix: 'rotated/', what: 'a person’s newer keys', by: 'none' },
+  { prefix: 'mrn/', what: 'the institution’s own number of a patient', by: 'none' },
+  { prefix: 'staff/', what: 'a name of the directory of staff', by: 'none' },
+  { prefix: 'asks/', what: 'a sealed request for access that waits for a patient', by: 'none' },
+  { prefix: 'asks-blocked/', what: 'whose requests for access a patient drops', by: 'none' },
+  { prefix: 'asked/', what: 'a sealed copy of a request for access, and its answer', by: 'none' },
   {
     prefix: 'recovery/',
     what: 'shares and sealed secrets of recoveries; no keys of single records',

@@ -75,4 +75,29 @@ test('no institution replaces the release keys of a committed batch of another',
   equal(await keyNow(), before)
 })
 
+test('a peer that claims a huge ciphertext costs its holder one look', async ({ world, chart }) => {
+  const doctor = await enrolAt(world, 0, 'practitioner')
+  const { transaction, envelopes } = await sealFor(world, 0, doctor, chart, [recordOf('two')])
+  const holder = world.nodes[1] as TestNode
+  const { get } = holder.vault
+  let looks = 0
+  Object.assign(holder.vault, {
+    get: (name: Parameters<typeof get>[0]) => {
+      if (++looks > 100) throw new Error('the holder goes on looking')
+      return get(name)
+    },
+  })
+  const message = {
+    type: 'store-ciphertexts' as const,
+    transaction,
+    envelopes,
+    ciphertexts: [new Uint8Array(0)],
+    sizesBytes: [Number.MAX_SAFE_INTEGER],
+  }
+  const port = world.nodes[0]?.ports.peers
+  const answer = await port?.request(holder.institution.id, encodeVaultMessage(message), 1000)
+  const decoded = unwrap(decodeVaultMessage(answer as Uint8Array))
+  is(decoded.type === 'error' ? decoded.code : decoded.type, 'import.digest')
+})
+
 test.run()

@@ -53,4 +53,25 @@ test('a piece that was written again while its batch was stored is kept', async 
   equal(pieces(), 1)
 })
 
+test('pieces that somebody sent to a holder of release keys are dropped, and no half of theirs is kept', async () => {
+  const { clock, vault, unanchored, pieces } = setUp()
+  const manifest = {
+    side: 'release' as const,
+    from: new Uint8Array(32),
+    anchorsRoot: new Uint8Array(32),
+    count: 1,
+    sizesBytes: [],
+  }
+  await vault.putBatch([
+    { ...pieceName(recordId, 0), value },
+    { ...piecesMarker(recordId), value },
+  ])
+  unanchored.watchPiece(recordId)
+  await vault.putBatch([manifestEntry(batchId, manifest)])
+  unanchored.watch(batchId, manifest)
+  clock.advance(UNANCHORED_AGE_MS_MAX + 1)
+  await unanchored.sweep()
+  equal([pieces(), vault.list('index', piecesMarker(recordId).key).length], [0, 0])
+})
+
 test.run()

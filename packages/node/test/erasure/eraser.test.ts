@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   ERASED_RECORD_ID,
+  encode,
   envelopeDeliver,
   erasureStateIn,
   hexFromBytes,
@@ -108,6 +109,38 @@ test('the size of an erased record leaves the note on its batch', async ({
       [true, false, true],
     )
   }
+})
+
+test('values that a crash left without the note on their batch go too', async (context) => {
+  const { world, batch, ids, request, pass, run, state } = context
+  const [gone] = ids as [Uint8Array]
+  const manifests = Buffer.concat([Buffer.from('batch/'), batch.batchId])
+  for (const { vault } of world.nodes) await vault.erase([{ kind: 'index', key: new Uint8Array(manifests) }])
+  ok(held(context, gone) > 0)
+  const erasureId = await request([gone])
+  pass()
+  await run()
+  equal([state(erasureId), held(context, gone)], ['erased', 0])
+})
+
+test('what was imported and never noted leaves its mark all the same', async (context) => {
+  const { world, doctor, chart, batch, ids, request, pass, run } = context
+  const folder = path.join((world.nodes[0] as TestNode).folder, 'custody')
+  // As after a crash between the commit and the note of it.
+  await writeFile(path.join(folder, 'imported.log'), new Uint8Array(0))
+  await writeFile(
+    path.join(folder, 'outbox', hexFromBytes(batch.batchId)),
+    encode(importBatch.payload, batch),
+  )
+  await writeFile(path.join(folder, 'outbox', 'half.tmp'), 'half written')
+  await world.restart(0)
+  equal(await readdir(path.join(folder, 'outbox')), [hexFromBytes(batch.batchId)])
+  await request(ids.slice(0, 1))
+  pass()
+  await run()
+  const again = await sealFor(world, 0, doctor, chart, [recordOf('one')])
+  const refused = await world.ask(0, doctor, importBatch, again)
+  is(refused.ok ? '' : refused.code, 'import.erased')
 })
 
 test('X6, and historical: purged data is not brought back by reconciliation (Fabric)', async (context) => {
