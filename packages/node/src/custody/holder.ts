@@ -169,10 +169,9 @@ export const createHolder = (
       if (isGone(recordId)) return ok(undefined)
       const stored = await readManifest(vault, recordId.slice(0, 16))
       if (stored.ok && stored.value !== undefined) return ok(undefined)
-      const values: VaultEntry[] = [{ ...pieceName(recordId, piece), value: bytes }]
-      if (!unanchored.awaitsBatch(recordId))
-        values.push({ ...piecesMarker(recordId), value: new Uint8Array(1) })
-      await vault.putBatch(values)
+      const marker = { ...piecesMarker(recordId), value: new Uint8Array(1) }
+      const marks = unanchored.awaitsBatch(recordId) ? [] : [marker]
+      await vault.putBatch([{ ...pieceName(recordId, piece), value: bytes }, ...marks])
       unanchored.watchPiece(recordId)
       return ok(undefined)
     },
