@@ -168,20 +168,53 @@ test('a named co-signer has to confirm, in time', () => {
   assert.is(emergency && stateOfEmergency(emergency, world.now()), 'lapsed')
 })
 
-test('over the day’s limit a co-signer of another institution is demanded', () => {
-  const { doctor, colleague, distant, chart, world, declare, close } = scene()
+test('over the day’s limit a co-signer of another institution is demanded, who is within it', () => {
+  const { doctor, colleague, distant, chart, world, declare, coSign, close } = scene()
   for (let each = 0; each < DECLARATIONS_PER_PERSON_MAX; each++)
     assert.is(close(doctor, declare(doctor, chart).id), 'ok')
   assert.is(declare(doctor, chart).code, 'emergency.limit')
   assert.is(declare(doctor, chart, { coSigner: colleague.id }).code, 'emergency.limit')
-  const { code, id } = declare(doctor, chart, { coSigner: distant.id })
-  assert.is(code, 'ok')
-  assert.is(close(doctor, id), 'ok')
-  for (let each = 1; each < DECLARATIONS_PER_PERSON_MAX; each++)
-    assert.is(close(doctor, declare(doctor, chart, { coSigner: distant.id }).id), 'ok')
+  for (let each = 0; each < DECLARATIONS_PER_PERSON_MAX; each++) {
+    const { id } = declare(doctor, chart, { coSigner: distant.id })
+    assert.is(coSign(distant, id), 'ok')
+    assert.is(close(doctor, id), 'ok')
+  }
   assert.is(declare(doctor, chart, { coSigner: distant.id }).code, 'emergency.co-signer-limit')
   world.advance(86_400_000)
   assert.is(declare(doctor, chart).code, 'ok')
+})
+
+test('naming a co-signer who never confirms uses up nobody’s day but the declarer’s', () => {
+  const { doctor, colleague, distant, south, chart, world, enrolAs, declare, coSign, close } = scene()
+  for (let each = 0; each < DECLARATIONS_PER_PERSON_MAX; each++)
+    assert.is(close(doctor, declare(doctor, chart, { coSigner: distant.id }).id), 'ok')
+  assert.is(declare(doctor, chart, { coSigner: distant.id }).code, 'emergency.unconfirmed')
+  assert.is(close(distant, declare(distant, chart).id), 'ok', 'the one who was named treats on')
+  for (let doctors = 1; doctors < 10; doctors++) {
+    const other = enrolAs(`doctor ${doctors}`, 'practitioner', south)
+    for (let each = 0; each < DECLARATIONS_PER_PERSON_MAX; each++)
+      assert.is(close(other, declare(other, chart).id), 'ok')
+  }
+  assert.is(close(colleague, declare(colleague, chart).id), 'ok', 'their institution too')
+  world.advance(86_400_000)
+  const late = declare(doctor, chart, { coSigner: distant.id })
+  assert.is(coSign(distant, late.id), 'ok')
+})
+
+test('who has used up the day does not co-sign, nor do colleagues once their institution has', () => {
+  const { doctor, colleague, distant, south, chart, enrolAs, declare, coSign, close } = scene()
+  const { id } = declare(doctor, chart, { coSigner: distant.id })
+  for (let each = 0; each < DECLARATIONS_PER_PERSON_MAX; each++)
+    assert.is(close(distant, declare(distant, chart).id), 'ok')
+  assert.is(coSign(distant, id), 'emergency.co-signer-limit')
+  assert.is(close(doctor, id), 'ok')
+  const second = declare(doctor, chart, { coSigner: colleague.id })
+  for (let doctors = 0; doctors < 10; doctors++) {
+    const other = enrolAs(`doctor ${doctors}`, 'practitioner', south)
+    for (let each = 0; each < DECLARATIONS_PER_PERSON_MAX; each++)
+      assert.is(close(other, declare(other, chart).id), 'ok')
+  }
+  assert.is(coSign(colleague, second.id), 'emergency.limit')
 })
 
 test('all of one institution together have a limit too', () => {

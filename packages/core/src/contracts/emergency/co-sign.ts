@@ -1,7 +1,14 @@
 import { bytes, equalBytes, ok, refuse, struct } from '../../encoding/index.ts'
 import type { TransactionKind } from '../contract.ts'
-import { clinicianInstitution } from './declare.ts'
-import { awaitReview, REVIEW_MS } from './limits.ts'
+import { checkCoSignersDay, clinicianInstitution } from './declare.ts'
+import {
+  awaitReview,
+  countOfDay,
+  countOneMore,
+  DECLARATIONS_PER_INSTITUTION_MAX,
+  endUnconfirmed,
+  REVIEW_MS,
+} from './limits.ts'
 import { emergencies } from './tables.ts'
 
 export interface EmergencyRef {
@@ -18,7 +25,8 @@ export const coSignEmergency: TransactionKind<EmergencyRef> = {
     const emergency = view.get(emergencies, id)
     if (!emergency?.coSigner || !equalBytes(emergency.coSigner, sender))
       return refuse('emergency.unknown', 'No emergency of that id names the signer.')
-    if (!clinicianInstitution(view, sender))
+    const home = clinicianInstitution(view, sender)
+    if (!home)
       return refuse(
         'emergency.not-clinician',
         'Only a practitioner of a care institution declares emergencies.',
@@ -27,8 +35,19 @@ export const coSignEmergency: TransactionKind<EmergencyRef> = {
       return refuse('emergency.co-signed', 'The emergency is co-signed already.')
     if (emergency.closing || timeMs >= emergency.untilMs)
       return refuse('emergency.ended', 'The emergency has ended.')
+    const { declarer, institution, declaredMs } = emergency
+    const allowed = checkCoSignersDay(view, sender, timeMs)
+    if (!allowed.ok) return allowed
+    const isOver = countOfDay(view, institution, timeMs) >= DECLARATIONS_PER_INSTITUTION_MAX
+    if (isOver && equalBytes(home, institution))
+      return refuse(
+        'emergency.limit',
+        'The limit of this day is reached: name a co-signer of another institution.',
+      )
+    for (const party of [sender, institution]) countOneMore(view, party, timeMs)
+    endUnconfirmed(view, declarer, declaredMs)
     view.put(emergencies, { ...emergency, fromMs: timeMs, untilMs: timeMs + emergency.durationMs }, id)
-    awaitReview(view, emergency.declarer, id, timeMs + REVIEW_MS)
+    awaitReview(view, declarer, id, timeMs + REVIEW_MS)
     return ok([{ kind: 'emergency.co-signed', subjects: [emergency.chart, id, emergency.declarer] }])
   },
 }

@@ -20,7 +20,9 @@ import {
   DECLARATIONS_PER_INSTITUTION_MAX,
   DECLARATIONS_PER_PERSON_MAX,
   hasOverdueReview,
+  noteUnconfirmed,
   REVIEW_MS,
+  unconfirmedOfDay,
 } from './limits.ts'
 import {
   EMERGENCY_REASONS,
@@ -68,6 +70,15 @@ const isUnderWay = (view: ReadView, chart: Uint8Array, declarer: Uint8Array, tim
   return newest !== undefined && newest.closing === undefined && timeMs < newest.untilMs
 }
 
+/** Whether the co-signer may confirm one more on this day. */
+export const checkCoSignersDay = (view: ReadView, coSigner: Uint8Array, timeMs: number): Result<void> =>
+  countOfDay(view, coSigner, timeMs) >= DECLARATIONS_PER_PERSON_MAX
+    ? refuse(
+        'emergency.co-signer-limit',
+        'The co-signer has reached the limit of this day: name another one.',
+      )
+    : ok(undefined)
+
 /** Whom the rules demand as co-signer, and whether the one named will do (BG5). */
 const checkCoSigner = (
   view: ReadView,
@@ -91,12 +102,13 @@ const checkCoSigner = (
       'emergency.limit',
       'The limit of this day is reached: name a co-signer of another institution.',
     )
-  return coSigner && countOfDay(view, coSigner, timeMs) >= DECLARATIONS_PER_PERSON_MAX
+  if (!coSigner) return ok(undefined)
+  return unconfirmedOfDay(view, sender, timeMs) >= DECLARATIONS_PER_PERSON_MAX
     ? refuse(
-        'emergency.co-signer-limit',
-        'The co-signer has reached the limit of this day: name another one.',
+        'emergency.unconfirmed',
+        'Too many declarations of this day wait for a co-signer or did in vain: have one confirmed.',
       )
-    : ok(undefined)
+    : checkCoSignersDay(view, coSigner, timeMs)
 }
 
 const enter = (view: WriteView, party: Uint8Array, id: Uint8Array): void => {
@@ -154,10 +166,15 @@ export const declareEmergency: TransactionKind<EmergencyDeclaration> = {
     view.put(emergencies, emergency, id)
     view.put(newestEmergency, id, chart, sender)
     for (const party of [chart, institution, sender]) enter(view, party, id)
-    if (coSigner) enter(view, coSigner, id)
-    for (const party of coSigner ? [sender, institution, coSigner] : [sender, institution])
-      countOneMore(view, party, timeMs)
-    if (!coSigner) awaitReview(view, sender, id, timeMs + REVIEW_MS)
+    countOneMore(view, sender, timeMs)
+    if (coSigner) {
+      // Whoever is named has done nothing yet: a name alone uses up nobody's day.
+      enter(view, coSigner, id)
+      noteUnconfirmed(view, sender, timeMs)
+    } else {
+      countOneMore(view, institution, timeMs)
+      awaitReview(view, sender, id, timeMs + REVIEW_MS)
+    }
     return ok([{ kind: 'emergency.declared', subjects: [chart, id, sender] }])
   },
 }

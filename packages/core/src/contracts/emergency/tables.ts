@@ -119,13 +119,19 @@ export const emergencyCounts = table('emergency.count', uint())
 /** Ids in the order of declaration, by any of these parties and position. */
 export const emergencyOrder = table('emergency.order', bytes(32))
 
-/** Declarations of one day (UTC, block time) by a person or for an institution, or co-signatures. */
+/** What one person declared or confirmed on one day (UTC, block time), or what came into force for an institution. */
 export interface DayCount {
   readonly day: number
   readonly count: number
 }
 
 export const emergencyDays = table('emergency.day', struct<DayCount>({ day: uint(), count: uint() }))
+
+/** Declarations of one day, by declarer, whose co-signer has not confirmed. */
+export const unconfirmedDays = table(
+  'emergency.unconfirmed',
+  struct<DayCount>({ day: uint(), count: uint() }),
+)
 
 export interface AwaitedReview {
   readonly id: Uint8Array
