@@ -1,6 +1,6 @@
 import { equalBytes } from '../../encoding/index.ts'
-import type { ReadView, WriteView } from '../../state/view.ts'
 import type { Table } from '../../state/table.ts'
+import type { ReadView, WriteView } from '../../state/view.ts'
 import {
   AWAITED_REVIEWS_MAX,
   awaitedReviews,
