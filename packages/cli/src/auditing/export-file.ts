@@ -74,8 +74,14 @@ export const writeAuditExport = async (
 
 const genesisIn = async (file: string): Promise<Genesis> => valueOrFail(await readGenesisFile(file))
 
+/** What an export shows, and of when. */
+export interface ExportFindings extends AuditFindings {
+  /** Block time of the state that it is checked at: of what came later it says nothing. */
+  readonly asOfMs: number
+}
+
 /** Checks an export with the genesis document alone; no node is asked. `audit.export-*`, `genesis.*`. */
-export const verifyExportFile = async (file: string, genesisFile: string): Promise<AuditFindings> => {
+export const verifyExportFile = async (file: string, genesisFile: string): Promise<ExportFindings> => {
   const genesis = await genesisIn(path.resolve(genesisFile))
   const bytes = new Uint8Array(await readFile(path.resolve(file)))
   const verified = valueOrFail(verifyAuditExport(bytes, genesis, signatureVerifier))
@@ -104,5 +110,6 @@ export const verifyExportFile = async (file: string, genesisFile: string): Promi
     pending: charts.flatMap((chart) => namedPending(chart.audit, chart, names)),
     isVerified: gaps.length === 0,
     institutions: institutions.length - away.size,
+    asOfMs: verified.export.header.timeMs,
   }
 }

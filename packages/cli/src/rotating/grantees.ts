@@ -1,4 +1,5 @@
 import {
+  type Account,
   accounts,
   type Compartment,
   envelopeDeliver,
@@ -23,7 +24,7 @@ interface Reader {
   readonly sealingKey: Uint8Array
 }
 
-/** Whether a prohibition covers the party, or its institution, and all that the grant is for. */
+/** Whether a prohibition to read covers the party, or its institution, and all that the grant is for. */
 const isForbidden = (
   { grantee, purposes }: Grant,
   sponsor: Uint8Array | undefined,
@@ -31,9 +32,14 @@ const isForbidden = (
 ): boolean =>
   denials.some(
     (denial) =>
+      denial.mode !== 'write' &&
       [grantee, sponsor].some((party) => party !== undefined && equalBytes(denial.grantee, party)) &&
       purposes.every((purpose) => denial.purposes.includes(purpose)),
   )
+
+/** Of one whose institution is suspended the decision refuses everything too. */
+const isActive = (view: ReadView, { status, sponsor }: Account): boolean =>
+  status === 'active' && (sponsor === undefined || view.get(accounts, sponsor)?.status === 'active')
 
 /** Whoever a grant to the whole chart lets read: no account that is suspended, or that is forbidden it. */
 const readersOf = (view: ReadView, chart: Uint8Array, timeMs: number): readonly Reader[] => {
@@ -43,8 +49,8 @@ const readersOf = (view: ReadView, chart: Uint8Array, timeMs: number): readonly 
   const denials = inForce.filter(({ isDeny, fromMs }) => isDeny && fromMs <= timeMs)
   return inForce.filter(bearsEpochs).flatMap((grant) => {
     const account = view.get(accounts, grant.grantee)
-    const isEntitled = account?.status === 'active' && !isForbidden(grant, account.sponsor, denials)
-    return account && isEntitled ? [{ grant, sealingKey: account.sealingKey }] : []
+    const isEntitled = account && isActive(view, account) && !isForbidden(grant, account.sponsor, denials)
+    return isEntitled ? [{ grant, sealingKey: account.sealingKey }] : []
   })
 }
 

@@ -100,6 +100,8 @@ const signedRotation = (
 /** What the chain has of prepared keys, after it was asked to take them. */
 const putOnChain = async (session: Session, prepared: PreparedKeys): Promise<KeyringChart> => {
   const chart = chartIn(session.keyring.current(), prepared.chartId)
+  // What the keyring has among the epochs was on the chain before: only its handing over may be left.
+  if (chart.epochs.some(({ secret }) => equalBytes(secret, prepared.epochSecret))) return chart
   const epochKey = nodeCiphers.x25519Public(prepared.epochSecret)
   const find = async () => findEpoch(session, chart, await provenChart(session, chart.chartId), epochKey)
   let epoch = await find()

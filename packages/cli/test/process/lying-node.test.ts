@@ -150,6 +150,13 @@ test('--no-verify believes, and says so', async () => {
   proxy.lie = undefined
   is(exitCode, 0)
   match(err, /is checked \(--no-verify\)/)
+  // What is nothing but a check, or hands keys out, is not done on a word.
+  for (const args of [
+    ['audit', '--verify'],
+    ['record', 'verify', 'abcdefgh'],
+    ['id', 'rotate', 'maria'],
+  ])
+    is((await maria.run(...args, '--no-verify', '--json')).exitCode, 2, args.join(' '))
 })
 
 test('an old head is told by time, and by what the home has seen', async () => {
@@ -192,6 +199,7 @@ test('an export is checked with the genesis document alone, and every flipped by
   const checked = await check(target)
   equal(checked.exitCode, 0, checked.out)
   equal(JSON.parse(checked.out).entries.length, entries.length)
+  ok(Math.abs(Date.parse(JSON.parse(checked.out).asOf) - Date.now()) < 600_000)
   const bytes = await readFile(target)
   const flipped = path.join(folder, 'flipped.medchain')
   for (let turn = 0; turn < 40; turn++) {

@@ -5,7 +5,7 @@ import { equal, is, ok } from 'uvu/assert'
 import type { NodeClient } from '../../src/client/node-client.ts'
 import { createTransactionBody, signTransaction } from '../../src/client/signed-transaction.ts'
 import { findDueCharts, finishRotations } from '../../src/rotating/finish-rotations.ts'
-import { rotateCharts } from '../../src/rotating/rotate-charts.ts'
+import { finishPrepared, prepareKeys, rotateCharts } from '../../src/rotating/rotate-charts.ts'
 import { mergeKeyrings } from '../../src/wallet/merge-keyrings.ts'
 import { preparedKeysOf } from '../../src/wallet/prepared-keys.ts'
 import type { Session } from '../../src/wallet/session.ts'
@@ -251,6 +251,69 @@ test('a machine that was asleep never brings an old epoch back as the present on
     const chart = merged.charts.find(({ compartment }) => compartment === 'laboratory')
     equal(numbers(chart?.epochs ?? []), [0, 1])
   }
+})
+
+/** What a node gives that shows a keyring of before: what was settled since seems prepared. */
+const bringBack = async ({ keyring }: Session, old: ReturnType<Session['keyring']['current']>) => {
+  await keyring.save((current) => mergeKeyrings(current, old))
+  ok(preparedKeysOf(keyring.current()).length > 0)
+}
+
+test('an old keyring with keys that were prepared once stops no rotation, nor stands for one', async ({
+  bed,
+}) => {
+  const [stays, ends] = [await bed.enrol('stays'), await bed.enrol('ends')]
+  const session = await bed.session()
+  const kept = await bed.give(session, stays)
+  const { chartId } = chartOf(session)
+  await prepareKeys(session, [chartId])
+  const old = session.keyring.current()
+  await finishPrepared(session, [chartId])
+  is(bed.epochOnChain(session), 1)
+  for (const epoch of [2, 3]) {
+    await bringBack(session, old)
+    await bed.give(session, ends, { untilMs: bed.now.ms + 5000 })
+    bed.now.ms += 10_000
+    equal(
+      (await finish(session)).map(({ error }) => error),
+      [undefined],
+    )
+    is(bed.epochOnChain(session), epoch)
+    equal(preparedKeysOf(session.keyring.current()), [])
+    equal(numbers(await bed.handed(stays, kept.grantId)).at(-1), epoch)
+  }
+})
+
+test('a prohibition to write takes no reading away', async ({ bed }) => {
+  const [stays, goes] = [await bed.enrol('stays'), await bed.enrol('goes')]
+  const session = await bed.session()
+  const kept = await bed.give(session, stays)
+  await bed.give(session, stays, { isDeny: true, mode: 'write' })
+  const { grantId } = await bed.give(session, goes)
+  await bed.revoke(session, grantId)
+  await finish(session)
+  equal(numbers(await bed.handed(stays, kept.grantId)), [0, 1])
+})
+
+test('neither on a node’s mere word nor on an old head does anybody get a key', async ({ bed }) => {
+  const [stays, goes] = [await bed.enrol('stays'), await bed.enrol('goes')]
+  const session = await bed.session()
+  const kept = await bed.give(session, stays)
+  const { grantId } = await bed.give(session, goes)
+  await bed.revoke(session, grantId)
+  const heads = {
+    now: () => bed.now.ms + 3_600_000,
+    known: () => undefined,
+    remember: async () => undefined,
+    bearsOld: () => true,
+  }
+  const warned: string[] = []
+  for (const change of [{ isTrusting: true }, { heads }]) {
+    const client = { ...session.client, ...change }
+    equal(await finishRotations({ ...session, client }, (line) => void warned.push(line)), [])
+  }
+  ok(warned.some((line) => line.includes('proof.stale')))
+  equal([bed.epochOnChain(session), numbers(await bed.handed(stays, kept.grantId))], [0, [0]])
 })
 
 test.run()

@@ -38,9 +38,10 @@ export interface ChartAnswers {
 const anchorIn = (view: ReadView, node: Uint8Array, sequence: number): AuditAnchor | undefined =>
   sequence > 0 ? view.get(auditAnchors, node, positionKey(sequence)) : undefined
 
-const namedIn = (view: ReadView, { node, answer }: NodeAnswer): AuditAnchor | undefined => {
+/** Number of the anchor that the node named; 0 for none. */
+const namedBy = ({ answer }: NodeAnswer): number => {
   const anchor = 'code' in answer ? undefined : answer.anchor && decode(auditHeads.schema, answer.anchor)
-  return anchor?.ok ? anchorIn(view, node, anchor.value.sequence) : undefined
+  return anchor?.ok ? anchor.value.sequence : 0
 }
 
 /**
@@ -83,7 +84,9 @@ export const evidenceIn = (
       return anchor ? [{ anchor, answer: past.find((each) => each.anchor === sequence) }] : []
     })
     const newest = anchorIn(view, node, newestBefore)
-    return { node, tag, answer, checkpoints, newest, named: namedIn(view, given) }
+    const sequence = namedBy(given)
+    const [named, following] = [sequence, sequence + 1].map((each) => anchorIn(view, node, each))
+    return { node, tag, answer, checkpoints, newest, named, following }
   }
   return {
     networkId,

@@ -27,6 +27,8 @@ export interface AuditedNode {
   readonly newest: AuditAnchor | undefined
   /** The anchor on the chain under the number that the node named. */
   readonly named: AuditAnchor | undefined
+  /** The anchor that followed the one named on the chain, or its first where it named none. */
+  readonly following: AuditAnchor | undefined
   /** Earlier anchors that the log must still bear out. */
   readonly checkpoints: readonly Checkpoint[]
   /** The log, or the code with which the node did not give it. */

@@ -15,6 +15,9 @@ import { gap, type VerifiedEntry } from './verify-chain.ts'
 
 const PROOF_BYTES_MAX = 4 * 1024 * 1024
 
+/** How long the logs of all institutions may take to gather: an anchor that had a successor before that is old. */
+const GATHERING_MS_MAX = 60 * 60 * 1000
+
 /** An entry that no anchor covers yet, although that is not overdue. */
 export interface PendingEntry {
   readonly node: Uint8Array
@@ -35,6 +38,13 @@ const provenAnchor = ({ newest, named }: AuditedNode, log: CollectedLog): AuditA
   const onChain = [newest, named].find((anchor) => anchor?.sequence === given.value.sequence)
   return onChain && equalBytes(onChain.root, given.value.root) ? onChain : undefined
 }
+
+/**
+ * Whether the node had anchored anew long before the state that all is checked at: by the chain alone, whatever
+ * the one who asked says of when that was.
+ */
+const isOutdated = ({ following }: AuditedNode, headTimeMs: number): boolean =>
+  following !== undefined && following.timeMs < headTimeMs - GATHERING_MS_MAX
 
 const isProvenHead = (root: Uint8Array, tag: Uint8Array, proof: StateProof, entry: VerifiedEntry): boolean =>
   verifyStateProof(
@@ -101,6 +111,8 @@ export const verifyAnchor = (
   headTimeMs: number,
 ): AnchorFindings => {
   const { node, newest, tag } = audited
+  if (isOutdated(audited, headTimeMs))
+    return { gaps: [gap(node, 'audit.unproven', undefined, 'it anchored anew since')], pending: [] }
   if (!newest && log.anchor === undefined) return afterAnchor(node, entries, 0, headTimeMs)
   const anchor = provenAnchor(audited, log)
   const proof = log.proof && decode(stateProofSchema, log.proof, PROOF_BYTES_MAX)

@@ -42,7 +42,8 @@ export const gap = (node: Uint8Array, code: AuditGapCode, sequence?: number, det
 
 const sameIds = (a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean => {
   const names = new Set(a.map(hexFromBytes))
-  return a.length === b.length && b.every((id) => names.has(hexFromBytes(id)))
+  const others = new Set(b.map(hexFromBytes))
+  return a.length === b.length && names.size === others.size && [...others].every((id) => names.has(id))
 }
 
 /** Whether the entry says what the signed statement says. */

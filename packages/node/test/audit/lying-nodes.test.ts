@@ -176,6 +176,35 @@ test('a node that shows an older head is named', async (scene) => {
   expectNamed(gapsOf(scene, replaced(answers, liar, { answer, past })), liar, ['audit.unproven'])
 })
 
+test('what a node showed long ago is no audit of now, whatever is told of when it was asked', async (scene) => {
+  const old = await collect(scene)
+  const { world } = scene
+  await readAndAnchor(scene)
+  world.clock.advance(2 * 60 * 60 * 1000)
+  world.chain.beat()
+  const answers = await collect(scene)
+  const liar = busyNode(old)
+  const none = { entries: [], count: 0, anchor: undefined, proof: undefined }
+  for (const change of [old.nodes[liar], { newestBefore: 0, answer: none, past: [] }]) {
+    const gaps = gapsOf(scene, replaced(answers, liar, change ?? {}))
+    expectNamed(gaps, liar, ['audit.unproven'])
+  }
+})
+
+test('an entry that names one record twice in the place of another is forged', async (scene) => {
+  const answers = await collect(scene)
+  const liar = busyNode(answers)
+  const log = logOf(answers, liar)
+  const entries = rechained(
+    decoded(log).map((entry) => {
+      const [first] = entry.permitted
+      return first ? { ...entry, permitted: [first, first] } : entry
+    }),
+  )
+  const gaps = gapsOf(scene, replaced(answers, liar, { answer: { ...log, entries } }))
+  expectNamed(gaps, liar, ['audit.forged'])
+})
+
 test('a node that never anchors is named, with how long it has not', async (scene) => {
   const { world, chart } = scene
   await anchorAll(scene)

@@ -16,6 +16,7 @@ import type { DescribedEmergency } from '../../emergencies/emergency-details.ts'
 import { emergenciesText, emergencyJson } from '../../emergencies/emergency-row.ts'
 import { knownEmergencies } from '../../emergencies/known-emergencies.ts'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
+import { rfc3339 } from '../../format/time.ts'
 import { actedFor } from '../../guarding/for-option.ts'
 import { chartsActedFor } from '../../guarding/guarded-charts.ts'
 import { type Acting, actAs, type OwnChart, ownChartsOf } from '../../reading/acting.ts'
@@ -28,6 +29,7 @@ import {
   isSet,
   textOption,
 } from '../command-spec.ts'
+import { refuseUnproven } from '../refuse-unproven.ts'
 
 const LIMIT = 100
 
@@ -101,7 +103,16 @@ const offline = async (context: CommandContext, input: CommandInput, from: strin
   const genesis = textOption(input, 'genesis')
   if (genesis === undefined)
     return fail('usage.missing-option', '--genesis FILE is needed: an export is checked against it alone.')
-  return resultOf(context, input, await verifyExportFile(from, genesis), [])
+  const findings = await verifyExportFile(from, genesis)
+  const asOf = rfc3339(findings.asOfMs)
+  const result = resultOf(context, input, findings, [])
+  if (isSet(input, 'fhir')) return result
+  const json = { ...result.json, asOf }
+  return {
+    ...result,
+    json,
+    text: `${result.text}\n\nThe export is of ${asOf}; it says nothing of what came later.`,
+  }
 }
 
 /** One's own charts, or those in which a guardian acts for somebody. */
@@ -145,15 +156,14 @@ export const showAudit: CommandAction = async (context, input) => {
   const from = textOption(input, 'from')
   if (from !== undefined) return offline(context, input, from)
   const target = textOption(input, 'export')
-  if (target !== undefined && !context.options.verify)
-    return fail('usage.conflict', 'An export holds proofs: --export and --no-verify do not go together.')
+  const isChecking = isSet(input, 'verify') || target !== undefined
+  if (isChecking) refuseUnproven(context)
   const acting = await actAs(context)
   const subject = actedFor(input)
   if (target !== undefined && subject !== undefined)
     return fail('usage.conflict', 'An export is signed by the charts themselves: only the patient makes one.')
   const charts = await auditedCharts(context, acting, subject)
   const contacts = await readContacts((await context.wallet()).files)
-  const isChecking = isSet(input, 'verify') || target !== undefined
   const progress = await context.progress('Gathering the logs')
   const findings = await liveFindings(acting, { charts, contacts, isChecking }).finally(progress.stop)
   const batches = isSet(input, 'fhir')

@@ -11,6 +11,7 @@ import { preparedKeysOf } from '../../wallet/prepared-keys.ts'
 import type { Session } from '../../wallet/session.ts'
 import type { OpenIdentity } from '../../wallet/wallet.ts'
 import { type CommandAction, isSet, textOption } from '../command-spec.ts'
+import { refuseUnproven } from '../refuse-unproven.ts'
 import { wordsNote, writeWords } from './hand-out-words.ts'
 
 const sessionAs = async (context: CommandContext, identity: OpenIdentity): Promise<Session> => {
@@ -54,6 +55,7 @@ const textOf = (name: string, outcomes: readonly ChartOutcome[], failed: readonl
 
 /** New words and keys for an identity, and for a patient a new controller and epoch on every chart. */
 export const rotateId: CommandAction = async (context, input) => {
+  refuseUnproven(context)
   const wallet = await context.wallet()
   const identity = await wallet.find(input.args[0] ?? '')
   const client = await context.client()

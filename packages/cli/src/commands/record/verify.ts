@@ -8,6 +8,7 @@ import { authorOf, readOneRecord } from '../../reading/one-record.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
 import { refusalError } from '../../reading/refusals.ts'
 import type { CommandAction } from '../command-spec.ts'
+import { refuseUnproven } from '../refuse-unproven.ts'
 
 const CHECKS = ['anchors root', 'envelope digest', 'ciphertext digest', 'commitment'] as const
 
@@ -19,6 +20,7 @@ const isFile = async (typed: string): Promise<boolean> => {
 
 /** Checks a record, or a file that should be one, against what the chain committed to. */
 export const verifyRecord: CommandAction = async (context, input) => {
+  refuseUnproven(context)
   const [typed = ''] = input.args
   if (await isFile(typed)) return checkFile(context, input, typed)
   const one = await readOneRecord(context, typed, (usual) => purposeOption(input, usual))
