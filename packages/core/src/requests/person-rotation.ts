@@ -13,7 +13,6 @@ import {
   refuse,
   struct,
   uint,
-  variant,
 } from '../encoding/index.ts'
 import { accountIdFromInception, type Inception, inceptionSchema } from '../identity/account-id.ts'
 
@@ -36,17 +35,13 @@ const rotationSchema = struct<PersonRotation>({
   next: inceptionSchema,
 })
 
-/** Why a rotation holds: the key before it signed, or a recovery of the keyring was completed. */
-export type RotationAuthority =
-  | { readonly type: 'present-key'; readonly signature: Uint8Array }
-  | { readonly type: 'recovery'; readonly evidence: Uint8Array }
-
 export interface SignedRotation {
   /** Encoded PersonRotation. */
   readonly rotation: Uint8Array
   /** By the next signing key: its holder takes part. */
   readonly possession: Uint8Array
-  readonly authority: RotationAuthority
+  /** By the signing key before it, which permits it. */
+  readonly signature: Uint8Array
 }
 
 /** All rotations of a person, oldest first, with the keys that they begin with. */
@@ -61,10 +56,7 @@ export const personHistorySchema = struct<PersonHistory>({
     struct<SignedRotation>({
       rotation: blob(512),
       possession: bytes(64),
-      authority: variant<RotationAuthority>({
-        'present-key': struct({ signature: bytes(64) }),
-        recovery: struct({ evidence: blob(16 * 1024) }),
-      }),
+      signature: bytes(64),
     }),
     64,
   ),
@@ -84,17 +76,12 @@ export const signRotation = (
 ): SignedRotation => {
   const encoded = encode(rotationSchema, { version: 1, ...rotation })
   const message = personRotationMessage(encoded)
-  const authority = { type: 'present-key', signature: present(message) } as const
-  return { rotation: encoded, possession: next(message), authority }
+  return { rotation: encoded, possession: next(message), signature: present(message) }
 }
-
-/** Whether a completed recovery permits the rotation. */
-export type RecoveryCheck = (rotation: PersonRotation, evidence: Uint8Array) => boolean
 
 export interface RotationCheck {
   readonly networkId: Uint8Array
   readonly verifier: SignatureVerifier
-  readonly isRecovered: RecoveryCheck
 }
 
 const FALSE = refuse('identity.rotation', 'The rotation was not signed by the keys before and after it.')
@@ -118,11 +105,7 @@ const validateOne = (
     sequence === former.length
   const isNew = former.every((keys) => !equalBytes(keys.signingKey, next.signingKey))
   const message = personRotationMessage(signed.rotation)
-  const { authority } = signed
-  const isPermitted =
-    authority.type === 'present-key'
-      ? check.verifier.verify(present.signingKey, message, authority.signature)
-      : check.isRecovered(decoded.value, authority.evidence)
+  const isPermitted = check.verifier.verify(present.signingKey, message, signed.signature)
   const isProven = check.verifier.verify(next.signingKey, message, signed.possession)
   return isPlaced && isNew && isPermitted && isProven ? ok(next) : FALSE
 }

@@ -26,7 +26,7 @@ const verifier = {
   verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) =>
     Buffer.from(signature).equals(Buffer.from(modelSign(key, message))),
 }
-const check: RotationCheck = { networkId, verifier, isRecovered: () => false }
+const check: RotationCheck = { networkId, verifier }
 
 const [first, second, third, thief] = ['first', 'second', 'third', 'thief'].map(keysOf) as [
   Inception,
@@ -46,11 +46,6 @@ test('keys follow one another, each permitted by the one before', () => {
   equal(unwrap(validateHistory({ inception: first, rotations: [] }, check)), [first])
 })
 
-const recovered = (evidence: Uint8Array): SignedRotation => ({
-  ...rotation(thief, third, 2),
-  authority: { type: 'recovery', evidence },
-})
-
 const REFUSED: readonly [string, readonly SignedRotation[]][] = [
   ['of another network', [rotation(first, second, 1, { networkId: fakeBytes('elsewhere') })]],
   ['of another person', [rotation(first, second, 1, { person: fakeBytes('somebody') })]],
@@ -60,7 +55,6 @@ const REFUSED: readonly [string, readonly SignedRotation[]][] = [
   ['back to former keys', [one, rotation(second, first, 2)]],
   ['without the next key', [{ ...one, possession: one.possession.map((byte) => byte ^ 1) }]],
   ['that was altered', [{ ...one, rotation: one.rotation.map((byte, at) => (at === 60 ? byte ^ 1 : byte)) }]],
-  ['by a recovery that was not completed', [one, recovered(fakeBytes('evidence'))]],
 ]
 
 for (const [description, rotations] of REFUSED) {
@@ -68,13 +62,5 @@ for (const [description, rotations] of REFUSED) {
     is(validateHistory({ inception: first, rotations }, check).ok, false)
   })
 }
-
-test('a completed recovery permits what the present key did not sign', () => {
-  const evidence = fakeBytes('evidence')
-  const isRecovered: RotationCheck['isRecovered'] = ({ sequence }, shown) =>
-    sequence === 2 && Buffer.from(shown).equals(Buffer.from(evidence))
-  const history = { inception: first, rotations: [one, recovered(evidence)] }
-  equal(unwrap(validateHistory(history, { ...check, isRecovered })), [first, second, third])
-})
 
 test.run()

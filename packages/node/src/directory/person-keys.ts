@@ -10,7 +10,6 @@ import {
   ok,
   type PersonHistory,
   personHistorySchema,
-  type RecoveryCheck,
   type Result,
   successionOf,
   validateHistory,
@@ -49,15 +48,15 @@ const isBegunBy = (longer: PersonHistory, shorter: PersonHistory): boolean =>
   })
 
 /** Reads what the vault has of rotations and keeps it in memory, where requests are checked. */
-export const openPersonKeys = async (
-  { chain, vault, verifier }: Pick<HostPorts, 'chain' | 'vault' | 'verifier'>,
-  isRecovered: RecoveryCheck,
-): Promise<PersonKeys> => {
+export const openPersonKeys = async ({
+  chain,
+  vault,
+  verifier,
+}: Pick<HostPorts, 'chain' | 'vault' | 'verifier'>): Promise<PersonKeys> => {
   const people = new Map<string, KnownPerson>()
   const byKey = new Map<string, KnownPerson>()
   let working: Promise<unknown> = Promise.resolve()
-  const check = (history: PersonHistory) =>
-    validateHistory(history, { networkId: chain.networkId, verifier, isRecovered })
+  const check = (history: PersonHistory) => validateHistory(history, { networkId: chain.networkId, verifier })
 
   const remember = (person: Uint8Array, known: KnownPerson): void => {
     people.set(hexFromBytes(person), known)
@@ -86,7 +85,7 @@ export const openPersonKeys = async (
     const value = await vault.get({ kind: 'index', key })
     const history =
       value.ok && value.value ? decode(personHistorySchema, value.value, value.value.length) : undefined
-    // Checked when it was kept; a recovery's evidence may be gone from the state since.
+    // Checked when it was kept.
     if (history?.ok)
       remember(key.slice(PREFIX.length), { history: history.value, keys: successionOf(history.value) })
   }

@@ -1,12 +1,5 @@
 import path from 'node:path'
-import {
-  auditAnchors,
-  auditHeads,
-  type Purpose,
-  positionKey,
-  type RecoveryCheck,
-  type Result,
-} from '@medchain/core'
+import { auditAnchors, auditHeads, type Purpose, positionKey, type Result } from '@medchain/core'
 import type { ApiServer } from '../api/index.ts'
 import { createTagOf } from '../audit/audit-map.ts'
 import { type Audit, createAudit } from '../audit/create-audit.ts'
@@ -85,12 +78,9 @@ export interface Privacy {
   readonly sweepRecoveries: () => Promise<number>
 }
 
-/** No recovery of a keyring is known here, so none permits new keys. */
-const isRecovered: RecoveryCheck = () => false
-
 export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): Promise<Privacy> => {
   const { folder, invites, sponsorPolicy } = options
-  const personKeys = await openPersonKeys(host, isRecovered)
+  const personKeys = await openPersonKeys(host)
   const ports: PrivacyPorts = { ...host, personKeys }
   const exchange = createPeerExchange(ports.peers, ports.logger)
   const nonces = path.join(folder, 'requests')
