@@ -170,9 +170,11 @@ export const createInbox = async (
     const delivery = readSignedItem(accessDeliver, bytes, ports)
     if (delivery.ok) {
       const { payload, statement } = delivery.value
+      const lastsMs = payload.expiresMs - clock.wallMs()
       const isWorthIt =
         equalBytes(statement.actor, from) &&
-        payload.expiresMs - clock.wallMs() <= ACCESS_REQUEST_AGE_MS_MAX &&
+        lastsMs > 0 &&
+        lastsMs <= ACCESS_REQUEST_AGE_MS_MAX &&
         (await isHomeOf(payload.subject))
       if (isWorthIt) await received.add(from, payload)
       return ok(undefined)

@@ -93,20 +93,28 @@ export const createReceivedRequests = ({ vault, clock }: Ports): ReceivedRequest
   const isFrom = (institution: Uint8Array, sender: Uint8Array) => (entry: Entry) =>
     equalBytes(entry.institution, institution) && equalBytes(entry.sender, sender)
 
+  const addNow: ReceivedRequests['add'] = async (institution, { requestId, subject, ...rest }) => {
+    if (isBlocked(subject, institution, rest.sender)) return
+    const entries = await entriesOf(subject)
+    if (!entries.ok) return
+    const ofInstitution = entries.value.filter((entry) => equalBytes(entry.institution, institution))
+    const ofSender = entries.value.filter(isFrom(institution, rest.sender))
+    const isFull =
+      entries.value.length >= PATIENT_MAX ||
+      ofInstitution.length >= INSTITUTION_MAX ||
+      ofSender.length >= SENDER_MAX
+    if (isFull || entries.value.some((entry) => equalBytes(entry.requestId, requestId))) return
+    const value = encode(receivedSchema, { ...rest, institution })
+    await vault.putBatch([{ ...nameOf(IN, subject, requestId), value }])
+  }
+  /** One after another: what comes at once is counted as well. */
+  let adding: Promise<unknown> = Promise.resolve()
+
   return {
-    async add(institution, { requestId, subject, ...rest }) {
-      if (isBlocked(subject, institution, rest.sender)) return
-      const entries = await entriesOf(subject)
-      if (!entries.ok) return
-      const ofInstitution = entries.value.filter((entry) => equalBytes(entry.institution, institution))
-      const ofSender = entries.value.filter(isFrom(institution, rest.sender))
-      const isFull =
-        entries.value.length >= PATIENT_MAX ||
-        ofInstitution.length >= INSTITUTION_MAX ||
-        ofSender.length >= SENDER_MAX
-      if (isFull || entries.value.some((entry) => equalBytes(entry.requestId, requestId))) return
-      const value = encode(receivedSchema, { ...rest, institution })
-      await vault.putBatch([{ ...nameOf(IN, subject, requestId), value }])
+    add(institution, delivery) {
+      const added = adding.then(() => addNow(institution, delivery))
+      adding = added.catch(() => undefined)
+      return added
     },
     async list(patient) {
       const entries = await entriesOf(patient)

@@ -26,6 +26,8 @@ const PAIR_WAITING_MAX = 3
 /** Of one requester within an hour, whatever became of them. */
 const REQUESTER_HOURLY_MAX = 60
 const HOUR_MS = 3_600_000
+/** Of one requester, ended ones included: the oldest of those make room. */
+const REQUESTER_KEPT_MAX = 300
 /** Of the whole institution. */
 const WAITING_MAX = 5000
 /** How long the requester still finds what has ended. */
@@ -104,6 +106,11 @@ export const createSentRequests = ({
     return decode(sentSchema, value.value)
   }
 
+  const remove = async (entries: readonly { readonly key: Uint8Array }[]): Promise<void> => {
+    if (entries.length > 0) await vault.erase(entries.map(({ key }) => nameOf(key)))
+    for (const { key } of entries) known.delete(textOf(key))
+  }
+
   return {
     async add(requester, sender, { requestId, copy, lock, expiresMs }) {
       await load()
@@ -117,6 +124,9 @@ export const createSentRequests = ({
       const recent = own.filter(({ sent }) => sent.createdMs > createdMs - HOUR_MS)
       const isBusy = all.filter(({ sent }) => isWaiting(sent)).length >= WAITING_MAX
       if (recent.length >= REQUESTER_HOURLY_MAX || isBusy) return refuseRequest('request.busy')
+      const ended = own.filter(({ sent }) => !isWaiting(sent))
+      const excess = Math.max(0, own.length + 1 - REQUESTER_KEPT_MAX)
+      await remove(ended.sort((a, b) => a.sent.createdMs - b.sent.createdMs).slice(0, excess))
       const key = concatBytes(requester, requestId)
       if (!known.has(textOf(key)))
         await write(key, { copy, sender, lock, createdMs, expiresMs, answer: undefined })
@@ -151,8 +161,7 @@ export const createSentRequests = ({
     async sweep() {
       await load()
       const over = [...known.values()].filter(({ sent }) => sent.expiresMs + KEPT_MS <= clock.wallMs())
-      if (over.length > 0) await vault.erase(over.map(({ key }) => nameOf(key)))
-      for (const { key } of over) known.delete(textOf(key))
+      await remove(over)
       return over.length
     },
   }

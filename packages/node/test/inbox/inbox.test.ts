@@ -2,6 +2,7 @@ import {
   type AccessSending,
   accessAnswer,
   accessBlock,
+  accessDeliver,
   accessKey,
   accessList,
   accessSend,
@@ -16,6 +17,7 @@ import {
 import { suite } from 'uvu'
 import { equal, is, not, ok } from 'uvu/assert'
 import { nodeCiphers } from '../../src/keystore/index.ts'
+import { signRequest } from '../../src/requests/sign-request.ts'
 import { type Consortium, createConsortium, type TestActor } from '../requests/consortium.ts'
 import { createPerson, enrolAt, registerPatient, type TestPerson, transactionOf } from '../requests/people.ts'
 
@@ -168,6 +170,56 @@ test('what is above the bounds of a patient’s inbox is dropped in silence', as
   }
   await flush(world)
   is((await listOf(world, HOME, maria)).requests.length, 30)
+})
+
+test('another institution fills a home neither with letters that have expired, nor with many at once', async ({
+  world,
+  maria,
+}) => {
+  const [home, work] = [world.nodes[HOME], world.nodes[WORK]]
+  const institution = work?.institution as TestActor
+  const carry = async (expiresMs: number): Promise<void> => {
+    const delivery = {
+      requestId: nodeCiphers.randomBytes(16),
+      subject: maria.id,
+      sender: nodeCiphers.randomBytes(32),
+      sealed: Uint8Array.of(1),
+      createdMs: world.clock.wallMs(),
+      expiresMs,
+    }
+    const node = home?.institution.id as Uint8Array
+    const { id: actor, sign } = institution
+    const statement = {
+      networkId: world.chain.networkId,
+      node: actor,
+      actor,
+      sign,
+      nowMs: world.clock.wallMs(),
+    }
+    const letter = { type: 'carry-letter', bytes: signRequest(statement, accessDeliver, delivery) } as const
+    unwrap((await work?.privacy.exchange.call(node, letter, 'receipt')) as Result<unknown>)
+  }
+  const nowMs = world.clock.wallMs()
+  const kept = (): number =>
+    [...(home?.vault.values.keys() ?? [])].filter((name) => name.startsWith('index 61736b732f')).length
+  await Promise.all([nowMs, nowMs - DAY_MS, nowMs + 91 * DAY_MS].map(carry))
+  is(kept(), 0)
+  await Promise.all(Array.from({ length: 40 }, () => carry(nowMs + DAY_MS)))
+  is(kept(), 30)
+})
+
+test('what has ended makes room for what is asked anew', async ({ world, doctor }) => {
+  let expiresMs = 0
+  for (let hour = 0; hour < 6; hour++) {
+    world.clock.advance(2 * HOUR_MS)
+    expiresMs = world.clock.wallMs() + HOUR_MS
+    for (let each = 0; each < 60; each++) {
+      const subject = nodeCiphers.randomBytes(32)
+      is(codeOf(await world.ask(WORK, doctor, accessSend, sendingTo(world, subject, { expiresMs }))), 'ok')
+    }
+  }
+  const { requests } = await listOf(world, WORK, doctor)
+  equal([requests.length, requests.at(-1)?.expiresMs], [300, expiresMs])
 })
 
 test('a blocked requester hears nothing, and is heard again once unblocked', async ({
