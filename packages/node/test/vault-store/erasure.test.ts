@@ -42,6 +42,28 @@ test(
 )
 
 test(
+  'what a failed write left in the segments before is destroyed with the next change, not found at the next start',
+  inFolder(async (folder) => {
+    const options = { segmentBytesMax: 2000 }
+    const vault = await openVault(folder, options)
+    await vault.putBatch(envelopes(0, 1))
+    const next = path.join(folder, '00000002.values')
+    await mkdir(next)
+    const failed = await vault.putBatch(envelopes(1, 10)).then(
+      () => 'written',
+      (error: NodeJS.ErrnoException) => error.code,
+    )
+    is(failed, 'EISDIR')
+    await rm(next, { recursive: true })
+    await vault.erase('envelope', keyOf(1))
+    await vault.close()
+    const again = await openVault(folder, options)
+    equal(again.list('envelope'), [keyOf(0)])
+    await again.close()
+  }),
+)
+
+test(
   'erasing destroys the key: the bytes of before with the keys of after open nothing',
   inFolder(async (folder) => {
     const vault = await openVault(folder)

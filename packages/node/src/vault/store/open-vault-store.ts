@@ -68,7 +68,7 @@ const createWriter = (options: VaultOptions, vault: LoadedVault, parts: ReturnTy
         ? operation.entries.flatMap((entry) => place(entry, positions[written++] as Position))
         : operation.names.flatMap(drop),
     )
-    pending = [...pending, ...dropped]
+    pending = [...pending, ...appender.takeAbandoned(), ...dropped]
     if (pending.length === 0) return
     await erasePositions({ ...shared, isActive: appender.isActive }, pending)
     pending = []

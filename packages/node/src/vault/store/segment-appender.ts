@@ -25,6 +25,8 @@ export interface NewEntry extends ValueEntry {
 export interface SegmentAppender {
   /** Writes the entries in order and syncs; their positions. */
   readonly append: (entries: readonly NewEntry[]) => Promise<Position[]>
+  /** Positions of entries that were written before `append` failed, each named once: nobody knows of them. */
+  readonly takeAbandoned: () => readonly Position[]
   readonly isActive: (segment: Segment) => boolean
   readonly close: () => Promise<void>
 }
@@ -111,6 +113,7 @@ export const createSegmentAppender = (
   let active: { segment: Segment; handle: FileHandle } | undefined
   let resumable = resumed
   let failure: unknown
+  let abandoned: Position[] = []
 
   const openActive = async (segment: Segment, flags: number) => {
     active = { segment, handle: await open(segment.valuesFile, flags, 0o600) }
@@ -154,9 +157,7 @@ export const createSegmentAppender = (
     }
   }
 
-  const append = async (entries: readonly NewEntry[]): Promise<Position[]> => {
-    if (failure !== undefined) throw failure
-    const positions: Position[] = []
+  const appendTo = async (positions: Position[], entries: readonly NewEntry[]): Promise<void> => {
     while (positions.length < entries.length) {
       const { segment, handle } = await current()
       const placed = await writeFitting(segment, handle, entries.slice(positions.length), segmentBytesMax)
@@ -171,8 +172,26 @@ export const createSegmentAppender = (
         positions.push(positionOf(segment.number, entry.head.leaf))
       }
     }
-    return positions
   }
 
-  return { append, isActive: (segment) => active?.segment === segment || resumable === segment, close: leave }
+  return {
+    async append(entries) {
+      if (failure !== undefined) throw failure
+      const positions: Position[] = []
+      try {
+        await appendTo(positions, entries)
+        return positions
+      } catch (error) {
+        abandoned.push(...positions)
+        throw error
+      }
+    },
+    takeAbandoned() {
+      const taken = abandoned
+      abandoned = []
+      return taken
+    },
+    isActive: (segment) => active?.segment === segment || resumable === segment,
+    close: leave,
+  }
 }
