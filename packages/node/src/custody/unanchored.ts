@@ -1,5 +1,15 @@
-import { batches, bytesFromHex, equalBytes, hexFromBytes, splitRecordId, unwrap } from '@medchain/core'
+import {
+  batches,
+  bytesFromHex,
+  equalBytes,
+  hexFromBytes,
+  memberHistoryIn,
+  splitRecordId,
+  unwrap,
+} from '@medchain/core'
+import { HEAD_AGE_MS_MAX } from '../disclosure/fresh-head.ts'
 import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
+import { healedHoldersIn, isAmong } from './healing/healed-sides.ts'
 import {
   type Manifest,
   markedPieces,
@@ -46,11 +56,17 @@ export const createUnanchoredBatches = ({ chain, vault, clock, logger }: Ports):
 
   /** Whether the batch stays, goes, or waits on. */
   const verdictOn = (batchId: Uint8Array, { sinceMs, manifest }: Waiting): 'keep' | 'drop' | 'wait' => {
-    const batch = chain.head().view.get(batches, batchId)
-    if (!batch) return clock.wallMs() - sinceMs > UNANCHORED_AGE_MS_MAX ? 'drop' : 'wait'
-    const isSame =
-      equalBytes(batch.anchorsRoot, manifest.anchorsRoot) && equalBytes(batch.institution, manifest.from)
-    return isSame ? 'keep' : 'drop'
+    const head = chain.head()
+    const found = healedHoldersIn(head, memberHistoryIn(head.view), batchId)
+    if (!found) {
+      // A head that lags behind may not know of it yet.
+      const isFresh = clock.wallMs() - head.timeMs <= HEAD_AGE_MS_MAX
+      return isFresh && clock.wallMs() - sinceMs > UNANCHORED_AGE_MS_MAX ? 'drop' : 'wait'
+    }
+    const { batch, holders } = found
+    const isFrom =
+      equalBytes(batch.institution, manifest.from) || isAmong(holders.ever[manifest.side], manifest.from)
+    return isFrom && equalBytes(batch.anchorsRoot, manifest.anchorsRoot) ? 'keep' : 'drop'
   }
 
   /** Old pieces whose batch never came; one that came while a piece was being written keeps its pieces. */

@@ -1,6 +1,6 @@
 import { recordIdOf } from '@medchain/core'
 import { suite } from 'uvu'
-import { equal } from 'uvu/assert'
+import { equal, is } from 'uvu/assert'
 import { manifestEntry, pieceName, piecesMarker } from '../../src/custody/stored-batch.ts'
 import { createUnanchoredBatches, UNANCHORED_AGE_MS_MAX } from '../../src/custody/unanchored.ts'
 import { createMemoryChain } from '../requests/memory-chain.ts'
@@ -18,9 +18,10 @@ const setUp = () => {
   const vault = createMemoryVault()
   const quiet = () => undefined
   const logger = { info: quiet, warn: quiet }
-  const unanchored = createUnanchoredBatches({ chain: createMemoryChain(clock), vault, clock, logger })
+  const chain = createMemoryChain(clock)
+  const unanchored = createUnanchoredBatches({ chain, vault, clock, logger })
   const pieces = () => vault.list('ciphertext', recordId).length
-  return { clock, vault, unanchored, pieces }
+  return { chain, clock, vault, unanchored, pieces }
 }
 
 test('pieces whose batch never comes are dropped after an hour', async () => {
@@ -51,6 +52,25 @@ test('a piece that was written again while its batch was stored is kept', async 
   clock.advance(UNANCHORED_AGE_MS_MAX + 1)
   await unanchored.sweep()
   equal(pieces(), 1)
+})
+
+test('a node that is cut off drops no batch: the chain may have it by then', async () => {
+  const { chain, clock, vault, unanchored } = setUp()
+  const manifest = {
+    side: 'release' as const,
+    from: new Uint8Array(32),
+    anchorsRoot: new Uint8Array(32),
+    count: 1,
+    sizesBytes: [],
+  }
+  await vault.putBatch([{ kind: 'release', key: recordId, value }, manifestEntry(batchId, manifest)])
+  await unanchored.load()
+  clock.advance(UNANCHORED_AGE_MS_MAX + 1)
+  is(await unanchored.sweep(), 0)
+  equal(vault.list('release', recordId).length, 1)
+  chain.beat()
+  is(await unanchored.sweep(), 1)
+  equal(vault.list('release', recordId).length, 0)
 })
 
 test('pieces that somebody sent to a holder of release keys are dropped, and no half of theirs is kept', async () => {
