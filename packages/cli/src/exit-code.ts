@@ -86,6 +86,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'node.timeout': EXIT.unavailable,
   'node.unreachable': EXIT.unavailable,
   'passphrase.missing': EXIT.usage,
+  'records.not-author': EXIT.denied,
+  'records.superseded': EXIT.failed,
   'recover.custodians': EXIT.failed,
   'recover.delay': EXIT.usage,
   'recover.digits': EXIT.usage,

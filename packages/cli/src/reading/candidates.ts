@@ -2,6 +2,7 @@ import { base32FromBytes, didFromAccountId, equalBytes, recordIdFromBatch } from
 import { batchesOfChart, grantsOfChart } from '../client/accounts.ts'
 import type { BatchInfo } from '../client/api-types.ts'
 import type { ProvingMany } from '../client/proven-view.ts'
+import { type Superseded, supersededOfChart } from '../client/supersessions.ts'
 import { bytesOfId, idOfDid } from './chain-facts.ts'
 import type { ReadableChart } from './readable-charts.ts'
 
@@ -11,7 +12,11 @@ export interface Candidate {
   readonly recordId: Uint8Array
   readonly chart: ReadableChart
   readonly batch: BatchInfo
+  /** What its author said of it since; absent for a present record. */
+  readonly superseded?: Superseded | undefined
 }
+
+export const isCurrent = ({ superseded }: Candidate): boolean => superseded === undefined
 
 /** Whether the patient let the person's institution read: its key agent then has keys that the person has not. */
 const isInstitutionGranted = async (
@@ -30,8 +35,9 @@ export const candidatesOf = async (
   chart: ReadableChart,
 ): Promise<readonly Candidate[]> => {
   const listed = new Set(chart.recordLists.flatMap(({ recordIds }) => recordIds.map(base32FromBytes)))
-  const [batches, isWhole] = await Promise.all([
+  const [batches, superseded, isWhole] = await Promise.all([
     batchesOfChart(client, chart.chart),
+    supersededOfChart(client, chart.chart),
     chart.isOwn || isInstitutionGranted(client, chart),
   ])
   return batches.flatMap((batch) => {
@@ -41,7 +47,8 @@ export const candidatesOf = async (
     const isWorthAsking = isWhole || isWritten || chart.epochSecrets.has(batch.epoch)
     return Array.from({ length: batch.count }, (_, position) => {
       const recordId = recordIdFromBatch(batchId, position)
-      return { id: base32FromBytes(recordId), recordId, chart, batch }
+      const id = base32FromBytes(recordId)
+      return { id, recordId, chart, batch, superseded: superseded.get(id) }
     }).filter(({ id }) => isWorthAsking || listed.has(id))
   })
 }

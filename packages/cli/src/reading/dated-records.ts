@@ -3,7 +3,7 @@ import { CommandError } from '../command-error.ts'
 import type { DateSpan } from '../wallet/date-scopes.ts'
 import type { Session } from '../wallet/session.ts'
 import { ownChart } from './acting.ts'
-import { candidatesOf } from './candidates.ts'
+import { candidatesOf, isCurrent } from './candidates.ts'
 import { readBatches } from './chain-facts.ts'
 import { openReadingPlace, readCandidates } from './read-candidates.ts'
 import { ownReadableChart } from './readable-charts.ts'
@@ -42,7 +42,9 @@ export const findDatedRecords = async (
   const fresh = new Set(batches.slice(fromBatch).map(({ batchId }) => batchId))
   const found: DatedRecords = { recordIds: [], undated: 0, batchCount: batches.length }
   if (fresh.size === 0) return found
-  const candidates = (await candidatesOf(client, chart)).filter(({ batch }) => fresh.has(batch.batchId))
+  const candidates = (await candidatesOf(client, chart)).filter(
+    (candidate) => fresh.has(candidate.batch.batchId) && isCurrent(candidate),
+  )
   const place = await openReadingPlace({ client, identity, networkId, isPatient: true, now: Date.now })
   const dates = new Map<string, string | undefined>()
   for await (const { candidate, result } of readCandidates(place, candidates, 'list', 'PATRQT')) {

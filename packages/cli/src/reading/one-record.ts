@@ -1,6 +1,7 @@
 import { batchIdFromRecordId, didFromAccountId, indexFromRecordId, type Purpose } from '@medchain/core'
 import type { OpenedRecord } from '@medchain/node'
 import { findAccount } from '../client/accounts.ts'
+import { supersededOfRecord } from '../client/supersessions.ts'
 import type { CommandContext } from '../command-context.ts'
 import { fail } from '../command-error.ts'
 import { findEmergencyCharts } from '../emergencies/emergency-charts.ts'
@@ -71,23 +72,22 @@ export interface OneRecord {
  * Reads one record by its id. Whoever may not read it is refused alike whether or not it exists; other
  * failures carry the code of the leg that failed.
  */
-export const readOneRecord = async (
+export const readOneRecordAs = async (
   context: CommandContext,
+  acting: Acting,
   typedId: string,
-  purposeOf: (usual: Purpose) => Purpose,
+  purpose: Purpose,
 ): Promise<OneRecord> => {
-  context.bearOldHead()
-  const acting = await actAs(context)
-  const purpose = purposeOf(usualPurpose(acting))
   if (!acting.isPatient) await checkReader(acting)
   const recordId = parseRecordId(typedId)
   const batch = await findBatch(acting.client, batchIdFromRecordId(recordId))
   if (batch === undefined || indexFromRecordId(recordId) >= batch.count) return denyAsStranger()
-  const [chart, place] = await Promise.all([
+  const [chart, place, superseded] = await Promise.all([
     chartOf(context, acting, batch, purpose),
     openReadingPlace(acting),
+    supersededOfRecord(acting.client, recordId),
   ])
-  const candidate = { id: typedId.trim().toLowerCase(), recordId, chart, batch }
+  const candidate = { id: typedId.trim().toLowerCase(), recordId, chart, batch, superseded }
   const note = createFaultNotes(context, place)
   for await (const reading of readCandidates(place, [candidate], 'read', purpose)) {
     note(reading)
@@ -95,6 +95,17 @@ export const readOneRecord = async (
     return { acting, candidate, batch, record: reading.result.value, purpose, members: place.members }
   }
   return denyAsStranger()
+}
+
+/** The same as whoever is in use, for a purpose that may depend on that; an old head is borne. */
+export const readOneRecord = async (
+  context: CommandContext,
+  typedId: string,
+  purposeOf: (usual: Purpose) => Purpose,
+): Promise<OneRecord> => {
+  context.bearOldHead()
+  const acting = await actAs(context)
+  return readOneRecordAs(context, acting, typedId, purposeOf(usualPurpose(acting)))
 }
 
 export const authorOf = ({ record }: OneRecord): string => didFromAccountId(record.batch.author)

@@ -14,4 +14,6 @@ export const recordJson = ({ candidate, record }: ListedRecord) => ({
   institution: didFromAccountId(record.batch.institution),
   height: record.batch.height,
   sizeBytes: record.header.sizeBytes,
+  state: candidate.superseded?.state ?? 'current',
+  supersededBy: candidate.superseded?.supersededBy ?? null,
 })

@@ -34,6 +34,7 @@ import { accounts, charts } from './identity/tables.ts'
 import { attestPart2 } from './part2/attest.ts'
 import { declareProgram } from './part2/declare.ts'
 import { anchorRecords } from './records/anchor.ts'
+import { supersedeRecords } from './records/supersede.ts'
 import { approveRecovery } from './recovery/approve.ts'
 import { closeRecovery } from './recovery/close.ts'
 import { prepareRecovery } from './recovery/prepare.ts'
@@ -84,6 +85,7 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
     close(giveGrant),
     close(revokeGrant),
     close(anchorRecords),
+    close(supersedeRecords),
     close(declareProgram),
     close(attestPart2),
     close(anchorAudit),

@@ -4,6 +4,7 @@ import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT, type ExitCode, exitCodeOf } from '../../exit-code.ts'
 import { rfc3339 } from '../../format/time.ts'
+import { isCurrent } from '../../reading/candidates.ts'
 import { compartmentsOption } from '../../reading/compartment-option.ts'
 import { createEndedPermissions } from '../../reading/ended-permission.ts'
 import { type ExportReport, exportCandidates, type FailedRecord } from '../../reading/export-candidates.ts'
@@ -50,7 +51,11 @@ export const writeChart: CommandAction = async (context, input) => {
   const out = textOption(input, 'out')
   if (out === undefined) return fail('usage.missing-option', '--out DIR or --out FILE.json is needed.')
   const asked = purposeOption(input, undefined)
-  const open = await openCharts(context, input.args[0], compartmentsOption(input), asked)
+  const found = await openCharts(context, input.args[0], compartmentsOption(input), asked)
+  const open = { ...found, candidates: found.candidates.filter(isCurrent) }
+  const superseded = found.candidates.length - open.candidates.length
+  if (superseded > 0)
+    context.note(`${superseded} are left out that their author replaced or withdrew; record show opens them.`)
   const purpose = asked ?? usualPurpose(open.acting)
   const sink = await createChartSink(out, rfc3339(context.host.now()))
   try {
@@ -78,6 +83,7 @@ export const writeChart: CommandAction = async (context, input) => {
       json: {
         subject: open.charts[0]?.subject ?? null,
         records: written.length,
+        superseded,
         written,
         ...(notice && { part2: { ...notice } }),
         out: sink.target,

@@ -38,6 +38,34 @@ export const recordCommands: readonly CommandSpec[] = [
     load: async () => (await import('./show.ts')).showRecord,
   },
   {
+    name: 'record move',
+    arguments: [['<id>', 'a record that your institution wrote']],
+    summary: 'put a record into another compartment of the patient',
+    details:
+      'For a record that stands where the wrong people may read it. Its exact bytes are sealed anew to the chart of ' +
+      'the other compartment, then it is withdrawn where it stood; grants to the one compartment do not open the ' +
+      'other. Who could read it until now is listed: that cannot be undone. It takes the reading of the record, which ' +
+      'is logged, and a grant to write there. After an interruption the same command goes on.',
+    options: [
+      ['--compartment <name>', 'where the record belongs'],
+      ['--subject <subject>', 'the patient, where no grant to you says whose record it is'],
+      ['--purpose <purpose>', 'why you read it (default TREAT)'],
+    ],
+    examples: ['medchain record move ID --compartment hiv --subject maria'],
+    load: async () => (await import('./move.ts')).moveOneRecord,
+  },
+  {
+    name: 'record supersede',
+    arguments: [['<id>', 'a record that your institution wrote']],
+    summary: 'replace a record by a newer one, or withdraw it',
+    details:
+      'For good. Lists leave the record out (records --all shows it), and whoever opens it by its id is told. ' +
+      'What takes its place is a record of the same chart that your institution wrote.',
+    options: [['--by <id>', 'the record that takes its place; without it the record is withdrawn']],
+    examples: ['medchain record supersede ID --by NEWID', 'medchain record supersede ID'],
+    load: async () => (await import('./supersede.ts')).supersedeRecord,
+  },
+  {
     name: 'record verify',
     arguments: [['<id|file>', 'a record, or a file that should be one']],
     summary: 'check a record or a file against the chain',

@@ -1,21 +1,17 @@
-import path from 'node:path'
-import { bytesFromText, COMPARTMENTS, type Compartment, equalBytes, isCompartment } from '@medchain/core'
-import { nodeCiphers } from '@medchain/node'
+import { COMPARTMENTS, type Compartment, isCompartment } from '@medchain/core'
 import { isPart2Program } from '../../client/part2-programs.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT, type ExitCode, exitCodeOf } from '../../exit-code.ts'
 import { hintOf } from '../../hints.ts'
 import { findFiles } from '../../importing/find-files.ts'
-import { findAuthor, findTargetCharts } from '../../importing/import-target.ts'
 import type { ImportPlan } from '../../importing/items-of-file.ts'
-import { createNetworkGate, type GatePlace } from '../../importing/network-gate.ts'
+import { createNetworkGate } from '../../importing/network-gate.ts'
+import { openGate } from '../../importing/open-gate.ts'
 import type { ImportReport } from '../../importing/report.ts'
 import { runImport } from '../../importing/run-import.ts'
-import type { Progress } from '../../progress.ts'
-import { type Acting, actAs } from '../../reading/acting.ts'
+import { actAs } from '../../reading/acting.ts'
 import { findSubject } from '../../reading/find-subject.ts'
-import { receivedGrants } from '../../reading/granted-keys.ts'
 import type { Party } from '../../wallet/contacts.ts'
 import { type CommandAction, type CommandInput, type CommandResult, textOption } from '../command-spec.ts'
 
@@ -44,58 +40,6 @@ const subjectOption = async (context: CommandContext, input: CommandInput): Prom
   if (typed === undefined)
     return fail('usage.missing-option', '--subject SUBJECT is needed: whose records are these?')
   return findSubject(context, typed)
-}
-
-/** Whether the person asked for the end; a second time ends the process at once. */
-const interruption = (context: CommandContext): (() => boolean) => {
-  let isInterrupted = false
-  void context.untilInterrupted().then(() => {
-    isInterrupted = true
-    context.warn(
-      'It ends after what is under way, and a large file within its next piece. What is done is kept: the same ' +
-        'command goes on from there. Once more ends it at once.',
-    )
-  })
-  return () => isInterrupted
-}
-
-const openGate = async (
-  context: CommandContext,
-  acting: Acting,
-  subject: Party,
-  progress: Progress,
-): Promise<GatePlace> => {
-  const { client, identity, networkId, now } = acting
-  if (acting.isPatient) {
-    return fail(
-      'identity.not-author',
-      'Records are imported by people whom an institution enrolled, not by patients.',
-    )
-  }
-  const author = await findAuthor(client, identity.actor, identity.did)
-  const charts = await findTargetCharts(client, author, subject.id, async () => {
-    const grants = (await receivedGrants(acting)).filter(({ person }) => equalBytes(person, subject.id))
-    return new Map(grants.map(({ compartment, chart }) => [compartment, chart]))
-  })
-  return {
-    client,
-    author,
-    networkId,
-    now,
-    charts,
-    subject: subject.did,
-    progress: (done, total) => progress.update({ done, total }),
-    isInterrupted: interruption(context),
-    journal: {
-      folder: path.join(context.options.home, 'wallet', 'uploads'),
-      key: nodeCiphers.hkdfSha256(
-        identity.secrets.sealingSecret,
-        new Uint8Array(0),
-        bytesFromText('medchain/upload-journal/1'),
-        32,
-      ),
-    },
-  }
 }
 
 const exitCodeFor = ({ imported, skipped, failed }: ImportReport): ExitCode => {

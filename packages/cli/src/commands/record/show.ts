@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CommandContext } from '../../command-context.ts'
 import { CommandError } from '../../command-error.ts'
+import { rfc3339 } from '../../format/time.ts'
 import { usualPurposeFor } from '../../guarding/for-option.ts'
 import { type OneRecord, readOneRecord } from '../../reading/one-record.ts'
 import { noticeText, part2NoticeOf } from '../../reading/part2-notice.ts'
@@ -76,6 +77,16 @@ const tellPart2 = async (context: CommandContext, { acting, candidate, members }
   return { part2: { ...notice } }
 }
 
+/** Tells that its author took a record back, or has a newer one. */
+const tellSuperseded = (context: CommandContext, { candidate: { superseded } }: OneRecord): void => {
+  if (superseded === undefined) return
+  context.warn(
+    superseded.supersededBy === null
+      ? `Its author withdrew this record on ${rfc3339(superseded.timeMs)}: it is wrong, or stands elsewhere.`
+      : `Its author replaced this record on ${rfc3339(superseded.timeMs)} by ${superseded.supersededBy}.`,
+  )
+}
+
 /** The plaintext of a record, byte for byte, on standard output or in a file. */
 export const showRecord: CommandAction = async (context, input) => {
   const read = () =>
@@ -85,6 +96,7 @@ export const showRecord: CommandAction = async (context, input) => {
   const out = textOption(input, 'out')
   if (out !== undefined) {
     const { one, file } = await saveOne(context, read, out)
+    tellSuperseded(context, one)
     return {
       json: { ...factsOf(one), ...(await tellPart2(context, one)), file },
       text: `${one.record.header.title} is in ${file}.`,
@@ -92,6 +104,7 @@ export const showRecord: CommandAction = async (context, input) => {
   }
   const one = await read()
   const { record, candidate } = one
+  tellSuperseded(context, one)
   const part2 = await tellPart2(context, one)
   if (context.options.isJson) {
     return {

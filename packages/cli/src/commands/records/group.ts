@@ -12,6 +12,7 @@ export const recordsCommands: readonly CommandSpec[] = [
       ['--subject <subject>', 'the patient: a DID, a card file or the name of a contact'],
       FOR_OPTION,
       ['--compartment <list>', 'only these compartments'],
+      ['--all', 'also those that their author replaced or withdrew'],
       ['--purpose <purpose>', 'why you look (default TREAT; a patient’s own request for the patient)'],
     ],
     examples: ['medchain records', 'medchain records --subject maria --compartment laboratory --limit 20'],

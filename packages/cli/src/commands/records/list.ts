@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, exitCodeOf } from '../../exit-code.ts'
 import { sizeText } from '../../format/size.ts'
 import { tableText } from '../../format/table.ts'
 import { actedFor, usualPurposeFor } from '../../guarding/for-option.ts'
+import { isCurrent } from '../../reading/candidates.ts'
 import { compartmentsOption } from '../../reading/compartment-option.ts'
 import { listPage, type RecordPage } from '../../reading/list-records.ts'
 import { openCharts } from '../../reading/open-charts.ts'
@@ -10,14 +11,15 @@ import { purposeOption } from '../../reading/purpose-option.ts'
 import { readCandidates, usualPurpose } from '../../reading/read-candidates.ts'
 import { recordJson } from '../../reading/record-json.ts'
 import { createFaultNotes, isDenial, mostTelling, namingMembers } from '../../reading/refusals.ts'
-import { type CommandAction, textOption } from '../command-spec.ts'
+import { type CommandAction, isSet, textOption } from '../command-spec.ts'
 
 const LIMIT = 100
 
 const textOf = ({ records, next }: RecordPage): string => {
   const rows = records.map((listed) => {
-    const { id, date, compartment, title, sizeBytes } = recordJson(listed)
-    return [date?.slice(0, 10) ?? '', compartment, title, sizeText(sizeBytes), id]
+    const { id, date, compartment, title, sizeBytes, state } = recordJson(listed)
+    const shown = state === 'current' ? title : `${title} (${state})`
+    return [date?.slice(0, 10) ?? '', compartment, shown, sizeText(sizeBytes), id]
   })
   const columns = ['Date', 'Compartment', 'Record', { title: 'Size', align: 'right' }, 'Id'] as const
   const more = next === undefined ? '' : `\n\nMore with --cursor ${next}`
@@ -40,7 +42,7 @@ export const listRecords: CommandAction = async (context, input) => {
   const progress = await context.progress('Listing')
   const page = await listPage(
     (slice) => readCandidates(place, slice, 'list', purpose),
-    candidates,
+    isSet(input, 'all') ? candidates : candidates.filter(isCurrent),
     { limit, cursor },
     createFaultNotes(context, place),
   ).finally(progress.stop)

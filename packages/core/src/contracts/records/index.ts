@@ -1,3 +1,5 @@
 export * from './anchor.ts'
 export * from './holders.ts'
+export * from './supersede.ts'
+export * from './supersession-tables.ts'
 export * from './tables.ts'
