@@ -1,4 +1,14 @@
-import { envelopeList, type GrantKeys, type GrantPlace, openGrant } from '@medchain/core'
+import {
+  envelopeList,
+  equalBytes,
+  type GrantKeys,
+  type GrantPlace,
+  grants as grantTable,
+  guardianships,
+  openGrant,
+  type ReadView,
+} from '@medchain/core'
+import { type ProvingMany, readProven } from '../client/proven-view.ts'
 import type { Acting } from './acting.ts'
 
 /** A grant to the person, with the keys that the patient sealed to them. */
@@ -32,3 +42,20 @@ export const receivedGrants = async ({
     after = last
   }
 }
+
+const isOfItsChart = (view: ReadView, { grantId, chart }: GrantPlace): boolean => {
+  const found = view.get(grantTable, grantId) ?? view.get(guardianships, grantId)
+  return found !== undefined && equalBytes(found.chart, chart)
+}
+
+/**
+ * Those of which the chain says that they are of the chart that they name: what a patient sealed for somebody else's
+ * chart takes the place of nothing there.
+ */
+export const ofTheirCharts = async <T extends GrantPlace>(
+  client: ProvingMany,
+  received: readonly T[],
+): Promise<readonly T[]> =>
+  received.length === 0
+    ? []
+    : readProven(client, (view) => received.filter((grant) => isOfItsChart(view, grant)))

@@ -13,7 +13,7 @@ import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
 import { type Acting, type OwnChart, ownChartsOf } from './acting.ts'
 import { idOfDid, readGrants } from './chain-facts.ts'
-import { type ReceivedGrant, receivedGrants } from './granted-keys.ts'
+import { ofTheirCharts, type ReceivedGrant, receivedGrants } from './granted-keys.ts'
 import { type GrantedList, inForceLast, institutionLists } from './granted-lists.ts'
 
 /** A chart that one knows how to ask for, and the keys that one holds for it. */
@@ -118,7 +118,9 @@ export const findReadableCharts = async (
     const own = isSelf ? await ownChartsOf(context, acting) : []
     return own.map((chart) => ownReadableChart(chart, acting.identity.did))
   }
-  const [account, grants, listed] = await Promise.all([
+  const isAsked = ({ person }: Pick<KnownChart, 'person'>): boolean =>
+    subject === undefined || equalBytes(person, subject)
+  const [account, received, listed] = await Promise.all([
     findAccount(acting.client, acting.identity.did),
     receivedGrants(acting),
     subject === undefined ? [] : fromDirectory(acting, subject),
@@ -127,11 +129,9 @@ export const findReadableCharts = async (
   if (institution && !equalBytes(institution, await acting.client.institution())) {
     context.warn('This is not the node of the institution that enrolled you; grants to you wait there.')
   }
+  const grants = await ofTheirCharts(acting.client, received.filter(isAsked))
   const known = new Map<string, KnownChart>()
-  for (const entry of [...grants, ...listed]) {
-    const isAsked = subject === undefined || equalBytes(entry.person, subject)
-    if (isAsked) known.set(base32FromBytes(entry.chart), entry)
-  }
+  for (const entry of [...grants, ...listed]) known.set(base32FromBytes(entry.chart), entry)
   const sorted = [...known.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
   return Promise.all(sorted.map(([, entry]) => withKeys(acting, institution, entry, grants)))
 }

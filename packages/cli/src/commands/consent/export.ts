@@ -1,5 +1,6 @@
 import { consentFromSet, type JsonObject, writeJson } from '@medchain/core'
 import type { NodeClient } from '../../client/node-client.ts'
+import { provenHead } from '../../client/proven-head.ts'
 import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { writeWhole } from '../../reading/write-whole.ts'
@@ -38,7 +39,7 @@ export const exportConsents: CommandAction = async (context, input) => {
   const [typed] = input.args
   const named = typed === undefined ? undefined : chooseGrants(all, typed, [])
   const chosen = named ? all.filter(({ members }) => members.some((own) => named.members.includes(own))) : all
-  const { headTimeMs } = await session.client.status()
+  const { headTimeMs } = await provenHead(session.client)
   const timeMs = Math.max(headTimeMs, context.host.now())
   const { consents, untold } = await consentsOf(session, chosen, timeMs)
   for (const id of untold)

@@ -1,4 +1,5 @@
 import { didFromAccountId, recoveryReady } from '@medchain/core'
+import { provenHead } from '../../client/proven-head.ts'
 import { CommandError, fail } from '../../command-error.ts'
 import { factsText } from '../../format/table.ts'
 import { actAs } from '../../reading/acting.ts'
@@ -24,7 +25,7 @@ const textOf = (json: RecoveryJson, ready?: number): string =>
   ])
 
 const timeOf = async (client: Session['client'], nowMs: number): Promise<number> =>
-  Math.max((await client.status('fresh')).headTimeMs, nowMs)
+  Math.max((await provenHead(client)).headTimeMs, nowMs)
 
 /** How many custodians hold their share and the newest content. */
 const countReady = async (session: Session): Promise<number> => {
