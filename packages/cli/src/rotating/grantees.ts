@@ -42,7 +42,7 @@ const isActive = (view: ReadView, { status, sponsor }: Account): boolean =>
   status === 'active' && (sponsor === undefined || view.get(accounts, sponsor)?.status === 'active')
 
 /** Whoever a grant to the whole chart lets read: no account that is suspended, or that is forbidden it. */
-const readersOf = (view: ReadView, chart: Uint8Array, timeMs: number): readonly Reader[] => {
+export const readersOf = (view: ReadView, chart: Uint8Array, timeMs: number): readonly Reader[] => {
   const inForce = grantsOfChart(view, chart).filter(
     ({ revokedHeight, untilMs }) => revokedHeight === undefined && timeMs < untilMs,
   )

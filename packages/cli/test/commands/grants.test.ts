@@ -1,6 +1,13 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { accountIdFromDid, charts, grantsOfChart } from '@medchain/core'
+import {
+  accountIdFromDid,
+  bytesFromBase32,
+  charts,
+  grantsOfChart,
+  hexFromBytes,
+  unwrap,
+} from '@medchain/core'
 import { suite } from 'uvu'
 import { equal, match, not, ok } from 'uvu/assert'
 import { type SampleNode, startSampleNode } from '../sample/sample-node.ts'
@@ -172,6 +179,19 @@ test('keys that could not be delivered are told, and sent again later', async ({
   node.isAway = false
   await ask(maria, ['grants', '--resend'])
   equal(node.kept.envelopes.length, 1)
+})
+
+test('nobody is sent the keys again of what the patient forbids', async ({ node, maria, lopez }) => {
+  await ask(maria, ['register'])
+  await ask(lopez, ['register'])
+  const { grants } = await ask<Sent>(maria, ['grant', 'dr-lopez', '--compartment', 'laboratory'])
+  const ids = grants.map(({ grantId }) => hexFromBytes(unwrap(bytesFromBase32(grantId))))
+  const sentCount = () => node.kept.envelopes.filter(({ grantId }) => ids.includes(grantId)).length
+  await ask(maria, ['grants', '--resend'])
+  equal(sentCount(), 2)
+  await ask(maria, ['grant', 'dr-lopez', '--compartment', 'laboratory', '--deny'])
+  await ask(maria, ['grants', '--resend'])
+  equal(sentCount(), 2)
 })
 
 test('24 words bring charts and grants back on another machine', async ({ maria, lopez, node }) => {

@@ -1,12 +1,15 @@
-import { bytesFromBase32 } from '@medchain/core'
+import { base32FromBytes, bytesFromBase32 } from '@medchain/core'
 import { provenHead } from '../../client/proven-head.ts'
 import { provenMembers } from '../../client/proven-members.ts'
+import { readProven } from '../../client/proven-view.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { tableText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
+import { bearsEpochs } from '../../rotating/ended-grants.ts'
+import { readersOf } from '../../rotating/grantees.ts'
 import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
 import { readContacts } from '../../wallet/contacts.ts'
 import { type DateSpan, dateScopeOf } from '../../wallet/date-scopes.ts'
@@ -17,6 +20,7 @@ import { extendGrants } from './extend-grants.ts'
 import {
   findGrantSets,
   type GrantSet,
+  type OwnGrant,
   ownGrantJson,
   rotationOfSet,
   statusOf,
@@ -87,17 +91,32 @@ const knownNames = async ({ wallet, client }: Session): Promise<readonly Named[]
   return [...(await readContacts(wallet.files)), ...(await provenMembers(client))]
 }
 
+/** Grants to whole charts whose grantees may have the keys: none that are suspended, or forbidden what was granted. */
+const entitledGrants = ({ client, keyring }: Session, timeMs: number): Promise<ReadonlySet<string>> => {
+  const { charts } = keyring.current()
+  return readProven(client, (view) => {
+    const readers = charts.flatMap(({ chartId }) => readersOf(view, chartId, timeMs))
+    return new Set(readers.map(({ grant }) => base32FromBytes(grant.grantId)))
+  })
+}
+
 const resend = async (
   session: Session,
   sets: readonly GrantSet[],
   timeMs: number,
 ): Promise<readonly string[]> => {
   const left: string[] = []
-  for (const set of sets.filter((each) => statusOfSet(each, timeMs) === 'active')) {
+  const entitled = await entitledGrants(session, timeMs)
+  const mayHave = ({ info }: OwnGrant): boolean => !bearsEpochs(info) || entitled.has(info.grantId)
+  for (const set of sets) {
+    const members = set.members.filter((own) => statusOf(own, timeMs) === 'active' && mayHave(own))
+    if (members.length === 0) continue
     const grantee = await findGrantee(session, set.grantee)
-    const deliveries = set.members
-      .filter((own) => statusOf(own, timeMs) === 'active')
-      .map(({ info, chart }) => ({ ...info, chart, grantId: valueOrFail(bytesFromBase32(info.grantId)) }))
+    const deliveries = members.map(({ info, chart }) => ({
+      ...info,
+      chart,
+      grantId: valueOrFail(bytesFromBase32(info.grantId)),
+    }))
     if ((await deliverKeys(session, grantee, deliveries)).length > 0) left.push(set.grantId)
   }
   return left
