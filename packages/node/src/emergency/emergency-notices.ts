@@ -8,7 +8,7 @@ import {
 } from '@medchain/core'
 import type { NoticeSource } from '../notices/notice-source.ts'
 
-const EMERGENCIES_MAX = 100
+const EMERGENCIES_MAX = 1000
 
 /** What happened to one emergency, as far as somebody but the patient did it (BG10). */
 const noticesOf = (emergency: ListedEmergency): Notice[] => {
@@ -31,5 +31,5 @@ const noticesOf = (emergency: ListedEmergency): Notice[] => {
 }
 
 /** Notices of all emergencies of the charts, from committed state. */
-export const emergencyNotices: NoticeSource = (view, charts) =>
+export const emergencyNotices: NoticeSource = (view, { charts }) =>
   charts.flatMap((chart) => emergenciesOf(view, chart, EMERGENCIES_MAX).flatMap(noticesOf))

@@ -47,6 +47,14 @@ export const createShareKeeper = (ports: Ports): ShareKeeper => {
   const chainHas = (chart: Uint8Array, epoch: number): CustodianShares | undefined =>
     chain.head().view.get(custodianShares, chart, positionKey(epoch))
 
+  let last: Promise<unknown> = Promise.resolve()
+  /** One after another: a share that came in the midst of a sweep is not the one that the sweep looked at. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
+  }
+
   /** The share under a name, if it is the one that the chain has a digest of. */
   const fitting = async (chart: Uint8Array, epoch: number): Promise<ReleasedShare | undefined> => {
     const value = await vault.get(nameOf(chart, epoch))
@@ -76,8 +84,12 @@ export const createShareKeeper = (ports: Ports): ShareKeeper => {
       if (!share.ok) return share
       if (!verifyShare(setOf(known), { position, share: share.value }))
         return refuse('share.false', 'The share is not the one that the chart committed to.')
-      await vault.putBatch([{ ...nameOf(chart, epoch), value: share.value }])
-      return ok(undefined)
+      return inTurn(async () => {
+        const now = chainHas(chart, epoch)
+        if (!now || !equalBytes(now.setId, setId)) return refuseEmergency('emergency.superseded')
+        await vault.putBatch([{ ...nameOf(chart, epoch), value: share.value }])
+        return ok(undefined)
+      })
     },
     async sharesOf(chart) {
       const choice = chain.head().view.get(emergencyChoices, chart)
@@ -89,14 +101,15 @@ export const createShareKeeper = (ports: Ports): ShareKeeper => {
       }
       return found
     },
-    async sweep(chart = new Uint8Array(0)) {
-      const stale: VaultName[] = []
-      for (const key of vault.list('share', chart)) {
-        const fits = await fitting(key.slice(0, 32), uintFromBytes(key.slice(32)))
-        if (!fits) stale.push({ kind: 'share', key })
-      }
-      if (stale.length > 0) await vault.erase(stale)
-      return stale.length
-    },
+    sweep: (chart = new Uint8Array(0)) =>
+      inTurn(async () => {
+        const stale: VaultName[] = []
+        for (const key of vault.list('share', chart)) {
+          const fits = await fitting(key.slice(0, 32), uintFromBytes(key.slice(32)))
+          if (!fits) stale.push({ kind: 'share', key })
+        }
+        if (stale.length > 0) await vault.erase(stale)
+        return stale.length
+      }),
   }
 }

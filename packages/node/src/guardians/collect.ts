@@ -27,7 +27,7 @@ interface Permitted {
   readonly attempt: RecoveryAttempt
 }
 
-/** The rule of RV6 on a fresh head, by block time and by the wall clock. */
+/** The rule of RV6 on a fresh head: the delay has passed by block time and by the wall clock. */
 const permit = async (
   ports: Ports,
   recoveryId: Uint8Array,
@@ -40,7 +40,8 @@ const permit = async (
   if (!recovery.ok) return recovery
   if (custodianPlace(recovery.value, ports.self.id) < 0) return refuseGuardian('recover.no-share')
   const attempt = currentAttempt(view, recoveryId, timeMs)
-  const may = mayRelease(recovery.value, attempt, ticketId, timeMs)
+  const passedMs = Math.min(timeMs, ports.clock.wallMs())
+  const may = mayRelease(recovery.value, attempt, ticketId, passedMs)
   return may.ok ? ok({ recovery: recovery.value, attempt }) : may
 }
 

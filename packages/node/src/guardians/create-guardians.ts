@@ -19,7 +19,7 @@ import { collectWith } from './collect.ts'
 import { depositWith, openOwnShare } from './deposit.ts'
 import { entrustedWith, entrustWith, giveWith } from './entrust.ts'
 import { createKeptValues } from './kept-values.ts'
-import { findWith, registerWith } from './register.ts'
+import { findWith, ownRecoveries, registerWith } from './register.ts'
 import { sweepClosed } from './sweep.ts'
 
 const SWEEP_MS = 60_000
@@ -28,6 +28,8 @@ const SWEEP_MS = 60_000
 export interface Guardians {
   readonly start: () => void
   readonly close: () => Promise<void>
+  /** The recoveries of a person that the institution registered. */
+  readonly recoveriesOf: (person: Uint8Array) => readonly Uint8Array[]
   /** Destroys what belongs to closed recoveries; answers how many there were. */
   readonly sweep: () => Promise<number>
 }
@@ -68,5 +70,6 @@ export const createGuardians = (
     await sweep()
     return false
   })
-  return { start: sweeping.start, close: sweeping.close, sweep }
+  const recoveriesOf = (person: Uint8Array) => ownRecoveries(values, person)
+  return { start: sweeping.start, close: sweeping.close, recoveriesOf, sweep }
 }

@@ -26,21 +26,31 @@ export const RECOVERIES_PER_PERSON_MAX = 64
 
 const NOTHING = new Uint8Array(0)
 
+export const ownRecoveries = (
+  { owners }: Pick<RecoveryValues, 'owners'>,
+  person: Uint8Array,
+): readonly Uint8Array[] =>
+  owners
+    .list()
+    .filter((name) => equalBytes(name.slice(ID_BYTES), person))
+    .map((name) => name.slice(0, ID_BYTES))
+
 /**
  * Keeps a recovery for the first who brings it: what registers it can be read on the chain by all, and whoever it is
  * noted for is whom the institution would vouch for.
  */
 const claim = async (
   { chain }: Pick<Ports, 'chain'>,
-  { owners }: RecoveryValues,
+  values: RecoveryValues,
   recoveryId: Uint8Array,
   person: Uint8Array,
 ): Promise<Result<void>> => {
+  const { owners } = values
   const [owner] = owners.list(recoveryId)
   if (owner) return equalBytes(owner, person) ? ok(undefined) : refuseGuardian('recover.exists')
   if (chain.head().view.get(recoveries, recoveryId)) return refuseGuardian('recover.exists')
-  const own = owners.list().filter((name) => equalBytes(name.slice(ID_BYTES), person))
-  if (own.length >= RECOVERIES_PER_PERSON_MAX) return refuseGuardian('recover.too-many')
+  if (ownRecoveries(values, person).length >= RECOVERIES_PER_PERSON_MAX)
+    return refuseGuardian('recover.too-many')
   await owners.put(NOTHING, recoveryId, person)
   return ok(undefined)
 }

@@ -16,7 +16,7 @@ import {
 import type { PersonCharts } from '../directory/person-charts.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
-import type { NoticeSource } from './notice-source.ts'
+import type { NoticeSource, NoticeSubjects } from './notice-source.ts'
 
 const NOTICES_MAX = 1000
 const acknowledgedSchema = list(bytes(32), NOTICES_MAX)
@@ -32,22 +32,25 @@ export const serveNotices = (
   { chain, vault }: Pick<PrivacyPorts, 'chain' | 'vault'>,
   dispatcher: Dispatcher,
   people: Pick<PersonCharts, 'of' | 'all'>,
+  recoveriesOf: (person: Uint8Array) => readonly Uint8Array[],
   sources: readonly NoticeSource[],
 ): void => {
-  const chartsOf = async (actor: Uint8Array): Promise<readonly Uint8Array[]> => {
+  const subjectsOf = async (actor: Uint8Array): Promise<NoticeSubjects> => {
     const own = await people.of(actor)
-    if (own.ok && own.value.length > 0) return own.value.map(({ chart }) => chart)
+    if (own.ok && own.value.length > 0)
+      return { charts: own.value.map(({ chart }) => chart), recoveries: recoveriesOf(actor) }
     const { view, timeMs } = chain.head()
-    return (await people.all())
+    const charts = (await people.all())
       .map(({ chart }) => chart)
       .filter((chart) => guardianInForce(view, chart, actor, timeMs).ok)
+    return { charts, recoveries: [] }
   }
 
   const allFor = async (actor: Uint8Array): Promise<readonly Notice[]> => {
-    const charts = await chartsOf(actor)
+    const subjects = await subjectsOf(actor)
     const { view } = chain.head()
     return sources
-      .flatMap((source) => source(view, charts))
+      .flatMap((source) => source(view, subjects))
       .sort((a, b) => b.timeMs - a.timeMs)
       .slice(0, NOTICES_MAX)
   }

@@ -16,6 +16,7 @@ import { createEmergencies } from '../emergency/create-emergencies.ts'
 import { emergencyNotices } from '../emergency/emergency-notices.ts'
 import { createEraser, type Eraser } from '../erasure/eraser.ts'
 import { createGuardians } from '../guardians/create-guardians.ts'
+import { recoveryNotices } from '../guardians/recovery-notices.ts'
 import { createInbox } from '../inbox/create-inbox.ts'
 import { serveNotices } from '../notices/create-notices.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
@@ -116,7 +117,8 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     scopesOf,
   })
   const emergencies = createEmergencies(ports, dispatcher, directory, admit)
-  serveNotices(ports, dispatcher, directory.people, [emergencyNotices])
+  const sources = [emergencyNotices, recoveryNotices]
+  serveNotices(ports, dispatcher, directory.people, guardians.recoveriesOf, sources)
   return {
     async start() {
       await custody.start()

@@ -1,4 +1,5 @@
 // What an honest custodian gives, and on what alone (docs/spec/emergency.md BG3, BG7).
+import { setTimeout } from 'node:timers/promises'
 import {
   auditEntrySchema,
   auditRead,
@@ -15,6 +16,7 @@ import {
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { nodeCiphers } from '../../src/keystore/index.ts'
+import type { VaultName } from '../../src/requests/ports.ts'
 import { until } from '../network/network-world.ts'
 import { enrolAt } from '../requests/people.ts'
 import { codeOf, createEmergencyWorld, type EmergencyWorld } from './emergency-world.ts'
@@ -136,6 +138,39 @@ test('over the limit no declaration comes about, and no share leaves', async () 
   }
   assert.is((await made.declare(made.doctor, made.chart)).code, 'emergency.limit')
   assert.equal(codesOf(await askAll(made)), Array(4).fill('emergency.closed'))
+})
+
+test('a share that comes in while the old one is swept away stays', async () => {
+  const made = await open()
+  const { world, chart } = made
+  const happened = world.nodes.map(() => new Set<string>())
+  for (const [at, { vault }] of world.nodes.entries()) {
+    const { get, putBatch, erase } = vault
+    let cameIn = (): void => undefined
+    const came = new Promise<void>((resolve) => {
+      cameIn = resolve
+    })
+    Object.assign(vault, {
+      async get(name: VaultName) {
+        const value = await get(name)
+        if (name.kind === 'share') await Promise.race([came, setTimeout(200)])
+        return value
+      },
+      async putBatch(values: Parameters<typeof putBatch>[0]) {
+        await putBatch(values)
+        if (!values.some(({ kind }) => kind === 'share')) return
+        happened[at]?.add('put')
+        cameIn()
+      },
+      async erase(names: readonly VaultName[]) {
+        await erase(names)
+        if (names.some(({ kind }) => kind === 'share')) happened[at]?.add('erased')
+      },
+    })
+  }
+  await made.prepare(chart)
+  await until('old shares are swept and new ones are in', () => happened.every(({ size }) => size === 2))
+  for (const { vault } of world.nodes) assert.is(vault.list('share', chart.id).length, 1)
 })
 
 test('who opted out is not opened: the rule refuses, and every custodian deletes its share', async () => {

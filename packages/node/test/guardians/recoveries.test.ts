@@ -3,6 +3,8 @@ import {
   closeRecovery,
   combineRecoverySecret,
   falseSharesOf,
+  noticeAcknowledge,
+  noticeList,
   openForRecovery,
   type Result,
   recoveries,
@@ -18,6 +20,7 @@ import {
   TICKETS_SHARE,
   unwrap,
   vetoRecovery,
+  vouchForRecovery,
 } from '@medchain/core'
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
@@ -185,6 +188,48 @@ test('the sponsor knows whose recovery it registered, and tells its staff alone'
   ok(found && Buffer.from(found).equals(recovery.own.id))
   is(unwrap(await world.ask(0, staff, recoveryFind, { person: stranger.id })), undefined)
   is(codeOf(await world.ask(0, elsewhere, recoveryFind, { person: person.id })), 'consent.none')
+})
+
+test('a custodian whose own clock has not seen the delay pass releases nothing', async ({ world }) => {
+  const recovery = await prepareFor(world, await patientAt(world), 2)
+  await recovery.hand()
+  const ticket = createKeys()
+  await recovery.approve(0, ticket)
+  await recovery.approve(1, ticket)
+  passDelay(world)
+  world.clock.advance(-DAY_MS)
+  const node = recovery.custodianNodes[0] ?? 0
+  is(codeOf(await collectAt(world, recovery, ticket, node)), 'recover.early')
+  world.clock.advance(DAY_MS)
+  is(codeOf(await collectAt(world, recovery, ticket, node)), 'ok')
+})
+
+test('the person is told that somebody asks for a recovery, in time to veto it', async ({ world }) => {
+  const person = await patientAt(world)
+  const stranger = await patientAt(world)
+  const recovery = await prepareFor(world, person, 2)
+  await recovery.hand()
+  const told = async (actor: TestPerson) => unwrap(await world.ask(1, actor, noticeList, [], 0))
+  const ticket = createKeys()
+  await recovery.approve(0, ticket)
+  equal(await told(person), [], 'one guardian announces nothing')
+  await recovery.approve(1, ticket)
+  const [notice, ...more] = await told(person)
+  equal([notice?.kind, notice?.reference, more.length], ['recovery.announced', recovery.own.id, 0])
+  equal(await told(stranger), [])
+  unwrap(await world.ask(0, person, noticeAcknowledge, { ids: [notice?.id as Uint8Array] }))
+  equal(await told(person), [])
+  const veto = { recoveryId: recovery.own.id, guardian: undefined }
+  const { kind, payload } = vetoRecovery
+  unwrap(await world.chain.submit(transactionOf(world, recovery.own, kind, payload, veto)))
+  const vouching = { recoveryId: recovery.own.id, ticket: ticket.inception }
+  const { id, sign } = world.chain.institutions[0] as (typeof world.chain.institutions)[number]
+  const { kind: vouch, payload: schema } = vouchForRecovery
+  unwrap(await world.chain.submit(transactionOf(world, { id, sign }, vouch, schema, vouching)))
+  equal(
+    (await told(person)).map((each) => each.kind),
+    ['recovery.overruled'],
+  )
 })
 
 test('nobody takes a recovery for their own that another person registered', async ({ world }) => {

@@ -3,7 +3,7 @@ import type { CommandSpec } from '../command-spec.ts'
 export const noticesCommands: readonly CommandSpec[] = [
   {
     name: 'notices',
-    summary: 'what you are to know: emergencies that opened your charts',
+    summary: 'what you are to know: emergencies that opened your charts, and attempts to recover your record',
     details:
       'Kept by the institution that registered you until you acknowledge it; other commands say in a line that ' +
       'something waits. Guardians see the notices of those for whom they act. --json: {notices: [{noticeId, kind, at, ' +

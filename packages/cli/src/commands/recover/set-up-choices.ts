@@ -25,6 +25,8 @@ export const setUpChoices = (
   guardians: readonly GuardianParty[],
   nowMs: number,
 ): SetUpChoices => {
+  if (new Set(guardians.map(({ did }) => did)).size < guardians.length)
+    fail('usage.threshold', 'A guardian is named twice; each helps once.')
   const delay = textOption(input, 'delay')
   const delayMs =
     delay === undefined ? usualDelayMs(guardians.length) : parseTime(delay, nowMs, '--delay') - nowMs

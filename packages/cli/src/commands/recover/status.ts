@@ -27,7 +27,7 @@ const textOf = (json: RecoveryJson, ready?: number): string =>
 const timeOf = async (client: Session['client'], nowMs: number): Promise<number> =>
   Math.max((await provenHead(client)).headTimeMs, nowMs)
 
-/** How many custodians hold their share and the newest content. */
+/** How many custodians hold their share. */
 const countReady = async (session: Session): Promise<number> => {
   const prepared = preparedRecoveriesOf(session.keyring.current()).at(-1)
   if (prepared === undefined) return 0

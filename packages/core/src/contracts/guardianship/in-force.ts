@@ -1,7 +1,8 @@
 import { type GuardianshipFacts, ruleOnGuardian } from '../../access/guardian.ts'
 import { ok, type Result, refuse } from '../../encoding/index.ts'
 import type { ReadView } from '../../state/view.ts'
-import { accounts, charts, positionKey } from '../identity/tables.ts'
+import { clinicianInstitution } from '../emergency/declare.ts'
+import { charts, positionKey } from '../identity/tables.ts'
 import {
   chartGuardianships,
   type Guardianship,
@@ -10,17 +11,6 @@ import {
   incapacityStatements,
   newestGuardianship,
 } from './tables.ts'
-
-/** A practitioner in good standing at an institution in good standing. */
-export const isActiveClinician = (view: ReadView, id: Uint8Array): boolean => {
-  const account = view.get(accounts, id)
-  return (
-    account?.role === 'practitioner' &&
-    account.status === 'active' &&
-    account.sponsor !== undefined &&
-    view.get(accounts, account.sponsor)?.status === 'active'
-  )
-}
 
 export const newestGuardianshipOf = (
   view: ReadView,
@@ -41,7 +31,7 @@ export const factsOfGuardianship = (
   untilMs,
   isEnded: endedHeight !== undefined,
   clinicians: (view.get(incapacityStatements, guardianshipId) ?? []).filter((id) =>
-    isActiveClinician(view, id),
+    clinicianInstitution(view, id),
   ).length,
   isReserved: view.get(guardedCharts, chart)?.isReserved ?? false,
 })

@@ -1,6 +1,6 @@
 import { bool, bytes, equalBytes, ok, refuse, struct } from '../../encoding/index.ts'
 import type { TransactionKind } from '../contract.ts'
-import { isActiveClinician } from './in-force.ts'
+import { clinicianInstitution } from '../emergency/declare.ts'
 import { CLINICIANS_MAX, guardianships, incapacityStatements } from './tables.ts'
 
 export interface IncapacityStatement {
@@ -14,8 +14,8 @@ export const stateIncapacity: TransactionKind<IncapacityStatement> = {
   kind: 'guardianship.state-incapacity',
   payload: struct<IncapacityStatement>({ guardianshipId: bytes(32), isIncapable: bool }),
   apply: (view, { guardianshipId, isIncapable }, { sender, timeMs }) => {
-    if (!isActiveClinician(view, sender)) {
-      return refuse('guardian.not-clinician', 'Only an active practitioner states incapacity.')
+    if (!clinicianInstitution(view, sender)) {
+      return refuse('guardian.not-clinician', 'Only a practitioner of a care institution states incapacity.')
     }
     const guardianship = view.get(guardianships, guardianshipId)
     if (guardianship?.kind !== 'proxy') {

@@ -3,7 +3,7 @@ import { accountIdFromInception, type Inception, inceptionSchema } from '../../i
 import type { TransactionKind } from '../contract.ts'
 import { accounts } from '../identity/tables.ts'
 import { announce, eventOf, isFor, overrule } from './announce.ts'
-import { currentAttempt, type GuardianProof, isGuardianOf, openRecovery } from './stage.ts'
+import { ATTEMPT_LAPSE_MS, currentAttempt, type GuardianProof, isGuardianOf, openRecovery } from './stage.ts'
 import { RECOVERY_GUARDIANS_MAX, recoveryAttempts } from './tables.ts'
 
 export interface RecoveryApproving extends GuardianProof {
@@ -36,11 +36,12 @@ export const approveRecovery: TransactionKind<RecoveryApproving> = {
     if (attempt.announcement && !isFor(attempt, ticketId)) {
       return refuse('recover.under-way', 'A recovery is announced already, for other keys.')
     }
-    const before = attempt.approvals.find((approval) => approval.position === position)
+    const standing = attempt.approvals.filter(({ timeMs: givenMs }) => timeMs < givenMs + ATTEMPT_LAPSE_MS)
+    const before = standing.find((approval) => approval.position === position)
     if (before && equalBytes(before.ticketId, ticketId)) {
       return refuse('recover.approved', 'The guardian approved of these keys already.')
     }
-    const others = attempt.approvals.filter((approval) => approval !== before)
+    const others = standing.filter((approval) => approval !== before)
     const approvals = [...others, { position, guardian: sender, ticketId, timeMs }]
     const next = { ...attempt, approvals }
     view.put(recoveryAttempts, next, recoveryId)

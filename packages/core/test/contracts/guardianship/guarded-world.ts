@@ -55,6 +55,7 @@ export const createGuardedWorld = () => {
     mother: enrolled('mother', 'guardian', north),
     uncle: enrolled('uncle', 'guardian', south),
     stranger: enrolled('stranger', 'guardian', south),
+    analyst: enrolled('analyst', 'practitioner', party('institute')),
     doctor: enrolled('doctor', 'practitioner', south),
     surgeon: enrolled('surgeon', 'practitioner', north),
     nurse: enrolled('nurse', 'practitioner', north),

@@ -120,7 +120,7 @@ test('G6: a chart kept to the patient is closed to every guardian, before and af
 
 test('G7: a proxy acts once two different clinicians in good standing have stated incapacity', () => {
   const world = createGuardedWorld()
-  const { uncle, mother, doctor, surgeon, nurse, read, termsOf, appoint, state } = world
+  const { uncle, mother, analyst, doctor, surgeon, nurse, read, termsOf, appoint, state } = world
   const { guardianshipId } = termsOf('a', uncle)
   is(appoint(termsOf('a', uncle, { kind: 'proxy' })), 'ok')
   is(appoint(termsOf('p', mother)), 'ok')
@@ -128,6 +128,7 @@ test('G7: a proxy acts once two different clinicians in good standing have state
   is(world.grantFor(world.grantTerms('g', doctor), uncle), 'guardian.not-activated')
   is(state(guardianshipId, uncle), 'guardian.not-clinician')
   is(state(guardianshipId, north), 'guardian.not-clinician')
+  is(state(guardianshipId, analyst), 'guardian.not-clinician', 'of no care institution')
   is(state(fakeBytes('none'), doctor), 'guardian.none')
   is(state(termsOf('p', mother).guardianshipId, doctor), 'guardian.none', 'a parent needs none')
   is(state(guardianshipId, doctor, false), 'guardian.unchanged')

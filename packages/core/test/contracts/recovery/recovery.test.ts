@@ -40,6 +40,16 @@ test('RV1: an institution registers a recovery under its own key, within bounds'
   is(world.prepare(terms, sponsor, own), 'recover.exists')
 })
 
+test('RV7: an approval counts for ninety days, and can be given again', () => {
+  const world = createRecoveryWorld(GUARDIANS, 2)
+  is(world.approve('ann', ticket), 'ok')
+  world.advance(90 * DAY_MS)
+  is(world.approve('ben', ticket), 'ok')
+  is(world.stage(), 'ready')
+  is(world.approve('ann', ticket), 'ok')
+  is(world.stage(), 'waiting')
+})
+
 test('RV3, RV6: m guardians announce, the delay passes, custodians release once each', () => {
   const world = createRecoveryWorld(GUARDIANS, 2)
   is(world.release(south, ticket), 'recover.not-open')
