@@ -153,7 +153,7 @@ test('a share that comes in while the old one is swept away stays', async () => 
     Object.assign(vault, {
       async get(name: VaultName) {
         const value = await get(name)
-        if (name.kind === 'share') await Promise.race([came, setTimeout(200)])
+        if (name.kind === 'share') await Promise.race([came, setTimeout(1500)])
         return value
       },
       async putBatch(values: Parameters<typeof putBatch>[0]) {
