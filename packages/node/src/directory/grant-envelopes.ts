@@ -74,8 +74,10 @@ export const createGrantEnvelopes = (
     const item = readSignedItem(envelopeDeliver, bytes, ports)
     if (!item.ok) return item
     const { grantee, grantId, sealed } = item.value.payload
-    const found = sealedFor(chain.head().view, grantId)
-    const isKnown = found && mayDeliver(found, item.value.statement.actor) && equalBytes(found.party, grantee)
+    const head = chain.head()
+    const found = sealedFor(head.view, grantId)
+    const isKnown =
+      found && mayDeliver(found, item.value.statement.actor, head) && equalBytes(found.party, grantee)
     if (!isKnown) return refuseDirectory('envelope.grant')
     const named = grantIdOfEnvelope(sealed)
     if (!named.ok) return named

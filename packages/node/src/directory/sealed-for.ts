@@ -1,4 +1,12 @@
-import { equalBytes, grantGivers, grants, guardianships, type ReadView } from '@medchain/core'
+import {
+  equalBytes,
+  grantGivers,
+  grants,
+  guardianInForce,
+  guardianships,
+  type ReadView,
+} from '@medchain/core'
+import type { Head } from '../requests/ports.ts'
 
 /** What an envelope's id stands for on the chain: a grant, or a guardianship. */
 export interface SealedFor {
@@ -23,6 +31,11 @@ export const sealedFor = (view: ReadView, id: Uint8Array): SealedFor | undefined
   return { chart, party, height, giver: undefined }
 }
 
-/** Whether the actor hands over keys under that id: the chart, or the guardian that gave the grant (guardians G11). */
-export const mayDeliver = ({ chart, giver }: SealedFor, actor: Uint8Array): boolean =>
-  equalBytes(chart, actor) || (giver !== undefined && equalBytes(giver, actor))
+/** Whether the actor hands over keys under that id: the chart, or the guardian in force that gave the grant (guardians G11). */
+export const mayDeliver = (
+  { chart, giver }: SealedFor,
+  actor: Uint8Array,
+  { view, timeMs }: Pick<Head, 'view' | 'timeMs'>,
+): boolean =>
+  equalBytes(chart, actor) ||
+  (giver !== undefined && equalBytes(giver, actor) && guardianInForce(view, chart, actor, timeMs).ok)

@@ -1,10 +1,15 @@
 import path from 'node:path'
 import {
+  appointGuardian,
   charts,
   directoryCharts,
+  endGuardianship,
   envelopeDeliver,
   envelopeList,
   explainAccess,
+  type GuardianshipTerms,
+  giveGrantFor,
+  guardianshipIdOf,
   importBatch,
   keyringRead,
   keyringWrite,
@@ -12,6 +17,7 @@ import {
   recordIdOf,
   registerCharts,
   sealGrant,
+  type TransactionKind,
   unwrap,
 } from '@medchain/core'
 import { suite } from 'uvu'
@@ -28,6 +34,7 @@ import {
   type TestChart,
   type TestPerson,
   termsFor,
+  transactionOf,
 } from '../requests/people.ts'
 
 const test = suite<{ world: Consortium }>('directory')
@@ -131,6 +138,35 @@ test('a sealed grant reaches the grantee’s institution, later if it is down', 
   equal(unwrap(await world.ask(1, other, envelopeList, { after: undefined })), [])
   const forged = await world.ask(0, doctor, envelopeDeliver, delivery)
   is(codeOf(forged), 'envelope.grant')
+})
+
+test('a guardian hands over the keys of grants that it gave, while it is one', async ({ world }) => {
+  const { charts: own } = await registerPatient(world, 0, ['general'])
+  const chart = own[0] as TestChart
+  const guardian = await enrolAt(world, 1, 'guardian')
+  const doctor = await enrolAt(world, 0, 'practitioner')
+  const termsDigest = new Uint8Array(32).fill(7)
+  const fromMs = world.clock.wallMs() - 1000
+  const guardianship: GuardianshipTerms = {
+    guardianshipId: guardianshipIdOf(chart.id, termsDigest),
+    guardian: guardian.id,
+    kind: 'parent',
+    fromMs,
+    untilMs: fromMs + 400 * 86_400_000,
+    documentHash: undefined,
+    termsDigest,
+  }
+  const send = async <T>(by: TestChart | TestPerson, kind: TransactionKind<T>, payload: T) =>
+    unwrap(await world.chain.submit(transactionOf(world, by, kind.kind, kind.payload, payload)))
+  await send(chart, appointGuardian, guardianship)
+  const terms = termsFor(chart.id, grantTerms(world, doctor.id))
+  await send(guardian, giveGrantFor, { chart: chart.id, terms })
+  const { grantId } = terms
+  const sealed = await sealedGrantFor(world, chart, doctor, grantId)
+  const deliver = () => world.ask(0, guardian, envelopeDeliver, { grantee: doctor.id, grantId, sealed })
+  is(codeOf(await deliver()), 'ok')
+  await send(chart, endGuardianship, { guardianshipId: guardianship.guardianshipId })
+  is(codeOf(await deliver()), 'envelope.grant', 'nor overwrites what the patient has sealed anew since')
 })
 
 test('a keyring is replicated, only grows, and any node finds it', async ({ world }) => {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { CommandContext } from '../../command-context.ts'
 import { EXIT } from '../../exit-code.ts'
+import { preparedRecoveriesOf } from '../../recovering/recovery-entry.ts'
 import { changeAccountKeys } from '../../rotating/change-account-keys.ts'
 import { changePersonKeys } from '../../rotating/change-person-keys.ts'
 import { beginKeyChange, type KeyChange, takeOver } from '../../rotating/key-change.ts'
@@ -38,6 +39,10 @@ const finishCharts = async (
     await session.keyring.push()
     return []
   }
+  if (preparedRecoveriesOf(session.keyring.current()).length > 0)
+    context.warn(
+      'Whoever had the old words can close or overwrite the recovery that you prepared: medchain recover setup prepares another one.',
+    )
   const prepared = preparedKeysOf(session.keyring.current())
   return finishPrepared(
     session,

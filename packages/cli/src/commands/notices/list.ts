@@ -53,10 +53,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
 }
 
 /** What concerns no chart. */
-const RECOVERY_SENTENCES: Readonly<Record<string, string>> = {
-  'recovery.announced': 'Somebody asks to recover your record. If it is not you: medchain recover veto',
-  'recovery.overruled': 'The veto of the recovery of your record was set aside: medchain recover status',
-}
+const RECOVERY_SENTENCES: ReadonlyMap<string, string> = new Map([
+  ['recovery.announced', 'Somebody asks to recover your record. If it is not you: medchain recover veto'],
+  ['recovery.overruled', 'The veto of the recovery of your record was set aside: medchain recover status'],
+])
 
 /** Names of those who acted: a contact's, an institution's, or a person's with the institution that vouches. */
 const namesOf = async (
@@ -85,7 +85,7 @@ const rowOf = (
   emergency: DescribedEmergency | undefined,
   names: ReadonlyMap<string, string>,
 ): readonly string[] => {
-  const ofRecovery = RECOVERY_SENTENCES[notice.kind]
+  const ofRecovery = RECOVERY_SENTENCES.get(notice.kind)
   if (ofRecovery) return [rfc3339(notice.timeMs), ofRecovery, '', '']
   const who = notice.actor ? (names.get(didFromAccountId(notice.actor)) ?? '') : ''
   const compartment = emergency?.details?.compartment
