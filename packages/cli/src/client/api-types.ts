@@ -19,6 +19,8 @@ export interface NodeStatus {
   readonly proposer: string
   readonly validators: readonly string[]
   readonly isValidator: boolean
+  /** First height that is decided without the institution, where a vote removed it. */
+  readonly removedFromHeight?: number | null
   readonly peers: number
   readonly syncing: boolean
   readonly mempool: { readonly transactions: number; readonly bytes: number }

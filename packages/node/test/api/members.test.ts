@@ -9,6 +9,7 @@ import {
   pendingChange,
   skippedProposers,
   unwrap,
+  writeMemberOrder,
 } from '@medchain/core'
 import { test } from 'uvu'
 import { equal } from 'uvu/assert'
@@ -93,6 +94,17 @@ test('handovers are served as a client follows them', async () => {
     handovers.map((text) => unwrap(decodeHandover(new Uint8Array(Buffer.from(text, 'base64'))))),
     [handover],
   )
+})
+
+test('a node whose institution a vote removed says from which height', async () => {
+  const told = async () => (await get<{ removedFromHeight: number | null }>('/v1/status')).removedFromHeight
+  equal(await told(), null)
+  const leave = { type: 'leave', proposal: new Uint8Array(32), institution: ids[0]! } as const
+  state.view.put(pendingChange, { ...leave, keepsAccount: false, effectiveHeight: 12 })
+  equal(await told(), 12)
+  state.view.remove(pendingChange)
+  writeMemberOrder(state.view, ids.slice(1), 11)
+  equal(await told(), 12)
 })
 
 test.run()

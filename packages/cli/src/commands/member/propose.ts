@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import {
   approvalsNeeded,
   type GovernanceAction,
+  NETWORK_RULES,
   type NetworkParameters,
   parameters as parametersTable,
   proposeChange,
@@ -104,5 +105,9 @@ export const proposeProtocol = proposing(async (context, input) => {
   const { height } = await (await context.client()).status()
   if (fromHeight <= height)
     return fail('usage.height', `The network is at height ${height} already; choose a later one.`)
+  if (!NETWORK_RULES.supportedVersions.includes(version))
+    context.warn(
+      `This program does not know protocol version ${version}: if the vote passes, a node that runs it ends before height ${fromHeight}.`,
+    )
   return { type: 'protocol', version, fromHeight }
 })

@@ -28,8 +28,13 @@ const blockAt = async (client: NodeClient, height: number): Promise<BlockSummary
   return client.get<BlockSummary>(`/v1/blocks/${height}`)
 }
 
+const removalText = ({ removedFromHeight }: NodeStatus): string =>
+  typeof removedFromHeight === 'number'
+    ? `\n\nA vote removed this institution from the network, which goes on without it from height ${removedFromHeight} on.`
+    : ''
+
 const statusText = (status: NodeStatus): string =>
-  factsText([
+  `${factsText([
     ['Institution', `${status.institutionName} (${status.role})`],
     ['Network', status.networkId],
     ['Height', String(status.height)],
@@ -41,7 +46,7 @@ const statusText = (status: NodeStatus): string =>
     ['Syncing', status.syncing ? 'yes' : 'no'],
     ['Waiting', `${status.mempool.transactions} transactions, ${sizeText(status.mempool.bytes)}`],
     ['Version', status.version],
-  ])
+  ])}${removalText(status)}`
 
 const asJson = (status: NodeStatus): CommandResult['json'] => ({
   ...(status as unknown as Record<string, JsonValue>),

@@ -8,6 +8,7 @@ import {
   memberChangesIn,
   memberHistoryIn,
   memberOrdersIn,
+  removalHeightIn,
   writeMemberOrder,
 } from '../../../src/contracts/index.ts'
 import { institutionIdOf } from '../../../src/ledger/index.ts'
@@ -100,6 +101,38 @@ test('thousands of comings and goings fit into the state, and the first of them 
   assert.equal(memberOrdersIn(world.view, 1), [founders])
   assert.equal(memberOrdersIn(world.view, 2), [[...founders, ...crowd], founders])
   assert.equal(memberOrdersIn(world.view, 9999)[0], founders)
+})
+
+test('a removal is known from the vote on, and for ever, by its first height', () => {
+  const world = createGovernanceWorld(5)
+  world.block()
+  assert.is(codeOf(world.pass({ type: 'add', member: guest }, [1, 2, 3])), 'ok')
+  const removal = { type: 'remove', institution: world.idOf(4), keepsAccount: false } as const
+  assert.is(codeOf(world.pass(removal, [1, 2, 3])), 'ok')
+  const heights = [0, 1, 2].map(() => {
+    const height = removalHeightIn(world.view, world.idOf(4))
+    world.block()
+    return height
+  })
+  assert.equal(heights, [3, 3, 3])
+  assert.is(removalHeightIn(world.view, world.idOf(0)), undefined)
+  assert.is(removalHeightIn(world.view, guestId), undefined)
+  assert.is(removalHeightIn(world.view, fakeBytes('stranger', 32)), undefined)
+})
+
+test('whoever keeps its account, or comes back, is not removed', () => {
+  const world = createGovernanceWorld(6)
+  world.block()
+  const removal = { type: 'remove', institution: world.idOf(5), keepsAccount: true } as const
+  assert.is(codeOf(world.pass(removal, [1, 2, 3, 4])), 'ok')
+  assert.is(removalHeightIn(world.view, world.idOf(5)), undefined)
+  for (let count = 0; count < 3; count++) world.block()
+  assert.is(removalHeightIn(world.view, world.idOf(5)), undefined)
+  assert.is(codeOf(world.pass({ ...removal, keepsAccount: false }, [1, 2, 3])), 'ok')
+  for (let count = 0; count < 3; count++) world.block()
+  assert.is(removalHeightIn(world.view, world.idOf(5)), 6)
+  assert.is(codeOf(world.pass({ type: 'add', member: world.member(5) }, [1, 2, 3])), 'ok')
+  assert.is(removalHeightIn(world.view, world.idOf(5)), undefined)
 })
 
 test.run()

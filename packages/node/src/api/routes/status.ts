@@ -1,4 +1,4 @@
-import { accounts } from '@medchain/core'
+import { accounts, removalHeightIn } from '@medchain/core'
 import { fingerprintOf } from '../../config/index.ts'
 import { API_VERSION, VERSION } from '../../version.ts'
 import { array, boolean, described, integer, nullable, object, routeSchema, string } from '../schema.ts'
@@ -22,6 +22,9 @@ const answer = object({
   proposer: described('DID of the proposer of the round in progress'),
   validators: array(string),
   isValidator: boolean,
+  removedFromHeight: nullable(
+    described('First height that is decided without this institution, which a vote removed', integer),
+  ),
   peers: integer,
   syncing: boolean,
   seenHeight: integer,
@@ -44,7 +47,8 @@ export const statusRoutes = (server: ApiServer, services: NodeServices): void =>
   const schema = routeSchema('status', { summary: 'The node and its chain', answer })
   server.get('/v1/status', { schema }, () => {
     const status = ledger.status()
-    const account = ledger.view().get(accounts, services.institution)
+    const view = ledger.view()
+    const account = view.get(accounts, services.institution)
     return {
       networkId: base32(status.networkId),
       networkName: genesis.name,
@@ -61,6 +65,7 @@ export const statusRoutes = (server: ApiServer, services: NodeServices): void =>
       proposer: did(status.proposer),
       validators: status.validators.map((member) => did(member.institution)),
       isValidator: status.selfIndex >= 0,
+      removedFromHeight: removalHeightIn(view, services.institution) ?? null,
       peers: network.peers().filter((peer) => peer.connected).length,
       syncing: status.syncing,
       seenHeight: status.seenHeight,

@@ -13,7 +13,6 @@ export interface Battle {
   readonly sender: number
   /** Height in progress, roughly. */
   readonly height: () => number
-  readonly endMs: number
   readonly poured: Poured
 }
 
@@ -98,7 +97,7 @@ const FRAMES: Readonly<Record<string, Frames>> = { signedFuture, unsignedFuture,
 export const floodFrames = async (kind: string, battle: Battle): Promise<void> => {
   const frames = FRAMES[kind]
   if (!frames) throw new Error(`no frames ${kind}`)
-  const { member, endMs, poured } = battle
+  const { member, poured } = battle
   await Promise.all(
     member.targets.map((target) => {
       const next = frames(battle)
@@ -106,7 +105,6 @@ export const floodFrames = async (kind: string, battle: Battle): Promise<void> =
         () => member.connect(target),
         CONSENSUS_PROTOCOL,
         () => wireOf(next()),
-        endMs,
         poured,
       )
     }),

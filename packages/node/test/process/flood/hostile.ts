@@ -1,4 +1,4 @@
-// A hostile process: attacks for a number of seconds, then prints what it did.
+// A hostile process: attacks until it is killed, and prints what it did so far, a line at a time.
 import { setPriority } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PING_PROTOCOL } from '../../../src/network/protocol-ids.ts'
@@ -15,12 +15,13 @@ export interface Orders {
   readonly networkId: string
   readonly targets: readonly string[]
   readonly apiUrls: readonly string[]
-  readonly seconds: number
 }
 
-// An attacker's processor is its own: the daemons go first on this machine.
-setPriority(19)
+const TALLY_MS = 250
+/** An attacker's processor is its own, the daemons go before it on this machine; lower still, it starves. */
+const ATTACKER_NICE = 10
 
+// What libp2p throws when a daemon hangs up; an attack that ends is seen below.
 process.on('uncaughtException', () => undefined)
 process.on('unhandledRejection', () => undefined)
 
@@ -30,6 +31,12 @@ const all: Record<string, Poured> = {}
 const pouredOf = (attack: string): Poured => {
   all[attack] ??= { count: 0, sizeBytes: 0 }
   return all[attack]
+}
+
+const begin = (): void => {
+  setPriority(ATTACKER_NICE)
+  for (const attack of attacks) pouredOf(attack)
+  setInterval(() => process.stdout.write(`${JSON.stringify(all)}\n`), TALLY_MS)
 }
 
 const follow = (): (() => number) => {
@@ -48,7 +55,8 @@ const getIn = async ({ targets: addresses, connect }: HostileMember): Promise<vo
     for (let isIn = false; !isIn; ) {
       isIn = await connect(target)
         .then(
-          (connection) => connection.newStream(PING_PROTOCOL).then(() => true),
+          (connection) =>
+            connection.newStream(PING_PROTOCOL, { signal: AbortSignal.timeout(3_000) }).then(() => true),
           () => false,
         )
         .catch(() => false)
@@ -62,8 +70,7 @@ const asMember = async (): Promise<void> => {
   const networkId = new Uint8Array(Buffer.from(orders.networkId, 'hex'))
   const member = await createHostileMember(orders.home, networkId, targets)
   await getIn(member)
-  process.stdout.write('begins\n')
-  const endMs = Date.now() + orders.seconds * 1000
+  begin()
   const height = follow()
   await Promise.all(
     member.targets.map((target, index) => {
@@ -74,7 +81,6 @@ const asMember = async (): Promise<void> => {
         networkId,
         sender: orders.sender,
         height,
-        endMs,
         poured: pouredOf(attack),
       }
       return STREAM_ATTACKS[attack]?.(battle) ?? floodFrames(attack, battle)
@@ -82,12 +88,19 @@ const asMember = async (): Promise<void> => {
   )
 }
 
-const asStranger = async (attack: (endMs: number, poured: Poured) => Promise<void>): Promise<void> => {
-  process.stdout.write('begins\n')
-  await attack(Date.now() + orders.seconds * 1000, pouredOf(attacks[0] as string))
+const asStranger = async (attack: (poured: Poured) => Promise<void>): Promise<void> => {
+  begin()
+  await attack(pouredOf(attacks[0] as string))
 }
 
-if (attacks[0] === 'strangers') await asStranger((endMs, poured) => floodAsStrangers(targets, endMs, poured))
-else if (attacks[0] === 'api') await asStranger((endMs, poured) => floodApi(apiUrls, endMs, poured))
-else await asMember()
-process.stdout.write(JSON.stringify(all), () => process.exit(0))
+const attackAll = (): Promise<void> => {
+  if (attacks[0] === 'strangers') return asStranger((poured) => floodAsStrangers(targets, poured))
+  if (attacks[0] === 'api') return asStranger((poured) => floodApi(apiUrls, poured))
+  return asMember()
+}
+
+const reason = await attackAll().then(
+  () => 'nothing is left to do',
+  (error: unknown) => String(error),
+)
+process.stderr.write(`the attack ended: ${reason}\n`, () => process.exit(1))

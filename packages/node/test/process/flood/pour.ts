@@ -25,16 +25,10 @@ export interface Poured {
   sizeBytes: number
 }
 
-/** Writes what `next` gives, as fast as the other side takes it, until the time or the stream ends. */
-export const pour = async (
-  stream: Stream,
-  next: () => Uint8Array,
-  endMs: number,
-  poured: Poured,
-): Promise<void> => {
-  const timer = setTimeout(() => stream.abort(new Error('over')), Math.max(0, endMs - Date.now()))
+/** Writes what `next` gives, as fast as the other side takes it, until the stream ends. */
+export const pour = async (stream: Stream, next: () => Uint8Array, poured: Poured): Promise<void> => {
   try {
-    for (let turn = 0; Date.now() < endMs && stream.status === 'open'; turn++) {
+    for (let turn = 0; stream.status === 'open'; turn++) {
       const bytes = next()
       const isTaken = stream.send(bytes)
       poured.count += 1
@@ -44,8 +38,6 @@ export const pour = async (
     }
   } catch {
     // Closed from the other side: the caller tries another stream.
-  } finally {
-    clearTimeout(timer)
   }
 }
 
@@ -54,13 +46,12 @@ export const pourAgain = async (
   connect: () => Promise<Connection>,
   protocol: string,
   next: () => Uint8Array,
-  endMs: number,
   poured: Poured,
 ): Promise<void> => {
-  while (Date.now() < endMs) {
+  for (;;) {
     try {
       const stream = await (await connect()).newStream(protocol, { maxOutboundStreams: 10_000 })
-      await pour(stream, next, endMs, poured)
+      await pour(stream, next, poured)
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }

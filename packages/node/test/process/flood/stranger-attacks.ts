@@ -19,12 +19,11 @@ const targetFrom = (address: string): Target => {
 const openSockets = async (
   { host, port }: Target,
   max: number,
-  endMs: number,
   poured: Poured,
   use: (socket: Socket) => void,
 ): Promise<void> => {
   const open = new Set<Socket>()
-  while (Date.now() < endMs) {
+  for (;;) {
     for (let count = 0; count < 50 && open.size < max; count++) {
       const socket = connect({ host, port })
       open.add(socket)
@@ -36,7 +35,6 @@ const openSockets = async (
     }
     await delay(10)
   }
-  for (const socket of open) socket.destroy()
 }
 
 const createStranger = (): Promise<Host> =>
@@ -49,15 +47,11 @@ const createStranger = (): Promise<Host> =>
   })
 
 /** Connections of unknown keys that shake hands, and of sockets that say nothing or rubbish. */
-export const floodAsStrangers = async (
-  targets: readonly string[],
-  endMs: number,
-  poured: Poured,
-): Promise<void> => {
+export const floodAsStrangers = async (targets: readonly string[], poured: Poured): Promise<void> => {
   const strangers = await Promise.all(Array.from({ length: 6 }, createStranger))
   const shakeHands = async (stranger: Host): Promise<void> => {
     await stranger.start()
-    while (Date.now() < endMs) {
+    for (;;) {
       await Promise.all(
         targets.map((target) =>
           stranger.dial(multiaddr(target), { signal: AbortSignal.timeout(2_000), force: true }).then(
@@ -73,7 +67,7 @@ export const floodAsStrangers = async (
   await Promise.all([
     ...strangers.map(shakeHands),
     ...targets.map((target, index) =>
-      openSockets(targetFrom(target), 2_000, endMs, poured, (socket) => {
+      openSockets(targetFrom(target), 2_000, poured, (socket) => {
         if (index % 2 === 0) socket.write(garbage)
       }),
     ),
@@ -90,20 +84,18 @@ const SLOW_POST = [
 ].join('\r\n')
 
 /** Readers of the API: thousands of sockets, posts whose bodies never end, and plain questions. */
-export const floodApi = async (apiUrls: readonly string[], endMs: number, poured: Poured): Promise<void> => {
+export const floodApi = async (apiUrls: readonly string[], poured: Poured): Promise<void> => {
   const asking = 'GET /v1/status HTTP/1.1\r\nhost: node\r\n\r\n'
   await Promise.all(
     apiUrls.flatMap((url) => {
       const { hostname, port } = new URL(url)
       const target = { host: hostname, port: Number(port) }
       return [
-        openSockets(target, 1_000, endMs, poured, () => undefined),
-        openSockets(target, 500, endMs, poured, (socket) => socket.write(SLOW_POST)),
-        openSockets(target, 100, endMs, poured, (socket) => {
+        openSockets(target, 1_000, poured, () => undefined),
+        openSockets(target, 500, poured, (socket) => socket.write(SLOW_POST)),
+        openSockets(target, 100, poured, (socket) => {
           socket.write(asking)
-          socket.on('data', () => {
-            if (Date.now() < endMs) socket.write(asking)
-          })
+          socket.on('data', () => socket.write(asking))
         }),
       ]
     }),
