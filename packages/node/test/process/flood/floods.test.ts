@@ -22,8 +22,8 @@ import type { Poured } from './pour.ts'
 const MIB = 1024 * 1024
 const DAEMONS = 4
 const FLOOD_MS = 8_000
-/** Written by each attack before its flood counts as one: a hundred violations shut a member out. */
-const POURED_MIN = 100
+/** Written by each attack before its flood counts as one: some end at a hundred, which shut a member out. */
+const POURED_MIN = 50
 /** Until the attackers are let in, who may be shut out since their last attack, and until a flood has been one. */
 const BEGUN_WITHIN_MS = 120_000
 const POURED_WITHIN_MS = 90_000
