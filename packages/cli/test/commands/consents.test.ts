@@ -103,6 +103,27 @@ test('exceptions become grants of one set, which is exported as it was said', as
   equal(again.provision.provision.map(({ type }: { type: string }) => type).sort(), ['deny', 'permit'])
 })
 
+test('a file names people by their DIDs and records by whole ids alone', async () => {
+  const consent = await json('consent.json')
+  const did = consent.provision.actor[0].reference.identifier.value
+  await ask(maria, 'contact', 'add', 'lopez', did)
+  const [before, names] = [await ask<Listed>(maria, 'grants'), structuredClone(consent)]
+  names.provision.actor[0].reference.identifier.value = 'lopez'
+  const data = [
+    { meaning: 'instance', reference: { identifier: { system: 'urn:medchain:record', value: 'abcd' } } },
+  ]
+  for (const [name, content, code] of [
+    ['named.json', names, 'identity.did'],
+    ['prefix.json', { ...consent, provision: { ...consent.provision, data } }, 'consent.unsupported'],
+  ]) {
+    await writeFile(file(name), JSON.stringify(content))
+    const refused = await run(maria, 'consent', 'import', file(name))
+    equal(refused.exitCode, 2, refused.err)
+    ok(refused.err.includes(`[${code}]`), refused.err)
+  }
+  equal((await ask<Listed>(maria, 'grants')).grants.length, before.grants.length)
+})
+
 test('what cannot be said is refused with its path, and nothing of the file is granted', async () => {
   const good = await json('consent.json')
   const bad = { ...good, provision: { ...good.provision, class: [{ code: 'Observation' }] } }

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import {
+  accountIdFromDid,
+  bytesFromBase32,
   type ConsentTerms,
   isJsonArray,
   isJsonObject,
   type JsonObject,
+  RECORD_ID_BYTES,
   type ReadConsent,
   readJson,
   termsFromConsent,
@@ -51,6 +54,17 @@ const readConsents = async (file: string): Promise<readonly ReadConsent[]> => {
   })
 }
 
+/** A file names people by their DIDs and records by whole ids: contacts, cards and beginnings are this person's own words. */
+const checkNames = ({ grantee, broker, scope }: ConsentTerms): void => {
+  for (const did of [grantee, broker]) if (did !== undefined) valueOrFail(accountIdFromDid(did))
+  if (scope.type !== 'records') return
+  for (const text of scope.ids) {
+    const id = bytesFromBase32(text)
+    if (!id.ok || id.value.length !== RECORD_ID_BYTES)
+      fail('consent.unsupported', `Consent.provision.data: “${text}” is not the id of a record.`)
+  }
+}
+
 const choicesOf = (terms: ConsentTerms): GrantChoices => ({
   grantee: terms.grantee,
   // Listed records are looked for everywhere: a list may name those of several compartments.
@@ -71,6 +85,7 @@ interface Part {
 }
 
 const planTerms = async (context: CommandContext, session: Session, terms: ConsentTerms): Promise<Part> => {
+  checkNames(terms)
   const choices = choicesOf(terms)
   checkNotes(terms)
   const scope = await findGrantScope(session, choices, context.warn)
