@@ -1,13 +1,19 @@
-import { ERASED_RECORD_ID, equalBytes } from '@medchain/core'
+import { type Compartment, ERASED_RECORD_ID, equalBytes } from '@medchain/core'
 import { fail } from '../command-error.ts'
+
+/** A record sealed anew, and where it stands. */
+export interface MovedCopy {
+  readonly recordId: Uint8Array
+  readonly compartment: Compartment
+}
 
 /** What moving a record takes of the network. */
 export interface MoveParts {
-  /** The record sealed anew by an earlier run; `ERASED_RECORD_ID` when that was erased since. */
-  readonly findCopy: () => Promise<Uint8Array | undefined>
+  /** What an earlier run made, whichever compartment it was asked for; `ERASED_RECORD_ID` when that was erased since. */
+  readonly findCopy: () => Promise<MovedCopy | undefined>
   readonly isSuperseded: () => Promise<boolean>
   /** Reads the record, seals it to the other chart and anchors it there. */
-  readonly copy: () => Promise<Uint8Array>
+  readonly copy: () => Promise<MovedCopy>
   /** Withdraws the record where it stood. */
   readonly withdraw: () => Promise<void>
 }
@@ -22,14 +28,14 @@ export const moveRecord = async ({
   isSuperseded,
   copy,
   withdraw,
-}: MoveParts): Promise<{ readonly recordId: Uint8Array; readonly isNew: boolean }> => {
+}: MoveParts): Promise<MovedCopy & { readonly isNew: boolean }> => {
   const found = await findCopy()
-  if (found && equalBytes(found, ERASED_RECORD_ID))
+  if (found && equalBytes(found.recordId, ERASED_RECORD_ID))
     return fail('import.erased', 'The record was moved, and the patient had it erased there.')
   const isDone = await isSuperseded()
-  if (isDone && found) return { recordId: found, isNew: false }
+  if (isDone && found) return { ...found, isNew: false }
   if (isDone) return fail('records.superseded', 'The record was replaced or withdrawn before, for good.')
-  const recordId = found ?? (await copy())
+  const made = found ?? (await copy())
   await withdraw()
-  return { recordId, isNew: true }
+  return { ...made, isNew: true }
 }

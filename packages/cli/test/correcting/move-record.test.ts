@@ -2,12 +2,12 @@ import { ERASED_RECORD_ID } from '@medchain/core'
 import { test } from 'uvu'
 import { equal, is } from 'uvu/assert'
 import { CommandError } from '../../src/command-error.ts'
-import { moveRecord } from '../../src/correcting/move-record.ts'
+import { type MovedCopy, moveRecord } from '../../src/correcting/move-record.ts'
 
-const COPY = new Uint8Array(18).fill(7)
+const COPY: MovedCopy = { recordId: new Uint8Array(18).fill(7), compartment: 'hiv' }
 
 /** A network that loses the connection at each step that is named. */
-const createNetwork = (copy: Uint8Array | undefined, isSuperseded: boolean) => {
+const createNetwork = (copy: MovedCopy | undefined, isSuperseded: boolean) => {
   let found = copy
   let isWithdrawn = isSuperseded
   const done: string[] = []
@@ -46,8 +46,8 @@ const codeOf = async (parts: Parameters<typeof moveRecord>[0]): Promise<string> 
 
 test('C16: the copy stands before the record is withdrawn, and running again changes nothing', async () => {
   const { parts, done } = createNetwork(undefined, false)
-  equal(await moveRecord(parts), { recordId: COPY, isNew: true })
-  equal(await moveRecord(parts), { recordId: COPY, isNew: false })
+  equal(await moveRecord(parts), { ...COPY, isNew: true })
+  equal(await moveRecord(parts), { ...COPY, isNew: false })
   equal(done, ['copy', 'withdraw'])
 })
 
@@ -56,13 +56,13 @@ test('C16: wherever it was interrupted, the same command goes on without a secon
   losing.add('copy').add('withdraw')
   is(await codeOf(parts), 'node.unreachable')
   is(await codeOf(parts), 'node.unreachable')
-  equal(await moveRecord(parts), { recordId: COPY, isNew: true })
+  equal(await moveRecord(parts), { ...COPY, isNew: true })
   equal(done, ['copy', 'copy', 'withdraw', 'withdraw'])
 })
 
 test('what was withdrawn without a copy, or erased where it went, is not moved', async () => {
   is(await codeOf(createNetwork(undefined, true).parts), 'records.superseded')
-  is(await codeOf(createNetwork(ERASED_RECORD_ID, true).parts), 'import.erased')
+  is(await codeOf(createNetwork({ ...COPY, recordId: ERASED_RECORD_ID }, true).parts), 'import.erased')
 })
 
 test.run()

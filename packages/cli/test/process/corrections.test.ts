@@ -84,6 +84,10 @@ test('a moved record is the same to the byte, and opens for grantees of the new 
   is(await failure(specialist, 'record', 'show', id(misfiled)), '3 consent.none')
   const again = await clinician.ask<Moved>(...move)
   equal([again.id, again.isNew], [moved.id, false])
+  const other = ['record', 'move', id(misfiled), '--compartment', 'notes', '--subject', maria.did, '--json']
+  const elsewhere = await clinician.run(...other)
+  const told = JSON.parse(elsewhere.out) as Row
+  equal([elsewhere.exitCode, told.id, told.compartment], [8, moved.id, 'hiv'])
   equal(
     (await listed(specialist, '--subject', maria.did, '--all')).map((row) => [row.id, row.title]),
     [[moved.id, 'Observation: Viral load']],

@@ -1,5 +1,6 @@
 import {
   base32FromBytes,
+  bytesFromText,
   COMPARTMENTS,
   type Compartment,
   hashTagged,
@@ -9,13 +10,15 @@ import {
 import { supersededOfRecord } from '../../client/supersessions.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
-import { moveRecord } from '../../correcting/move-record.ts'
+import { type MovedCopy, moveRecord } from '../../correcting/move-record.ts'
 import { type PastReader, pastReadersOf } from '../../correcting/past-readers.ts'
 import { sealElsewhere } from '../../correcting/seal-elsewhere.ts'
 import { sendSupersession } from '../../correcting/send-supersession.ts'
 import { correctingAuthor, findWritten } from '../../correcting/written-record.ts'
+import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
-import { actAs } from '../../reading/acting.ts'
+import type { ImportAuthor } from '../../importing/import-target.ts'
+import { type Acting, actAs } from '../../reading/acting.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
 import { type CommandAction, type CommandInput, textOption } from '../command-spec.ts'
 
@@ -35,8 +38,7 @@ const readerLine = ({ grantee, grantId, purposes, until, isRevoked, isOfList }: 
 const textOf = (
   id: string,
   newId: string,
-  compartment: Compartment,
-  isNew: boolean,
+  { compartment, isNew }: { readonly compartment: Compartment; readonly isNew: boolean },
   readers: readonly PastReader[],
 ): string =>
   [
@@ -50,7 +52,20 @@ const textOf = (
   ].join('\n')
 
 /** Under which the institution remembers that a record was sealed anew (custody C16). */
-const moveDigest = (recordId: Uint8Array): Uint8Array => hashTagged('medchain/moved-record/1', recordId)
+const moveDigest = (recordId: Uint8Array, compartment: Compartment): Uint8Array =>
+  hashTagged('medchain/moved-record/1', recordId, bytesFromText(compartment))
+
+const findCopyOf = async (
+  { client }: Acting,
+  { actor, institution }: ImportAuthor,
+  recordId: Uint8Array,
+): Promise<MovedCopy | undefined> => {
+  const digests = COMPARTMENTS.map((compartment) => moveDigest(recordId, compartment))
+  const found = await client.call(importKnown, { digests }, actor, { node: institution.institution })
+  const at = found.findIndex((copy) => copy !== undefined)
+  const [copy, compartment] = [found[at], COMPARTMENTS[at]]
+  return copy && compartment && { recordId: copy, compartment }
+}
 
 /** Puts a record of one's institution into another compartment of its patient. */
 export const moveOneRecord: CommandAction = async (context: CommandContext, input) => {
@@ -59,29 +74,32 @@ export const moveOneRecord: CommandAction = async (context: CommandContext, inpu
   const acting = await actAs(context)
   const author = await correctingAuthor(acting)
   const record = await findWritten(acting, author, input.args[0] ?? '')
-  const digest = moveDigest(record.recordId)
   const readers = await pastReadersOf(acting.client, record, acting.now())
   const progress = await context.progress('Moving')
   const place = { context, acting, subject: textOption(input, 'subject'), purpose, progress }
-  const { recordId, isNew } = await moveRecord({
-    findCopy: async () => {
-      const asked = { digests: [digest] }
-      const node = author.institution.institution
-      const [found] = await acting.client.call(importKnown, asked, author.actor, { node })
-      return found
-    },
+  const moved = await moveRecord({
+    findCopy: () => findCopyOf(acting, author, record.recordId),
     isSuperseded: async () => (await supersededOfRecord(acting.client, record.recordId)) !== undefined,
-    copy: () => sealElsewhere(place, record, compartment, digest),
+    copy: async () => {
+      const digest = moveDigest(record.recordId, compartment)
+      return { recordId: await sealElsewhere(place, record, compartment, digest), compartment }
+    },
     withdraw: async () => {
       await sendSupersession(acting, record.chart, [{ recordId: record.recordId, successor: undefined }])
     },
   }).finally(progress.stop)
-  const id = base32FromBytes(recordId)
+  const id = base32FromBytes(moved.recordId)
+  const isWhereAsked = moved.compartment === compartment
+  if (!isWhereAsked) {
+    const next = `medchain record move ${id} --compartment ${compartment}`
+    context.warn(`An earlier run moved it to ${moved.compartment}; from there: ${next}`)
+  }
   return {
     json: {
-      ...{ id, movedFrom: record.id, compartment, state: 'current', isNew },
+      ...{ id, movedFrom: record.id, compartment: moved.compartment, state: 'current', isNew: moved.isNew },
       couldRead: readers.map((reader) => ({ ...reader, purposes: [...reader.purposes] })),
     },
-    text: textOf(record.id, id, compartment, isNew, readers),
+    text: textOf(record.id, id, moved, readers),
+    exitCode: isWhereAsked ? EXIT.done : EXIT.partly,
   }
 }
