@@ -45,7 +45,8 @@ export const chartsActedFor = async (
   const all = (await receivedGuardianships(acting)).filter(({ person }) => equalBytes(person, subject.id))
   const active = all.filter(({ state }) => state === 'active')
   if (active.length > 0) return active
-  const [last] = all.toReversed()
+  // A chart that is kept back says nothing of how the office itself stands.
+  const last = all.findLast(({ state }) => state !== 'reserved') ?? all.at(-1)
   return last === undefined
     ? fail('guardian.none', `You are no guardian of ${subject.name}.`)
     : fail(`guardian.${last.state}`, `You do not act for ${subject.name} now: ${last.state}.`)
