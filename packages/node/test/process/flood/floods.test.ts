@@ -213,8 +213,9 @@ for (const [what, attacks] of FLOODS)
     const over = fight.end()
     const [span, midst] = await Promise.all([watch(over), delay(FLOOD_MS / 2).then(retainedOf)])
     const before = lastQuiet
-    const retained = [retainedAtFirstBytes, midst, await retainedOf()] as const
     lastQuiet = await watch(delay(QUIET_MS))
+    // After the quiet: what the attackers sent last is still being read when they are dead.
+    const retained = [retainedAtFirstBytes, midst, await retainedOf()] as const
     const rates = [before, span, lastQuiet]
       .map(({ heightsPerSecond }) => heightsPerSecond.toFixed(1))
       .join(' → ')
