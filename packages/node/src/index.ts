@@ -83,5 +83,6 @@ export {
 export type { RecoveryReport, Situation } from './recovery/index.ts'
 export { signatureVerifier } from './replica/verifier.ts'
 export { privacyPaths } from './requests/privacy-paths.ts'
+export { takeExclusiveLock } from './storage/exclusive-lock.ts'
 export type { Finding } from './storage/index.ts'
 export { destroyVault } from './vault/destroy-vault.ts'

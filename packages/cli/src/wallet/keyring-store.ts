@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
 import { type Keyring, keyringRead, keyringWrite, openKeyring, sealKeyring } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
 import type { NodeClient } from '../client/node-client.ts'
@@ -26,6 +28,19 @@ interface Surroundings {
   readonly warn: (line: string) => void
 }
 
+const LOCK_WAIT_MS = 20_000
+
+const holdingLock = async <T>(file: string, work: () => Promise<T>): Promise<T> => {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+  const { takeExclusiveLock } = await import('@medchain/node')
+  const lock = valueOrFail(await takeExclusiveLock(file, LOCK_WAIT_MS))
+  try {
+    return await work()
+  } finally {
+    lock.release()
+  }
+}
+
 const isAway = (error: unknown): boolean =>
   error instanceof CommandError && /^node\.(unreachable|timeout|not-ready|busy)$/.test(error.code)
 
@@ -45,16 +60,22 @@ export const openKeyringStore = async (
   }
   const stored = await readIfThere(file)
   let keyring = stored === undefined ? EMPTY_KEYRING : await unseal(stored)
-  const keep = async (next: Keyring): Promise<void> => {
-    await writeWalletFile(file, valueOrFail(await sealKeyring(sealingKey, networkId, next)))
-    keyring = next
-  }
+  /** Other commands of the identity may have written meanwhile: the file decides, and one changes it at a time. */
+  const update = (change: (keyring: Keyring) => Keyring): Promise<void> =>
+    holdingLock(`${file}.lock`, async () => {
+      const present = await readIfThere(file)
+      if (present !== undefined) keyring = await unseal(present)
+      const next = change(keyring)
+      if (next === keyring) return
+      await writeWalletFile(file, valueOrFail(await sealKeyring(sealingKey, networkId, next)))
+      keyring = next
+    })
   const pull = async (): Promise<boolean> => {
     try {
       const { sealed } = await client.call(keyringRead, [], identity.actor)
       if (sealed === undefined) return true
-      const merged = mergeKeyrings(keyring, await unseal(sealed))
-      if (merged !== keyring) await keep(merged)
+      const theirs = await unseal(sealed)
+      if (mergeKeyrings(keyring, theirs) !== keyring) await update((ours) => mergeKeyrings(ours, theirs))
       return true
     } catch (error) {
       if (isAway(error)) return false
@@ -74,8 +95,7 @@ export const openKeyringStore = async (
   return {
     current: () => keyring,
     save: async (change) => {
-      const next = change(keyring)
-      await keep({ ...next, version: keyring.version + 1 })
+      await update((present) => ({ ...change(present), version: present.version + 1 }))
       return keyring
     },
     pull,
@@ -85,7 +105,7 @@ export const openKeyringStore = async (
           if (codeOf(error) !== 'keyring.stale') throw error
           // Another machine of the person wrote meanwhile: its changes and ours become one version.
           await pull()
-          await keep({ ...keyring, version: keyring.version + 1 })
+          await update((present) => ({ ...present, version: present.version + 1 }))
           await send()
         })
         await refresh()
