@@ -6,6 +6,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   'config.damaged': 'Correct node.json, or make the home again with medchain node init.',
   'config.unknown-key': 'Correct the key in node.json; docs/guides/operate.md lists all of them.',
   'consent.expired': 'Ask the patient for a new grant.',
+  'audit.export-damaged': 'Name the file that medchain audit --export wrote.',
   'consent.none': 'Ask the patient for access; medchain explain names the rule.',
   'consent.part2': 'The patient gives it with medchain grant … --part2 FILE.',
   'consent.purpose': 'Name the purpose that was granted with --purpose.',
@@ -56,5 +57,7 @@ const BY_PREFIX: readonly (readonly [string, string])[] = [
 ]
 
 /** The next step after an error, where there is a usual one. */
-export const hintOf = (code: string): string | undefined =>
-  BY_CODE[code] ?? BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1]
+export const hintOf = (code: string, command?: string): string | undefined => {
+  const hint = BY_CODE[code] ?? BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1]
+  return command === undefined ? hint : hint?.replace('help COMMAND', `${command} --help`)
+}

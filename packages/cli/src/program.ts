@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { createCommandContext } from './command-context.ts'
-import { fail } from './command-error.ts'
+import { CommandError, fail } from './command-error.ts'
 import type { CommandInput, CommandSpec, OptionValues } from './commands/command-spec.ts'
 import { COMMANDS } from './commands/commands.ts'
 import { GROUPS } from './commands/groups.ts'
@@ -91,6 +91,12 @@ const wordsOf = (program: Command, [word, ...rest]: readonly string[]): readonly
 const usageError = (error: CommanderError, program: Command, argv: readonly string[]): unknown => {
   const message = error.message.replace(/^error: /, '').replace(/\s+/g, ' ')
   const group = wordsOf(program, argv).join(' ')
+  if (argv[0] === 'help' && group === '')
+    return new CommandError(
+      'usage.unknown-command',
+      `There is no command “${argv.slice(1).join(' ')}”.`,
+      'medchain help lists the commands.',
+    )
   const sentence = message === '(outputHelp)' ? `medchain ${group} needs the name of a command` : message
   const help =
     group === '' ? 'medchain help lists the commands.' : `medchain ${group} --help shows how it is used.`
@@ -147,7 +153,7 @@ export const runProgram = async (argv: readonly string[], host: Host): Promise<n
     return request === undefined ? EXIT.done : await execute(host, program, request)
   } catch (error) {
     if (error instanceof Interrupted) return INTERRUPTED
-    if (!(error instanceof CommanderError)) return reportError(host, error, isJson)
+    if (!(error instanceof CommanderError)) return reportError(host, error, isJson, requests[0]?.spec.name)
     return isHelp(error) ? EXIT.done : reportError(host, usageError(error, program, argv), isJson)
   }
 }

@@ -34,9 +34,9 @@ const sentenceOf = (message: string): string => {
   return /[.!?…)]$/.test(line) ? line : `${line}.`
 }
 
-/** Prints one error in the form the caller asked for; its exit code. */
-export const reportError = (host: Host, error: unknown, isJson: boolean): ExitCode => {
-  const { code, message, hint = hintOf(code), stack } = asCommandError(error)
+/** Prints one error in the form the caller asked for; its exit code. `command` is the one that ran, if one did. */
+export const reportError = (host: Host, error: unknown, isJson: boolean, command?: string): ExitCode => {
+  const { code, message, hint = hintOf(code, command), stack } = asCommandError(error)
   if (host.env['MEDCHAIN_DEBUG'] === '1') {
     host.stderr.write(`${error instanceof Error ? error.stack : stack}\n`)
   }

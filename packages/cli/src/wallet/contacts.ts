@@ -1,7 +1,7 @@
 import { accountIdFromDid } from '@medchain/core'
 import { fail, valueOrFail } from '../command-error.ts'
 import { parseCard } from './card.ts'
-import { readIfThere, type WalletFiles, writeWalletFile } from './wallet-files.ts'
+import { readIdentities, readIfThere, type WalletFiles, writeWalletFile } from './wallet-files.ts'
 
 /** Somebody the person knows by a name of their own. */
 export interface Contact {
@@ -76,10 +76,15 @@ export const readHandedOver = async (typed: string): Promise<HandedOver> => {
   return { did, role, name, sealingKey: inception.sealingKey }
 }
 
-/** Whom a full DID, the name of a contact or a card file stands for; prefixes of ids never do. */
+/**
+ * Whom a full DID, the name of a contact or of an identity of this home, or a card file stands for; prefixes of ids
+ * never do.
+ */
 export const findParty = async (files: WalletFiles, typed: string): Promise<Party> => {
   const contacts = await readContacts(files)
-  const contact = contacts.find(({ name }) => name === typed)
+  const contact =
+    contacts.find(({ name }) => name === typed) ??
+    (await readIdentities(files)).find(({ name }) => name === typed)
   if (contact === undefined && !typed.startsWith('did:') && (await readIfThere(typed)) === undefined) {
     return fail(
       'contact.not-found',

@@ -26,9 +26,9 @@ const PREFIX_LENGTH_MIN = 4
 
 /** Erasures that can be taken back, of the records or by the ids that were named; all with --all. */
 const chosenErasures = async (session: Session, input: CommandInput): Promise<readonly OwnErasure[]> => {
-  const isAll = isSet(input, 'all')
-  if (isAll === input.args.length > 0)
-    return fail('usage.erase', 'Name records or erasures, or all that wait with --all.')
+  const isAll = input.args.length === 0
+  if (!isAll && isSet(input, 'all'))
+    return fail('usage.erase', 'Name records or erasures, or none for all that wait.')
   const perChart = await Promise.all(
     session.keyring
       .current()

@@ -47,7 +47,9 @@ export const grantCommands: readonly CommandSpec[] = [
     name: 'revoke',
     arguments: [GRANT],
     summary: 'end a grant from the next block on',
-    details: 'Every honest node refuses from the height it prints. What was read cannot be called back.',
+    details:
+      'Every honest node refuses from the height it prints. What was read cannot be called back, and an ' +
+      'institution goes on reading, for treatment, payment and its own operations, what it wrote itself.',
     options: [['--compartment <list...>', 'end it for these compartments only'], FOR_OPTION],
     examples: ['medchain revoke k3qf7'],
     load: async () => (await import('./revoke.ts')).revoke,

@@ -77,7 +77,7 @@ const textOf = (
       : 'The new key is not out yet; your next command does that.'
   return (
     `Grant ${shortId(grantId)} is revoked for ${compartments.join(', ')}: every node refuses from height ${when} on.\n` +
-    `${sealed}\nWhat was read before cannot be called back.`
+    `${sealed}\nWhat was read before cannot be called back, and an institution goes on reading what it wrote itself.`
   )
 }
 

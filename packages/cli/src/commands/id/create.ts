@@ -45,6 +45,13 @@ export const createId: CommandAction = async (context, input) => {
   const wordsFile = textOption(input, 'wordsFile')
   if (wordsFile !== undefined && words !== undefined) await writeWords(wordsFile, words)
   await wallet.add(identity, secrets, passphrase)
+  if (
+    context.options.isJson &&
+    words !== undefined &&
+    wordsFile === undefined &&
+    !isSet(input, 'revealWords')
+  )
+    context.warn(`The 24 words are shown nowhere yet: medchain id show ${name} --reveal-words shows them.`)
   const note =
     words === undefined
       ? 'No words restore these keys; medchain id export makes a copy.'

@@ -7,7 +7,7 @@ export const noticesCommands: readonly CommandSpec[] = [
     details:
       'Kept by the institution that registered you until you acknowledge it; other commands say in a line that ' +
       'something waits. Guardians see the notices of those for whom they act. --json: {notices: [{noticeId, kind, at, ' +
-      'chart, actor, reference, emergency}], acknowledged}.',
+      'chart, actor, reference, emergency}], acknowledged, waiting}; with --limit the newest, of all that are waiting.',
     options: [['--acknowledge', 'put away what is shown']],
     examples: ['medchain notices', 'medchain notices --acknowledge'],
     load: async () => (await import('./list.ts')).listNotices,

@@ -99,7 +99,8 @@ const rowOf = (
 /** What the person has not acknowledged yet, newest first. */
 export const listNotices: CommandAction = async (context, input) => {
   const acting = await actAs(context)
-  const waiting = await waitingFor(context, acting)
+  const all = await waitingFor(context, acting)
+  const waiting = all.slice(0, context.options.limit)
   const isEmpty = waiting.length === 0
   const known = isEmpty || !acting.isPatient ? [] : await knownEmergencies(context, acting)
   const members = isEmpty ? [] : await provenMembers(acting.client)
@@ -136,6 +137,7 @@ export const listNotices: CommandAction = async (context, input) => {
         }
       }),
       acknowledged: isAcknowledged,
+      waiting: all.length,
     },
     text: `${tableText(['At', 'What', 'Why', 'Emergency'], rows, 'Nothing waits for you.')}${hint}`,
   }
