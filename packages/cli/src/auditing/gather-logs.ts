@@ -7,15 +7,12 @@ import {
   base32FromBytes,
   decode,
   equalBytes,
-  hexFromBytes,
   positionKey,
 } from '@medchain/core'
 import {
   type ChartAnswers,
   type CollectedLog,
-  checkpointsFor,
   collectLog,
-  collectPastHeads,
   type NodeAnswer,
   nodeCiphers,
 } from '@medchain/node'
@@ -31,16 +28,16 @@ export interface GatheredChart extends ChartAnswers {
   readonly own: OwnChart
 }
 
-type Asked = Pick<Acting, 'client' | 'networkId' | 'now'>
+export type Asked = Pick<Acting, 'client' | 'networkId' | 'now'>
 
 const IN_FLIGHT_MAX = 8
 const SETTLE_TRIES = 20
 const SETTLE_PAUSE_MS = 250
 
 /** As the check names it: nobody answered, as against somebody who refused. */
-const AWAY = 'node.unreachable'
+export const AWAY = 'node.unreachable'
 
-const isAway = (code: string): boolean => /^(network|node)\./.test(code)
+export const isAway = (code: string): boolean => /^(network|node)\./.test(code)
 
 /** Anchors of the nodes as the chain has them, each read once. */
 const createAnchorReader = ({ client }: Asked) => {
@@ -89,24 +86,16 @@ const runAll = async (waiting: (() => Promise<void>)[]): Promise<void> => {
   await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, work))
 }
 
-/** Asks every node for its log of every chart; a node that is away once is not asked again. */
-export const gatherLogs = async (
-  asked: Asked,
-  members: readonly ProvenMember[],
-  charts: readonly OwnChart[],
-): Promise<readonly GatheredChart[]> => {
-  const newest = await newestBefore(asked, members)
-  const anchorOf = createAnchorReader(asked)
-  const gathered = charts.map((own) => ({ own, chart: own.chart, nodes: [] as NodeAnswer[] }))
-  const silent = new Set<string>()
+/** Asks one node for its log of a chart. `before` is the number of an anchor of its that is known to be on the chain. */
+export type AskLog = (own: OwnChart, node: Uint8Array, before: number) => Promise<NodeAnswer['answer']>
 
-  /**
-   * A node's log once the anchor that it names is on our chain: its chain and ours may be a block apart, so a name
-   * that is older than the newest anchor, or not on our chain, is asked about again for a while.
-   */
-  const settled = async (member: ProvenMember, own: OwnChart): Promise<NodeAnswer['answer']> => {
-    const node = idOfDid(member.did)
-    const before = newest.get(member.did) ?? 0
+/**
+ * A node's log once the anchor that it names is on our chain: its chain and ours may be a block apart, so a name
+ * that is older than the newest anchor, or not on our chain, is asked about again for a while.
+ */
+export const createLogAsker = (asked: Asked): AskLog => {
+  const anchorOf = createAnchorReader(asked)
+  return async (own, node, before) => {
     const guarded = equalBytes(own.actor.id, own.chart) ? undefined : own.chart
     for (let tries = SETTLE_TRIES; ; tries--) {
       const answer = await collectLog(requestClientOf(asked, own.actor), node, guarded)
@@ -119,37 +108,28 @@ export const gatherLogs = async (
       await delay(SETTLE_PAUSE_MS)
     }
   }
+}
+
+/** Asks every node for its log of every chart; a node that is away once is not asked again. */
+export const gatherLogs = async (
+  asked: Asked,
+  askLog: AskLog,
+  members: readonly ProvenMember[],
+  charts: readonly OwnChart[],
+): Promise<readonly GatheredChart[]> => {
+  const newest = await newestBefore(asked, members)
+  const gathered = charts.map((own) => ({ own, chart: own.chart, nodes: [] as NodeAnswer[] }))
+  const silent = new Set<string>()
 
   const ask = async (member: ProvenMember, { own, nodes }: (typeof gathered)[number]): Promise<void> => {
     const node = idOfDid(member.did)
-    const answer = silent.has(member.did) ? { code: AWAY } : await settled(member, own)
+    const before = newest.get(member.did) ?? 0
+    const answer = silent.has(member.did) ? { code: AWAY } : await askLog(own, node, before)
     if ('code' in answer && answer.code === AWAY) silent.add(member.did)
-    const tag = tagFor(own, member, node)
-    nodes.push({ node, tag, newestBefore: newest.get(member.did) ?? 0, answer, past: [] })
+    nodes.push({ node, tag: tagFor(own, member, node), newestBefore: before, answer, past: [] })
   }
 
   // Chart by chart, so that an absent node is found out by its first request.
   await runAll(gathered.flatMap((entry) => members.map((member) => () => ask(member, entry))))
   return gathered
-}
-
-/** Asks the nodes to prove what they showed under their earlier anchors, which the state picks (A6). */
-export const gatherPastProofs = async (
-  asked: Asked,
-  gathered: readonly GatheredChart[],
-): Promise<readonly GatheredChart[]> => {
-  const due = await readProven(asked.client, (view) => gathered.map((chart) => checkpointsFor(view, chart)))
-  const ask = async (chart: GatheredChart, given: NodeAnswer, index: number): Promise<NodeAnswer> => {
-    const anchors = due[index]?.get(hexFromBytes(given.node)) ?? []
-    if (anchors.length === 0) return given
-    const client = requestClientOf(asked, chart.own.actor)
-    const proofs = await collectPastHeads(client, given.node, chart.chart, anchors)
-    return proofs.ok ? { ...given, past: proofs.value } : given
-  }
-  return Promise.all(
-    gathered.map(async (chart, index) => ({
-      ...chart,
-      nodes: await Promise.all(chart.nodes.map((given) => ask(chart, given, index))),
-    })),
-  )
 }

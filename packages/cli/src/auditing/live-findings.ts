@@ -8,8 +8,9 @@ import type { Acting, OwnChart } from '../reading/acting.ts'
 import { idOfDid } from '../reading/chain-facts.ts'
 import type { Contact } from '../wallet/contacts.ts'
 import { institutionsIn, namesIn } from './actors.ts'
-import { type GatheredChart, gatherLogs, gatherPastProofs } from './gather-logs.ts'
+import { createLogAsker, type GatheredChart, gatherLogs } from './gather-logs.ts'
 import type { AuditFindings } from './report.ts'
+import { settleLogs } from './settle-logs.ts'
 import { entriesOf, missingLogs, namedGap, namedPending, verifyChart } from './verify-logs.ts'
 
 export interface LiveFindings extends AuditFindings {
@@ -31,8 +32,9 @@ export const liveFindings = async (
 ): Promise<LiveFindings> => {
   const { client, networkId, identity } = acting
   const members = [...(await provenMembers(client)), ...(await formerMembers(client))]
-  const plain = await gatherLogs(acting, members, charts)
-  const gathered = isChecking ? await gatherPastProofs(acting, plain) : plain
+  const askLog = createLogAsker(acting)
+  const plain = await gatherLogs(acting, askLog, members, charts)
+  const gathered = isChecking ? await settleLogs(acting, askLog, plain) : plain
   const institutions = members.map(({ did }) => idOfDid(did))
   const actors = gathered.flatMap((chart) => entriesOf(chart).map(({ actor }) => actor))
   const genesis = await genesisOf(client)

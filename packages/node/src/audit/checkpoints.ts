@@ -29,15 +29,17 @@ const evenly = <T>(items: readonly T[], most: number): readonly T[] =>
 /**
  * Numbers of a node's anchors under which its log is checked once more: the two after each of up to eight entries,
  * spread over the log, and those of the time at which it is missed at (`missedAtMs`). A node that rewrote its log
- * and anchored it again cannot prove these (A6).
+ * and anchored it again cannot prove these (A6). None is later than the one that the answer names (`named`): later
+ * ones may cover entries that it could not have (A10).
  */
 export const checkpointsOf = (
   view: ReadView,
   node: Uint8Array,
   entries: readonly Pick<VerifiedEntry, 'entry' | 'statement'>[],
   missedAtMs: readonly number[],
+  named: number,
 ): readonly number[] => {
-  const last = view.get(auditHeads, node)?.sequence ?? 0
+  const last = Math.min(named, view.get(auditHeads, node)?.sequence ?? 0)
   const from = (timeMs: number): number => firstAnchorFrom(view, node, last, timeMs)
   const sampled = evenly(entries, SAMPLES_MAX).flatMap(({ entry, statement }) => {
     const first = from(loggedAt(entry, statement))

@@ -16,14 +16,14 @@ import { checkpointsOf } from './checkpoints.ts'
 import type { AuditEvidence, AuditedNode, CollectedLog } from './collected-log.ts'
 import { loggedAt } from './entry-time.ts'
 import { entriesIn } from './verify-chain.ts'
-import { missingLegs } from './verify-legs.ts'
+import { type MissingLeg, missingLegs } from './verify-legs.ts'
 
 /** What one node gave about one chart, and what the client knew when it asked. */
 export interface NodeAnswer {
   /** Account id of the institution. */
   readonly node: Uint8Array
   readonly tag: Uint8Array | undefined
-  /** Number of the node's newest anchor before it was asked; 0 for none. */
+  /** Number of the node's newest anchor before it, and last before the others, were asked (A10); 0 for none. */
   readonly newestBefore: number
   readonly answer: CollectedLog | { readonly code: string }
   readonly past: readonly PastAuditHead[]
@@ -44,6 +44,14 @@ const namedBy = ({ answer }: NodeAnswer): number => {
   return anchor?.ok ? anchor.value.sequence : 0
 }
 
+const missingIn = (nodes: readonly NodeAnswer[]): readonly MissingLeg[] => {
+  const readable = nodes.filter(({ answer }) => !('code' in answer))
+  return missingLegs(
+    readable.flatMap(({ answer }) => entriesIn(answer as CollectedLog)),
+    new Set(readable.map(({ node }) => hexFromBytes(node))),
+  )
+}
+
 /**
  * For each node the numbers of earlier anchors under which its log is to be checked; the state decides, so that
  * whoever verifies later asks for the same ones.
@@ -53,21 +61,35 @@ export const checkpointsFor = (
   { nodes }: ChartAnswers,
 ): ReadonlyMap<string, readonly number[]> => {
   const readable = nodes.filter(({ answer }) => !('code' in answer))
-  const shown = readable.map(({ node, answer }) => ({ node, entries: entriesIn(answer as CollectedLog) }))
-  const names = new Set(readable.map(({ node }) => hexFromBytes(node)))
-  const missing = missingLegs(
-    shown.flatMap(({ entries }) => entries),
-    names,
-  )
+  const shown = readable.map((given) => ({ given, entries: entriesIn(given.answer as CollectedLog) }))
+  const missing = missingIn(nodes)
   return new Map(
-    shown.map(({ node, entries }) => {
+    shown.map(({ given, entries }) => {
+      const { node, newestBefore } = given
+      const named = namedBy(given)
       const missedAtMs = missing
         .filter(({ holder }) => equalBytes(holder, node))
         .map(({ served }) => loggedAt(served.entry, served.statement))
-      return [hexFromBytes(node), checkpointsOf(view, node, entries, missedAtMs)] as const
+      const chosen = checkpointsOf(view, node, entries, missedAtMs, named)
+      const isCut = entries.length > 0 && newestBefore > 0 && newestBefore < named
+      const all = new Set(isCut ? [...chosen, newestBefore] : chosen)
+      return [hexFromBytes(node), [...all].sort((a, b) => a - b)] as const
     }),
   )
 }
+
+/** The answers with the anchors that they name as the new cut (A10), as far as these are on the chain. */
+export const cutAnew = <T extends ChartAnswers>(view: ReadView, answers: T): T => ({
+  ...answers,
+  nodes: answers.nodes.map((given) => {
+    const named = anchorIn(view, given.node, namedBy(given))?.sequence ?? 0
+    return { ...given, newestBefore: Math.max(given.newestBefore, named) }
+  }),
+})
+
+/** Holders that lack a leg which another shows: they may have logged it after they answered. */
+export const holdersBehind = ({ nodes }: ChartAnswers): readonly Uint8Array[] =>
+  missingIn(nodes).map(({ holder }) => holder)
 
 /** The evidence on one chart: what nodes gave, beside what committed state says of them. */
 export const evidenceIn = (

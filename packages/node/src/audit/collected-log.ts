@@ -23,7 +23,7 @@ export interface AuditedNode {
   readonly node: Uint8Array
   /** Key of the chart in the node's map; undefined where the chart's first epoch secret is not known. */
   readonly tag: Uint8Array | undefined
-  /** The newest anchor on the chain, read before the node was asked; none when it never anchored. */
+  /** The newest anchor on the chain before this node and the others were asked (A10); none when it never anchored. */
   readonly newest: AuditAnchor | undefined
   /** The anchor on the chain under the number that the node named. */
   readonly named: AuditAnchor | undefined

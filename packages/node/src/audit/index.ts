@@ -11,7 +11,9 @@ export { collectLog, collectPastHeads } from './collect.ts'
 export {
   type ChartAnswers,
   checkpointsFor,
+  cutAnew,
   evidenceIn,
+  holdersBehind,
   type NodeAnswer,
 } from './collected-audit.ts'
 export {

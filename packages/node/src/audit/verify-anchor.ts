@@ -5,6 +5,7 @@ import {
   decode,
   encode,
   equalBytes,
+  type PastAuditHead,
   type StateProof,
   stateProofSchema,
   verifyStateProof,
@@ -29,7 +30,11 @@ export interface PendingEntry {
 export interface AnchorFindings {
   readonly gaps: readonly AuditGap[]
   readonly pending: readonly PendingEntry[]
+  /** Number of the last entry that the anchor is proven to cover; 0 for none. */
+  readonly covered: number
 }
+
+type Waiting = Omit<AnchorFindings, 'covered'>
 
 /** The anchor that the node proves against, when the chain has it and it is none but the newest or later. */
 const provenAnchor = ({ newest, named }: AuditedNode, log: CollectedLog): AuditAnchor | undefined => {
@@ -82,7 +87,7 @@ const afterAnchor = (
   entries: readonly VerifiedEntry[],
   covered: number,
   headTimeMs: number,
-): AnchorFindings => {
+): Waiting => {
   const open = entries
     .filter(({ entry }) => entry.sequence > covered)
     .map((entry) => ({ sequence: entry.entry.sequence, ageMs: Math.max(0, headTimeMs - writtenAt(entry)) }))
@@ -98,10 +103,12 @@ const afterAnchor = (
   }
 }
 
-const joined = (gaps: readonly AuditGap[], more: AnchorFindings): AnchorFindings => {
+const joined = (gaps: readonly AuditGap[], more: Waiting): Waiting => {
   const told = new Set(gaps.map(({ sequence }) => sequence))
   return { ...more, gaps: [...gaps, ...more.gaps.filter(({ sequence }) => !told.has(sequence))] }
 }
+
+const onlyGap = (found: AuditGap): AnchorFindings => ({ gaps: [found], pending: [], covered: 0 })
 
 /** Checks a node's entries against the map that it anchored: the head is in it, or nothing is. */
 export const verifyAnchor = (
@@ -112,12 +119,12 @@ export const verifyAnchor = (
 ): AnchorFindings => {
   const { node, newest, tag } = audited
   if (isOutdated(audited, headTimeMs))
-    return { gaps: [gap(node, 'audit.unproven', undefined, 'it anchored anew since')], pending: [] }
-  if (!newest && log.anchor === undefined) return afterAnchor(node, entries, 0, headTimeMs)
+    return onlyGap(gap(node, 'audit.unproven', undefined, 'it anchored anew since'))
+  if (!newest && log.anchor === undefined) return { ...afterAnchor(node, entries, 0, headTimeMs), covered: 0 }
   const anchor = provenAnchor(audited, log)
   const proof = log.proof && decode(stateProofSchema, log.proof, PROOF_BYTES_MAX)
   if (!anchor || !proof?.ok || !tag)
-    return { gaps: [gap(node, 'audit.unproven', undefined, 'no proof under its newest anchor')], pending: [] }
+    return onlyGap(gap(node, 'audit.unproven', undefined, 'no proof under its newest anchor'))
   const isAbsent = verifyStateProof(anchor.root, tag, undefined, proof.value)
   const covered = isAbsent
     ? undefined
@@ -127,27 +134,57 @@ export const verifyAnchor = (
       entries.length === 0
         ? (['audit.thinned', 'its anchor covers entries that it leaves out'] as const)
         : (['audit.altered', 'its anchor covers other entries'] as const)
-    return { gaps: [gap(node, code, undefined, detail)], pending: [] }
+    return onlyGap(gap(node, code, undefined, detail))
   }
   const last = covered?.entry.sequence ?? 0
-  return joined(backdated(node, entries, last, anchor), afterAnchor(node, entries, last, headTimeMs))
+  const waiting = joined(backdated(node, entries, last, anchor), afterAnchor(node, entries, last, headTimeMs))
+  return { ...waiting, covered: last }
+}
+
+/** What the node says that its map had under an earlier anchor, when it proves that. */
+const provenPast = (
+  { tag }: Pick<AuditedNode, 'tag'>,
+  { anchor, answer }: Checkpoint,
+): PastAuditHead | undefined => {
+  const proof = answer && decode(stateProofSchema, answer.proof, PROOF_BYTES_MAX)
+  if (!answer || !proof?.ok || !tag) return undefined
+  const value = answer.head && encode(auditHeadSchema, answer.head)
+  return verifyStateProof(anchor.root, tag, value, proof.value) ? answer : undefined
+}
+
+/**
+ * Entries that stood before the other nodes were last asked, so that these must show their legs: what the node's
+ * anchor of then covers, and whatever is older than a gathering can last (A10).
+ */
+export const settledEntries = (
+  audited: AuditedNode,
+  { covered }: AnchorFindings,
+  entries: readonly VerifiedEntry[],
+  headTimeMs: number,
+): readonly VerifiedEntry[] => {
+  const { newest, named, checkpoints } = audited
+  const cut = checkpoints.find(({ anchor }) => anchor.sequence === newest?.sequence)
+  const proven = cut && provenPast(audited, cut)
+  const isNewest = newest !== undefined && newest.sequence === named?.sequence
+  const last = isNewest ? covered : (proven?.head?.sequence ?? 0)
+  return entries.filter(
+    (entry) => entry.entry.sequence <= last || writtenAt(entry) < headTimeMs - GATHERING_MS_MAX,
+  )
 }
 
 /** Checks that the entries shown now are those that an earlier anchor covered. */
 export const verifyCheckpoint = (
-  { node, tag }: Pick<AuditedNode, 'node' | 'tag'>,
-  { anchor, answer }: Checkpoint,
+  audited: Pick<AuditedNode, 'node' | 'tag'>,
+  point: Checkpoint,
   entries: readonly VerifiedEntry[],
 ): readonly AuditGap[] => {
-  const unproven = () => [
-    gap(node, 'audit.unproven', undefined, `no proof under its earlier anchor ${anchor.sequence}`),
-  ]
-  const proof = answer && decode(stateProofSchema, answer.proof, PROOF_BYTES_MAX)
-  if (!answer || !proof?.ok || !tag) return unproven()
-  const value = answer.head && encode(auditHeadSchema, answer.head)
-  if (!verifyStateProof(anchor.root, tag, value, proof.value)) return unproven()
-  if (answer.head === undefined) return backdated(node, entries, 0, anchor)
-  const { sequence, head } = answer.head
+  const { node } = audited
+  const { anchor } = point
+  const past = provenPast(audited, point)
+  if (!past)
+    return [gap(node, 'audit.unproven', undefined, `no proof under its earlier anchor ${anchor.sequence}`)]
+  if (past.head === undefined) return backdated(node, entries, 0, anchor)
+  const { sequence, head } = past.head
   const shown = entries.find(({ entry }) => entry.sequence === sequence)
   return shown && equalBytes(shown.hash, head)
     ? backdated(node, entries, sequence, anchor)

@@ -53,12 +53,19 @@ export const missingLegs = (
   })
 }
 
-export const verifyLegs = (entries: readonly VerifiedEntry[], readable: ReadonlySet<string>): AuditGap[] =>
-  missingLegs(entries, readable).map(({ holder, side, served }) =>
-    gap(
-      holder,
-      'audit.leg-missing',
-      undefined,
-      `${side} leg of entry ${served.entry.sequence} at the other holder`,
-    ),
-  )
+/** Only the legs of `settled` entries are missed: the other holder may have been asked before it logged a later one. */
+export const verifyLegs = (
+  entries: readonly VerifiedEntry[],
+  readable: ReadonlySet<string>,
+  settled: ReadonlySet<VerifiedEntry>,
+): AuditGap[] =>
+  missingLegs(entries, readable)
+    .filter(({ served }) => settled.has(served))
+    .map(({ holder, side, served }) =>
+      gap(
+        holder,
+        'audit.leg-missing',
+        undefined,
+        `${side} leg of entry ${served.entry.sequence} at the other holder`,
+      ),
+    )

@@ -1,6 +1,6 @@
 import { hexFromBytes } from '@medchain/core'
 import type { AuditEvidence, AuditGap } from './collected-log.ts'
-import { type PendingEntry, verifyAnchor, verifyCheckpoint } from './verify-anchor.ts'
+import { type PendingEntry, settledEntries, verifyAnchor, verifyCheckpoint } from './verify-anchor.ts'
 import { gap, type VerifiedEntry, verifyChain } from './verify-chain.ts'
 import { verifyLegs } from './verify-legs.ts'
 
@@ -38,6 +38,7 @@ export const verifyAudit = (evidence: AuditEvidence): VerifiedAudit => {
   const gaps: AuditGap[] = []
   const pending: PendingEntry[] = []
   const readable = new Set<string>()
+  const settled = new Set<VerifiedEntry>()
   for (const audited of evidence.nodes) {
     const { node, answer } = audited
     if ('code' in answer) {
@@ -53,8 +54,10 @@ export const verifyAudit = (evidence: AuditEvidence): VerifiedAudit => {
     const past = audited.checkpoints.flatMap((point) => verifyCheckpoint(audited, point, chain.entries))
     gaps.push(...chain.gaps, ...anchored.gaps, ...distinctGaps(past, anchored.gaps))
     pending.push(...anchored.pending)
+    for (const entry of settledEntries(audited, anchored, chain.entries, evidence.headTimeMs))
+      settled.add(entry)
   }
-  gaps.push(...verifyLegs(entries, readable))
+  gaps.push(...verifyLegs(entries, readable, settled))
   const byTime = (a: VerifiedEntry, b: VerifiedEntry): number =>
     a.entry.timeMs - b.entry.timeMs ||
     Buffer.compare(a.entry.node, b.entry.node) ||

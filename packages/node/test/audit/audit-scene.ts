@@ -83,19 +83,32 @@ const clientFor = ({ world, chart }: AuditScene) => ({
   post: (body: Uint8Array) => (world.nodes[0] as TestNode).privacy.answer(body),
 })
 
-/** What every node gives of the chart, as the patient's client asks for it. */
-export const collect = async (scene: AuditScene): Promise<ChartAnswers> => {
-  const { world, chart } = scene
-  const nodes: NodeAnswer[] = []
-  for (const node of world.nodes) {
-    const { id } = node.institution
-    const newestBefore = world.chain.head().view.get(auditHeads, id)?.sequence ?? 0
-    const answer = await collectLog(clientFor(scene), id)
-    const given = answer.ok ? answer.value : { code: answer.code }
-    nodes.push({ node: id, tag: tagOf(scene, node), newestBefore, answer: given, past: [] })
-  }
-  return withPast(scene, { chart: chart.id, nodes })
+export const askLog = async (scene: AuditScene, node: Uint8Array): Promise<NodeAnswer['answer']> => {
+  const answer = await collectLog(clientFor(scene), node)
+  return answer.ok ? answer.value : { code: answer.code }
 }
+
+/** The log of every node, one after the other as the patient's client asks for them; `between` runs after each. */
+export const collectLogs = async (
+  scene: AuditScene,
+  between: (asked: number) => Promise<void> = async () => undefined,
+): Promise<ChartAnswers> => {
+  const { world, chart } = scene
+  const { view } = world.chain.head()
+  const newest = world.nodes.map(({ institution }) => view.get(auditHeads, institution.id)?.sequence ?? 0)
+  const nodes: NodeAnswer[] = []
+  for (const [index, node] of world.nodes.entries()) {
+    const { id } = node.institution
+    const answer = await askLog(scene, id)
+    nodes.push({ node: id, tag: tagOf(scene, node), newestBefore: newest[index] ?? 0, answer, past: [] })
+    await between(nodes.length)
+  }
+  return { chart: chart.id, nodes }
+}
+
+/** What every node gives of the chart, with proofs under its earlier anchors. */
+export const collect = async (scene: AuditScene): Promise<ChartAnswers> =>
+  withPast(scene, await collectLogs(scene))
 
 /** The answers with proofs under earlier anchors, from the nodes themselves. */
 export const withPast = async (scene: AuditScene, answers: ChartAnswers): Promise<ChartAnswers> => {
