@@ -49,7 +49,11 @@ const putUnreadableAside = async (options: ExaminedHome, facts: HomeFacts): Prom
   await putWalAside(options)
 }
 
-const voteFrom = async (options: ExaminedHome, facts: HomeFacts, height: number): Promise<Result<void>> => {
+const voteFrom = async (
+  options: RecoveryOptions,
+  facts: HomeFacts,
+  height: number,
+): Promise<Result<void>> => {
   if (!Number.isSafeInteger(height) || height <= facts.headHeight) {
     const least = facts.headHeight + 1
     return refuse('recovery.height', `The height to vote from is a whole number of at least ${least}.`)
@@ -60,6 +64,7 @@ const voteFrom = async (options: ExaminedHome, facts: HomeFacts, height: number)
       'This home knows where it may vote: nothing unsafe is needed, and nothing was changed.',
     )
   }
+  if (!options.isApplied) return ok(undefined)
   await writeLastSigned(options, height - 1)
   await putWalAside(options)
   return ok(undefined)
@@ -94,7 +99,7 @@ const recoverLocked = async (options: RecoveryOptions): Promise<Result<RecoveryR
   if (options.unsafeVoteFrom !== undefined) {
     const voting = await voteFrom(options, facts, options.unsafeVoteFrom)
     if (!voting.ok) return voting
-    return ok(reportOf(options, await readFacts(options), true))
+    return ok(reportOf(options, await readFacts(options), options.isApplied))
   }
   const report = reportOf(options, facts, false)
   if (!options.isApplied || report.situations.every(({ remedy }) => remedy !== 'apply')) return ok(report)

@@ -135,19 +135,25 @@ test('an unsafe start is for a home that lost memory only, above its blocks, and
   })
   // What a validator without memory noted when the others had answered.
   await withHome({ lastSigned: last(14) }, async (_home, options) => {
-    equal(unwrap(await recoverHome({ ...options, unsafeVoteFrom: 13 })).abstainUpTo, 12)
+    const looked = unwrap(await recoverHome({ ...options, unsafeVoteFrom: 13 }))
+    equal(
+      [looked.isChanged, looked.abstainUpTo === 12],
+      [false, false],
+      'nothing is written before it is confirmed',
+    )
+    equal(unwrap(await recoverHome({ ...options, isApplied: true, unsafeVoteFrom: 13 })).abstainUpTo, 12)
   })
   await withHome({}, async (home, options) => {
     const low = await recoverHome({ ...options, unsafeVoteFrom: 12 })
     equal(low.ok || low.code, 'recovery.height')
-    const report = unwrap(await recoverHome({ ...options, unsafeVoteFrom: 14 }))
+    const report = unwrap(await recoverHome({ ...options, isApplied: true, unsafeVoteFrom: 14 }))
     equal([report.abstainUpTo, report.isChanged], [13, true])
     equal((await readdir(nodePaths(home).wal)).sort(), ['current.wal.aside-1', 'last-signed'])
   })
   await withHome(
     { wal: encodeWalAt(networkId, 9, [0]), lastSigned: last(9), name: 'h1' },
     async (home, options) => {
-      equal(unwrap(await recoverHome({ ...options, unsafeVoteFrom: 14 })).abstainUpTo, 13)
+      equal(unwrap(await recoverHome({ ...options, isApplied: true, unsafeVoteFrom: 14 })).abstainUpTo, 13)
       equal((await readdir(nodePaths(home).wal)).sort(), ['current.wal.aside-1', 'last-signed'])
     },
   )

@@ -110,5 +110,5 @@ export const recoverNode: CommandAction = async (context, input) => {
     await recover(false)
     await confirmUnsafe(context, input)
   }
-  return render(context, await recover(isSet(input, 'apply')))
+  return render(context, await recover(unsafeVoteFrom !== undefined || isSet(input, 'apply')))
 }
