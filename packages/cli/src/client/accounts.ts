@@ -1,6 +1,7 @@
 import {
   accountIdFromDid,
   accounts,
+  type Batch,
   base32FromBytes,
   batches,
   chartBatches,
@@ -78,26 +79,24 @@ const grantInfo = (grant: Grant): GrantInfo => ({
 export const grantsOfChart = (client: ProvingMany, chart: Uint8Array): Promise<readonly GrantInfo[]> =>
   readProven(client, (view) => grantsIn(view, chart).map(grantInfo))
 
+export const batchInfo = (batchId: Uint8Array, batch: Batch): BatchInfo => ({
+  batchId: base32FromBytes(batchId),
+  chart: didFromAccountId(batch.chart),
+  epoch: batch.epoch,
+  author: didFromAccountId(batch.author),
+  institution: didFromAccountId(batch.institution),
+  count: batch.count,
+  height: batch.height,
+  timeMs: batch.timeMs,
+  anchorsRoot: hexFromBytes(batch.anchorsRoot),
+})
+
 const batchesIn = (view: ReadView, chart: Uint8Array): readonly BatchInfo[] => {
   const count = view.get(charts, chart)?.batchCount ?? 0
   return Array.from({ length: count }, (_, position) => {
     const batchId = view.get(chartBatches, chart, positionKey(position))
     const batch = batchId && view.get(batches, batchId)
-    return batchId && batch
-      ? [
-          {
-            batchId: base32FromBytes(batchId),
-            chart: didFromAccountId(batch.chart),
-            epoch: batch.epoch,
-            author: didFromAccountId(batch.author),
-            institution: didFromAccountId(batch.institution),
-            count: batch.count,
-            height: batch.height,
-            timeMs: batch.timeMs,
-            anchorsRoot: hexFromBytes(batch.anchorsRoot),
-          },
-        ]
-      : []
+    return batchId && batch ? [batchInfo(batchId, batch)] : []
   }).flat()
 }
 

@@ -5,10 +5,10 @@ import {
   batches,
   bytesFromBase32,
   bytesFromHex,
-  didFromAccountId,
   hexFromBytes,
   type RecordAnchor,
 } from '@medchain/core'
+import { batchInfo } from '../client/accounts.ts'
 import { accuse } from '../client/accuse.ts'
 import type { BatchInfo } from '../client/api-types.ts'
 import { readState } from '../client/proven-state.ts'
@@ -37,19 +37,7 @@ export interface AnchoredBatch extends BatchInfo {
 /** What the chain holds of a batch, proven; undefined when it has none of that id. */
 const provenBatch = async (client: Proving, batchId: Uint8Array): Promise<BatchInfo | undefined> => {
   const batch = await readState(client, batches.schema, batches.keyOf(batchId))
-  return (
-    batch && {
-      batchId: base32FromBytes(batchId),
-      chart: didFromAccountId(batch.chart),
-      epoch: batch.epoch,
-      author: didFromAccountId(batch.author),
-      institution: didFromAccountId(batch.institution),
-      count: batch.count,
-      height: batch.height,
-      timeMs: batch.timeMs,
-      anchorsRoot: hexFromBytes(batch.anchorsRoot),
-    }
-  )
+  return batch && batchInfo(batchId, batch)
 }
 
 /**
