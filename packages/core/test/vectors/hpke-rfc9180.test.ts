@@ -1,8 +1,7 @@
 // RFC 9180 appendix A.1 and its siblings for DHKEM(X25519, HKDF-SHA256).
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { Aes128Gcm, Aes256Gcm, CipherSuite, ExportOnly, HkdfSha256 } from '@hpke/core'
-import { DhkemX25519HkdfSha256 } from '@hpke/dhkem-x25519'
+import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, ExportOnly, HkdfSha256 } from '@hpke/core'
 import { test } from 'uvu'
 import { is } from 'uvu/assert'
 import { testData } from '../../../../test/data.ts'
