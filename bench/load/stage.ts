@@ -1,4 +1,4 @@
-import { blob, encode, list, TRANSACTION_SIZE_BYTES_MAX } from '@medchain/core'
+import { blob, encode, list, type NetworkParameters, TRANSACTION_SIZE_BYTES_MAX } from '@medchain/core'
 import { type BenchNetwork, startBenchNetwork } from '../network/bench-network.ts'
 import { processorSecondsOf } from '../network/process-cost.ts'
 import type { Pace } from '../scenarios/scenario.ts'
@@ -42,12 +42,17 @@ const registerAll = async (submitters: readonly Submitter[], made: readonly Made
   )
 }
 
+export interface StageOptions {
+  readonly parameters?: Partial<NetworkParameters>
+  readonly chartCount?: number
+}
+
 /** A network with charts on its chain whose transactions can be made at any rate. */
 export const startStage = async (
-  options: Parameters<typeof startBenchNetwork>[0] = {},
-  chartCount = CHARTS,
+  { runtimeFlags }: Pace,
+  { parameters = {}, chartCount = CHARTS }: StageOptions = {},
 ): Promise<Stage> => {
-  const network = await startBenchNetwork(options)
+  const network = await startBenchNetwork({ parameters, runtimeFlags })
   const submitters = network.daemons.map(createSubmitter)
   const close = async (): Promise<void> => {
     await Promise.all(submitters.map((submitter) => submitter.close()))
@@ -69,6 +74,8 @@ export const startStage = async (
 }
 
 export interface SpanPlan {
+  /** What sets it apart from other spans of the scenario at this rate. */
+  readonly name?: string
   /** Transactions a second. */
   readonly perSecond: number
   /** Transactions in one request; 1 unless said. */
@@ -102,6 +109,7 @@ export const measureSpan = async (stage: Stage, pace: Pace, plan: SpanPlan): Pro
     return bundle === 1 ? submitter.submit(bytes) : submitter.submitBundle(bytes)
   }
   const before = await daemonSeconds(stage)
+  const startedUs = Number(process.hrtime.bigint() / 1000n)
   const [samples] = await Promise.all([
     runOpenLoop({ perSecond: perSecond / bundle, durationMs, send }),
     plan.during?.(),
@@ -109,6 +117,14 @@ export const measureSpan = async (stage: Stage, pace: Pace, plan: SpanPlan): Pro
   const after = await daemonSeconds(stage)
   const committed = samples.reduce((sum, { count }) => sum + count, 0)
   const result = resultOf(samples, { fromMs: pace.warmUpMs, toMs: durationMs, countEach: bundle })
+  pace.onSpan({
+    name: [`${perSecond}/s`, ...(bundle === 1 ? [] : [`in bundles of ${bundle}`]), plan.name ?? '']
+      .join(' ')
+      .trim(),
+    fromUs: startedUs + pace.warmUpMs * 1000,
+    toUs: startedUs + durationMs * 1000,
+    committed: (result.committedPerSecond * pace.spanMs) / 1000,
+  })
   return {
     ...result,
     samples,

@@ -19,7 +19,7 @@ const heights = ({ network }: Stage): Promise<readonly number[]> =>
 
 /** Batches of a thousand anchors, a few under way at each node, until all four have applied all of them. */
 export const anchors: Scenario = async (pace) => {
-  const stage = await startStage({}, CHARTS)
+  const stage = await startStage(pace, { chartCount: CHARTS })
   try {
     const { submitters, institutions, charts, network } = stage
     const nodes = submitters.length

@@ -7,10 +7,10 @@ const BUNDLE = 50
 
 /** Fifty transactions a request, at rising rates. */
 export const bundles: Scenario = async (pace) => {
-  const stage = await startStage()
+  const stage = await startStage(pace)
   let bestPerSecond = 0
   try {
-    for (const perSecond of pace.isQuick ? QUICK_RATES : RATES) {
+    for (const perSecond of pace.rates ?? (pace.isQuick ? QUICK_RATES : RATES)) {
       const result = await measureSpan(stage, pace, { perSecond, bundle: BUNDLE })
       pace.say(spanText(perSecond, result))
       bestPerSecond = Math.max(bestPerSecond, result.committedPerSecond)

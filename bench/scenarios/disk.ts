@@ -22,7 +22,7 @@ const allocatedBytes = async (folder: string): Promise<number> => {
 
 /** What a node's disk holds after a load, beside the bytes of its transactions. */
 export const disk: Scenario = async (pace) => {
-  const stage = await startStage()
+  const stage = await startStage(pace)
   try {
     const [daemon] = stage.network.daemons
     if (!daemon) throw new Error('there is no daemon')

@@ -17,9 +17,12 @@ const latencyAt = async (
   blockIntervalMs: number,
   p50MsMax: number,
 ): Promise<readonly Figure[]> => {
-  const stage = await startStage({ parameters: { blockIntervalMs } })
+  const stage = await startStage(pace, { parameters: { blockIntervalMs } })
   try {
-    const result = await measureSpan(stage, pace, { perSecond: 200 })
+    const result = await measureSpan(stage, pace, {
+      perSecond: 200,
+      name: `block interval ${blockIntervalMs} ms`,
+    })
     pace.say(`block interval ${blockIntervalMs} ms, ${spanText(200, result)}`)
     const at = `block interval ${blockIntervalMs} ms, 200/s`
     const scenario = 'healthy'
@@ -34,12 +37,12 @@ const latencyAt = async (
 
 /** Single submissions at rising rates, until one is not borne. */
 const ladder = async (pace: Pace): Promise<readonly Figure[]> => {
-  const stage = await startStage()
+  const stage = await startStage(pace)
   const scenario = 'healthy'
   const figures: Figure[] = []
   let bestPerSecond = 0
   try {
-    for (const perSecond of pace.isQuick ? QUICK_RATES : RATES) {
+    for (const perSecond of pace.rates ?? (pace.isQuick ? QUICK_RATES : RATES)) {
       const result = await measureSpan(stage, pace, { perSecond })
       pace.say(spanText(perSecond, result))
       const [least = 0] = [...result.daemonMicroseconds].sort((a, b) => b - a)

@@ -7,12 +7,12 @@ const OTHERS = [0, 1, 3] as const
 
 /** One validator dead for good: the others' clients before and after, a few seconds after its death. */
 export const oneDead: Scenario = async (pace) => {
-  const stage = await startStage()
+  const stage = await startStage(pace)
   try {
-    const before = await measureSpan(stage, pace, { perSecond: PER_SECOND, nodes: OTHERS })
+    const before = await measureSpan(stage, pace, { perSecond: PER_SECOND, nodes: OTHERS, name: 'all there' })
     pace.say(`all there, ${spanText(PER_SECOND, before)}`)
     await stage.network.daemons[VICTIM]?.end('SIGKILL')
-    const after = await measureSpan(stage, pace, { perSecond: PER_SECOND, nodes: OTHERS })
+    const after = await measureSpan(stage, pace, { perSecond: PER_SECOND, nodes: OTHERS, name: 'one dead' })
     pace.say(`one dead, ${spanText(PER_SECOND, after)}`)
     const scenario = 'one dead'
     return [

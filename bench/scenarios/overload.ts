@@ -6,10 +6,10 @@ const QUICK_RATES = [500, 1_000, 2_000] as const
 
 /** The knee, then twice as much: what comes through, and what the others are told. */
 export const overload: Scenario = async (pace) => {
-  const stage = await startStage()
+  const stage = await startStage(pace)
   try {
     let kneePerSecond = 0
-    for (const perSecond of pace.isQuick ? QUICK_RATES : RATES) {
+    for (const perSecond of pace.rates ?? (pace.isQuick ? QUICK_RATES : RATES)) {
       const result = await measureSpan(stage, pace, { perSecond })
       pace.say(spanText(perSecond, result))
       kneePerSecond = Math.max(kneePerSecond, result.committedPerSecond)

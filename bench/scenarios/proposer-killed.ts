@@ -29,7 +29,7 @@ const killOnItsTurn = async ({ network }: Stage): Promise<void> => {
 
 /** The validator whose turn it is is killed: how long until the next transaction of the others comes through. */
 export const proposerKilled: Scenario = async (pace) => {
-  const stage = await startStage()
+  const stage = await startStage(pace)
   try {
     const result = await measureSpan(stage, pace, {
       perSecond: PER_SECOND,

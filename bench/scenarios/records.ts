@@ -108,7 +108,7 @@ const resting = async (
 
 /** What people do with records, by the real commands on real daemons. */
 export const records: Scenario = async (pace) => {
-  const network = await startBenchNetwork()
+  const network = await startBenchNetwork(pace)
   try {
     const figures = [...(await resting(network, pace))]
     const author = await enrolPerson(network, 'clinician', 'practitioner')
