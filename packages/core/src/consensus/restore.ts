@@ -3,7 +3,7 @@ import { type Block, blockHash } from '../ledger/block.ts'
 import { blockOf, type EngineScope, type HeightState, keepBlock } from './height-state.ts'
 import { type ConsensusMessage, roundOf } from './messages.ts'
 import type { ConsensusRecord } from './records.ts'
-import { armInCompany, armResend } from './rounds.ts'
+import { arm, armInCompany, armResend } from './rounds.ts'
 
 type Bodies = ReadonlyMap<string, Block>
 
@@ -47,6 +47,12 @@ const judgeOwnProposal = ({ state, out }: EngineScope): void => {
   out.push({ type: 'judge', block, hash, round: own.round })
 }
 
+/** A vote in a round above 0 was given for a proposal that a quorum's wish for that round justified: its clock ran. */
+const armAgain = (scope: EngineScope): void => {
+  if (scope.state.sent.some(({ type }) => type !== 'round-change')) arm(scope)
+  else armInCompany(scope)
+}
+
 /** Brings back what the WAL holds of this height: round, lock, accepted block and own messages, nothing re-signed. */
 export const restore = (scope: EngineScope, records: readonly ConsensusRecord[]): void => {
   const { state } = scope
@@ -71,7 +77,7 @@ export const restore = (scope: EngineScope, records: readonly ConsensusRecord[])
     record.type === 'sent' && roundOf(record.message) === state.round ? [record.message] : [],
   )
   judgeOwnProposal(scope)
-  armInCompany(scope)
+  armAgain(scope)
   if (state.sent.length > 0) {
     scope.sends.push(...state.sent)
     armResend(scope)

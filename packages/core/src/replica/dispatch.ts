@@ -18,13 +18,18 @@ import {
 import { onBundle, onBundleTimer, onSubmit } from './transactions.ts'
 import { onBodies, onBodiesTimer } from './wanted-blocks.ts'
 
+const onBundleFrame = (scope: ReplicaScope, from: PeerId, bundle: Uint8Array): void => {
+  if (onBundle(scope, bundle) === 'reject')
+    scope.out.push({ type: 'misbehaved', peer: from, code: 'frame.bad-bundle' })
+}
+
 const onFrame = (scope: ReplicaScope, from: PeerId, bytes: Uint8Array): void => {
   const frame = decodeFrame(bytes)
   if (!frame.ok) scope.out.push({ type: 'misbehaved', peer: from, code: frame.code })
   else if (frame.value.type === 'decided') onDecidedFrame(scope, from, frame.value.committed)
   else if (frame.value.type === 'bodies-request') answerBodies(scope, from, frame.value)
   else if (frame.value.type === 'bodies') onBodies(scope, from, frame.value)
-  else if (frame.value.type === 'bundle') onBundle(scope, frame.value.bundle)
+  else if (frame.value.type === 'bundle') onBundleFrame(scope, from, frame.value.bundle)
   else tellEngine(scope, { type: 'message', message: frame.value, from })
 }
 

@@ -31,7 +31,7 @@ export const buildFor = (scope: ReplicaScope, round: number): void => {
   const { executed, dropped } = buildBlock(chain, mempool, plan, verifier)
   dropFromMempool(scope, dropped)
   if (executed.transactions.length === 0 && round === 0 && !isHeartbeatDue(scope)) return
-  flushBundle(scope, true)
+  flushBundle(scope)
   keepExecuted(scope, executed)
   log(scope, 'debug', 'proposal.built', {
     height: chain.head().height + 1,

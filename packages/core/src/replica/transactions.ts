@@ -5,6 +5,8 @@ import { TRANSACTION_SIZE_BYTES_MAX } from '../ledger/transaction.ts'
 import type { DroppedTransaction, MempoolEntry } from '../mempool/mempool.ts'
 import { isBusy } from '../mempool/mempool.ts'
 import { createReadView } from '../state/view.ts'
+import { faultyMax } from '../validators/quorum.ts'
+import { validatorIndexOf } from '../validators/validator-set.ts'
 import type { GossipVerdict } from './effects.ts'
 import { createBlockRun } from './execute-block.ts'
 import { type ReplicaScope, setTimerBy } from './scope.ts'
@@ -42,23 +44,39 @@ export const dropFromMempool = (scope: ReplicaScope, dropped: readonly DroppedTr
   }
 }
 
-/** Sends the waiting bundle to all nodes; validators get it at once when it stands in the block that is proposed next. */
-export const flushBundle = (scope: ReplicaScope, isProposed = false): void => {
+/** Whether the validators connected here are more than may be faulty, so that one of them at least passes on what it gets. */
+const reachesValidators = ({ self, chain, memory }: ReplicaScope): boolean => {
+  const { validators } = chain.head()
+  if (self === undefined || validatorIndexOf(validators, self.institution) < 0) return false
+  let missing = faultyMax(validators.length) + 1
+  for (const institution of memory.peers.values()) {
+    if (institution !== undefined && validatorIndexOf(validators, institution) >= 0) missing -= 1
+    if (missing === 0) return true
+  }
+  return missing === 0
+}
+
+/**
+ * Sends the waiting bundle straight to the validators, who alone need it; through gossip, which costs each node far
+ * more, only where too few of them are connected or the straight way has failed (consensus Q66).
+ */
+export const flushBundle = (scope: ReplicaScope, isAgain = false): void => {
   const { memory, out } = scope
   if (memory.bundle.length === 0) return
   const bytes = encode(bundleSchema, memory.bundle)
-  if (isProposed) out.push({ type: 'broadcast', frame: encodeFrame({ type: 'bundle', bundle: bytes }) })
-  out.push({ type: 'gossip', topic: 'bundles', bytes })
+  if (!isAgain && reachesValidators(scope)) {
+    out.push({ type: 'broadcast', frame: encodeFrame({ type: 'bundle', bundle: bytes }) })
+  } else out.push({ type: 'gossip', topic: 'bundles', bytes })
   memory.bundle = []
   memory.bundleSizeBytes = 0
   memory.bundledAtMs = scope.nowMs
 }
 
-const enqueue = (scope: ReplicaScope, { pending }: Pick<MempoolEntry, 'pending'>): void => {
+const enqueue = (scope: ReplicaScope, { pending }: Pick<MempoolEntry, 'pending'>, isAgain = false): void => {
   const { memory, options, nowMs } = scope
   memory.gossipedAtMs.set(hexFromBytes(pending.txId), nowMs)
   const isOver = memory.bundleSizeBytes + pending.bytes.length > options.bundleSizeBytesMax
-  if (isOver || memory.bundle.length >= BUNDLE_TRANSACTIONS_MAX) flushBundle(scope)
+  if (isOver || memory.bundle.length >= BUNDLE_TRANSACTIONS_MAX) flushBundle(scope, isAgain)
   memory.bundle.push(pending.bytes)
   memory.bundleSizeBytes += pending.bytes.length
 }
@@ -75,21 +93,22 @@ export const onSubmit = (scope: ReplicaScope, token: number, bytes: Uint8Array):
   setTimerBy(scope, 'bundle', Math.max(nowMs + bundleDelayMs, memory.bundledAtMs + bundleIntervalMs))
 }
 
+/** Own transactions that no block has taken for a while, to all nodes. */
 const regossip = (scope: ReplicaScope): void => {
   const { memory, mempool, nowMs } = scope
   for (const entry of mempool.entries()) {
     if (!entry.isOwn) continue
     const lastMs = memory.gossipedAtMs.get(hexFromBytes(entry.pending.txId)) ?? entry.arrivedMs
-    if (nowMs - lastMs >= REGOSSIP_MS) enqueue(scope, entry)
+    if (nowMs - lastMs >= REGOSSIP_MS) enqueue(scope, entry, true)
   }
+  flushBundle(scope, true)
   memory.regossipAtMs = nowMs + REGOSSIP_LOOK_MS
 }
 
-/** Spreads what waits, and again whatever own transaction no block has taken for a while. */
 export const onBundleTimer = (scope: ReplicaScope): void => {
   const { memory, nowMs } = scope
-  if (nowMs >= memory.regossipAtMs) regossip(scope)
   flushBundle(scope)
+  if (nowMs >= memory.regossipAtMs) regossip(scope)
   if (memory.gossipedAtMs.size > 0) setTimerBy(scope, 'bundle', nowMs + REGOSSIP_MS)
 }
 

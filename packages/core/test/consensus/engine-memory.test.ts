@@ -2,6 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
   type ConsensusFrame,
+  type ConsensusMessage,
   type ConsensusRecord,
   decodeFrame,
   decodeRecord,
@@ -110,6 +111,18 @@ test('a crash between an own re-proposal and its judgement is judged on return',
     { type: 'sent', message: own },
   ])
   assert.ok(brief(effects).includes('judge 2'))
+})
+
+test('a vote in a round above 0 starts its clock again after a crash', () => {
+  const runsAfter = (message: ConsensusMessage): boolean => {
+    const { effects } = restart(3, [
+      { type: 'block', round: 1, block: B0 },
+      { type: 'sent', message },
+    ])
+    return brief(effects).some((each) => each.startsWith('round in'))
+  }
+  assert.ok(runsAfter(vote('prepare', 3, B0, 1)))
+  assert.not.ok(runsAfter(roundChange(3, 1)))
 })
 
 test('a block that was voted for nine blocks ago and locked now comes back', () => {

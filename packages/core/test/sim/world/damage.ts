@@ -37,12 +37,13 @@ const walHeight = (world: World, wal: Uint8Array | undefined): number | undefine
 
 /**
  * The WAL of an earlier moment, beside the true last-signed record, which knows heights and rounds: an old WAL of
- * the very round passes for a true one, so that S2 ends with it.
+ * the very round passes for a true one, and so does any where that record is lost too, so that S2 ends with it.
  */
 const restoreWal: Harm = (world, host) => {
   if (host.backup === undefined) return
   world.counts.note('disk.stale-wal')
-  if (walHeight(world, host.backup.wal) === walHeight(world, host.disk.wal)) host.isExempt = true
+  const isOfThisHeight = walHeight(world, host.backup.wal) === walHeight(world, host.disk.wal)
+  if (isOfThisHeight || host.disk.lastSigned === undefined) host.isExempt = true
   host.disk.wal = host.backup.wal
 }
 

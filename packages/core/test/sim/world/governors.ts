@@ -114,9 +114,20 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
     return institution && { type: 'remove', institution, keepsAccount: step === 'leave' }
   }
 
+  /** Whether another proposal of this member is open, even one that nobody pursues any more: it has one at a time. */
+  const hasOther = (member: number, own?: Proposed): boolean =>
+    motions
+      .flatMap(({ givenUp, proposal }) => (proposal ? [...givenUp, proposal] : givenUp))
+      .some(
+        (each) =>
+          each !== own && each.proposer === member && membership.ballots.get(each.transaction.txId)?.isOpen,
+      )
+
+  const free = (): readonly number[] => honest().filter((member) => !hasOther(member))
+
   const propose = (motion: Motion): void => {
     const action = actionOf(motion)
-    const proposers = honest()
+    const proposers = free().length > 0 ? free() : honest()
     if (action === undefined || proposers.length === 0) motion.isDone = true
     else {
       const payload = proposalPayload(action)
@@ -165,8 +176,9 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
     if (ballot === undefined) {
       submit(random.pick(honest()), proposal)
       const isOld = queue.nowMs() > sinceMs + RENEW_MS || transaction.expiryMs <= worldMs(world)
-      // Whoever has left the set cannot propose any more, and the network refuses it for ever.
-      if (!isOld && isVoting(proposer)) return
+      // Whoever has left the set, or has another one open, is refused for as long as that lasts.
+      const isRefused = !isVoting(proposer) || (hasOther(proposer, proposal) && free().length > 0)
+      if (!isOld && !isRefused) return
       motion.givenUp.push(proposal)
       motion.proposal = undefined
     } else if (ballot.isOpen) vote(transaction.txId)

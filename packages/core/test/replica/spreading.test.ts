@@ -1,0 +1,55 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { institutionIdOf } from '../../src/ledger/genesis.ts'
+import type { ReplicaEffect } from '../../src/replica/index.ts'
+import { enrolment, START_MS } from './cluster-keys.ts'
+import { createMember, framesOfType, genesis, type LoneMember } from './lone-member.ts'
+
+/** Not the proposer of the first height. */
+const FOLLOWER = 2
+const EXPIRY_MS = START_MS + 300_000
+
+const ways = (effects: readonly ReplicaEffect[]) => ({
+  straight: framesOfType(effects, 'bundle').length,
+  gossip: effects.filter((effect) => effect.type === 'gossip' && effect.topic === 'bundles').length,
+})
+
+const submitTo = (member: LoneMember): void => {
+  const bytes = enrolment(genesis, FOLLOWER, 'somebody', EXPIRY_MS)
+  member.give(START_MS, { type: 'submit', token: 1, bytes })
+}
+
+const connect = (member: LoneMember, others: readonly number[]): void => {
+  for (const at of others) {
+    const other = genesis.members[at]
+    assert.ok(other)
+    member.give(START_MS, { type: 'peer-up', peer: `peer-${at}`, institution: institutionIdOf(other) })
+  }
+}
+
+test('transactions go to the validators straight, and through gossip where too few are connected or no block takes them', () => {
+  const member = createMember(FOLLOWER)
+  member.start(START_MS)
+  connect(member, [0, 1])
+  submitTo(member)
+  assert.equal(ways(member.fire('bundle', START_MS + 5)), { straight: 1, gossip: 0 })
+  assert.equal(ways(member.fire('bundle', START_MS + 3_000)), { straight: 0, gossip: 1 })
+
+  const lonely = createMember(FOLLOWER)
+  lonely.start(START_MS)
+  connect(lonely, [0])
+  submitTo(lonely)
+  assert.equal(ways(lonely.fire('bundle', START_MS + 5)), { straight: 0, gossip: 1 })
+})
+
+test('a bundle that is no bundle is held against its sender', () => {
+  const member = createMember(FOLLOWER)
+  member.start(START_MS)
+  const effects = member.hear({ type: 'bundle', bundle: Uint8Array.of(0xff) }, 1)
+  assert.equal(
+    effects.filter(({ type }) => type === 'misbehaved'),
+    [{ type: 'misbehaved', peer: 'peer-1', code: 'frame.bad-bundle' }],
+  )
+})
+
+test.run()
