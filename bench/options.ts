@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseOptions, positive } from './arguments.ts'
 
 export interface BenchOptions {
   readonly isQuick: boolean
@@ -52,26 +52,10 @@ what this machine itself can do. bench/README.md says how it measures.
 
   npm run bench -- --scenario healthy --rates 200,1000 --seconds 10`
 
-const positive = (text: string, max: number): number | undefined => {
-  const value = Number(text)
-  return text.trim() !== '' && value > 0 && value <= max ? value : undefined
-}
-
 const refused = (sentence: string): Asked => ({ type: 'refused', sentence })
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
-
-const valuesOf = (argv: readonly string[]): Values | string => {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS }).values
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\.\s|\n/)
-    return `${sentence.replace(/\.$/, '')}; --help lists what there is.`
-  }
-}
-
 export const askedBy = (argv: readonly string[], known: readonly string[]): Asked => {
-  const values = valuesOf(argv)
+  const values = parseOptions(argv, OPTIONS)
   if (typeof values === 'string') return refused(values)
   if (values.help) return { type: 'help' }
   const scenarios = values.scenario?.split(',').map((name) => name.trim()) ?? known

@@ -46,10 +46,10 @@ export async function build() {
   })
 }
 
-/** Runs a script of this project with the right Node.js; its exit code becomes ours. */
-export async function handOver(script, args) {
+/** Runs a script of this project with the right Node.js, which may be given flags; its exit code becomes ours. */
+export async function handOver(script, args, flags = []) {
   const bin = path.join(root, 'node_modules', '.bin')
-  process.exitCode = await passThrough(runtime(), [path.join(root, script), ...args], {
+  process.exitCode = await passThrough(runtime(), [...flags, path.join(root, script), ...args], {
     cwd: root,
     env: { ...process.env, PATH: bin + path.delimiter + process.env.PATH },
   })

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { unwrap } from '@medchain/core'
 import { test } from 'uvu'
 import { ok } from 'uvu/assert'
+import { measureImport } from '../bench/chain/core-import.ts'
 import { createGenesis } from '../packages/node/src/config/index.ts'
 import { generateNodeKeys, memberFromKeys } from '../packages/node/src/config/node-keys.ts'
 import { createSigner, signatureVerifier, useNativeHashes } from '../packages/node/src/replica/index.ts'
-import { measureImport } from '../scripts/bench/core-import.ts'
-import { makeChain } from '../scripts/bench/made-chain.ts'
+import { buildChain } from '../packages/node/test/snapshots/built-chain.ts'
 
 useNativeHashes()
 
@@ -16,12 +16,10 @@ const members = keys.map((own, index) =>
   memberFromKeys(own, { name: `h${index}`, role: 'hospital', addresses: [], isValidator: true }),
 )
 const genesis = unwrap(createGenesis(members, { name: 'speed', timeMs: 1000 }))
-const signers = keys.map(({ votingSeed }) => createSigner(votingSeed))
 
 /** Processor time of checking one signature on this machine: what the costs are told in. */
 const verificationSeconds = (): number => {
-  const [signer] = signers
-  if (!signer) throw new Error('no signer')
+  const signer = createSigner(generateNodeKeys().votingSeed)
   const message = new Uint8Array(randomBytes(120))
   const signature = signer.sign(message)
   const started = process.cpuUsage()
@@ -33,7 +31,7 @@ const verificationSeconds = (): number => {
 
 /** Cost of one block, or of one transaction, in verifications; the faster of three runs, as others run beside it. */
 const costOf = (blocks: number, transactionsPerBlock: number): number => {
-  const chain = makeChain(genesis, signers, { blocks, transactionsPerBlock })
+  const chain = buildChain({ genesis, keys, heights: blocks, transactionsPerBlock, intervalMs: 1000 }).blocks
   const things = blocks * transactionsPerBlock
   const runs = [1, 2, 3].map(() => measureImport(genesis, chain).seconds / things / verificationSeconds())
   return Math.min(...runs)

@@ -20,6 +20,8 @@ export interface BenchDaemon extends LocalNode {
   readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>
   readonly isRunning: () => boolean
   readonly get: <T>(route: string) => Promise<T>
+  /** What it wrote so far. */
+  readonly log: () => Promise<string>
 }
 
 export interface BenchNetwork extends Omit<LocalNetwork, 'nodes'> {
@@ -60,6 +62,7 @@ const createDaemon = (node: LocalNode, runtimeFlags: readonly string[]): BenchDa
       if (!response.ok) throw new Error(`${node.name}: ${route}: ${response.status}`)
       return (await response.json()) as T
     },
+    log: () => readFile(`${node.home}.log`, 'utf8'),
   }
 }
 
@@ -77,22 +80,24 @@ export const untilReady = async (daemons: readonly BenchDaemon[]): Promise<void>
     daemons.map(async (daemon) => {
       await waitUntil(`${daemon.name} is ready`, isReady(daemon), { timeoutMs: READY_TIMEOUT_MS }).catch(
         async (error: unknown) => {
-          const log = await readFile(`${daemon.home}.log`, 'utf8').catch(() => '')
-          throw new Error(`${String(error)}\n${log.slice(-2_000)}`)
+          throw new Error(`${String(error)}\n${(await daemon.log()).slice(-2_000)}`)
         },
       )
     }),
   )
 }
 
-/** Four validators on the loopback address, ready; `runtimeFlags` go to each daemon's Node.js. */
-export const startBenchNetwork = async ({
+export interface BenchNetworkOptions {
+  readonly parameters?: Partial<NetworkParameters>
+  /** Of each daemon's Node.js. */
+  readonly runtimeFlags?: readonly string[]
+}
+
+/** Homes of four validators on the loopback address; no daemon runs yet. */
+export const createBenchNetwork = async ({
   parameters = {},
   runtimeFlags = [],
-}: {
-  readonly parameters?: Partial<NetworkParameters>
-  readonly runtimeFlags?: readonly string[]
-} = {}): Promise<BenchNetwork> => {
+}: BenchNetworkOptions = {}): Promise<BenchNetwork> => {
   const dir = await mkdtemp(path.join(tmpdir(), 'medchain-bench-'))
   const ports = await freePorts(8)
   const { nodes, ...network } = unwrap(
@@ -112,10 +117,16 @@ export const startBenchNetwork = async ({
     await Promise.all(daemons.map((daemon) => daemon.end('SIGTERM')))
     await rm(dir, { recursive: true, force: true })
   }
-  for (const daemon of daemons) daemon.start()
-  await untilReady(daemons).catch(async (error: unknown) => {
-    await close()
+  return { ...network, dir, daemons, close }
+}
+
+/** Four validators, ready. */
+export const startBenchNetwork = async (options: BenchNetworkOptions = {}): Promise<BenchNetwork> => {
+  const network = await createBenchNetwork(options)
+  for (const daemon of network.daemons) daemon.start()
+  await untilReady(network.daemons).catch(async (error: unknown) => {
+    await network.close()
     throw error
   })
-  return { ...network, dir, daemons, close }
+  return network
 }

@@ -9,6 +9,8 @@ import { proposerKilled } from './proposer-killed.ts'
 import { records } from './records.ts'
 import { scale } from './scale.ts'
 import type { Scenario } from './scenario.ts'
+import { snapshot } from './snapshot.ts'
+import { sync } from './sync.ts'
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   healthy,
@@ -20,5 +22,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'proposer-killed': proposerKilled,
   overload,
   records,
+  sync,
+  snapshot,
   scale,
 }

@@ -2,7 +2,7 @@
 // Real daemons and real commands: a large record streams, and what is killed midway goes on where it stopped.
 import { test } from 'uvu'
 import { is, ok } from 'uvu/assert'
-import { measureLargeRecord } from '../../../../scripts/bench/measure-large-record.ts'
+import { measureLargeRecord } from '../../../../bench/records/measure-large-record.ts'
 
 const MEGABYTES = 64
 /** Above what a process had before; a daemon that held the record and a copy of it would need twice its size. */

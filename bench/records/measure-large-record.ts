@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { mkdir, open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { type BenchNetwork, startBenchNetwork, untilReady } from '../../bench/network/bench-network.ts'
-import { type BenchPerson, enrolPerson } from '../../bench/records/bench-people.ts'
+import { waitUntil } from '../../scripts/chaos/wait-until.ts'
 import { type CommandEnd, run } from '../../test/harness/run-medchain.ts'
-import { waitUntil } from '../chaos/wait-until.ts'
+import { type BenchNetwork, startBenchNetwork, untilReady } from '../network/bench-network.ts'
+import { type BenchPerson, enrolPerson } from './bench-people.ts'
 import { createMemoryWatch } from './memory-watch.ts'
 
 const MB = 1_000_000

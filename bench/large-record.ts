@@ -1,9 +1,14 @@
-// npm run bench:large-record -- [--megabytes 1000]: one large record in and out, killed in the middle each way.
-import { parseArgs } from 'node:util'
-import { measureLargeRecord } from './measure-large-record.ts'
+// npm run bench:large-record -- --help
+import { askedOrEnd } from './arguments.ts'
+import { measureLargeRecord } from './records/measure-large-record.ts'
 
-const { values } = parseArgs({ options: { megabytes: { type: 'string', default: '1000' } } })
-const megabytes = Number(values.megabytes)
+const { megabytes } = askedOrEnd({
+  help: `npm run bench:large-record -- [--megabytes 1000]
+
+One large record in and out again by the real commands, each killed in the middle once: time, memory, what was kept.`,
+  numbers: { megabytes: 1000 },
+  switches: [],
+})
 const figures = await measureLargeRecord(megabytes)
 
 const shown = (memory: ReadonlyMap<string, number>): string =>

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { anonymousMegabytesOf } from '../../bench/network/process-cost.ts'
+import { anonymousMegabytesOf } from '../network/process-cost.ts'
 
 const SAMPLE_MS = 100
 

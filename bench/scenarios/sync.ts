@@ -1,0 +1,37 @@
+import { useNativeHashes } from '../../packages/node/src/replica/index.ts'
+import { measureCatchUp } from '../chain/catch-up.ts'
+import { prepareNetwork } from '../chain/prepared-network.ts'
+import type { Pace, Scenario } from './scenario.ts'
+
+const catchUp = async (pace: Pace, heights: number, transactionsPerBlock: number): Promise<number> => {
+  const { runtimeFlags } = pace
+  const network = await prepareNetwork({ heights, transactionsPerBlock, runtimeFlags })
+  try {
+    const { seconds, processorSeconds, heldMs } = await measureCatchUp(network)
+    pace.say(
+      `${heights} blocks of ${transactionsPerBlock}: ${seconds.toFixed(1)} s, of the processor ` +
+        `${processorSeconds.toFixed(1)} s; event loop held up to ${Math.round(heldMs)} ms`,
+    )
+    return seconds
+  } finally {
+    await network.close()
+  }
+}
+
+/** A wiped node catches up from one other: small blocks, and blocks of fifty. */
+export const sync: Scenario = async (pace) => {
+  useNativeHashes()
+  const scenario = 'sync'
+  const small = pace.isQuick ? 1_500 : 5_000
+  const large = pace.isQuick ? 200 : 800
+  const name = (count: number, what: string) => `catching up, ${what} in blocks of ${count}`
+  const ofOne = await catchUp(pace, small, 1)
+  const ofFifty = await catchUp(pace, large, 50)
+  return [
+    { scenario, name: name(1, 'blocks'), value: small / ofOne, unit: 'per second', atLeast: 500 },
+    {
+      ...{ scenario, name: name(50, 'transactions'), unit: 'per second', atLeast: 10_000 },
+      value: (large * 50) / ofFifty,
+    },
+  ]
+}
