@@ -4,6 +4,7 @@ import { giveGrant } from './consent/give.ts'
 import { revokeGrant } from './consent/revoke.ts'
 import type { AnyTransactionKind, TransactionKind } from './contract.ts'
 import { anchorAudit } from './disclosure/anchor.ts'
+import { anchorEmergency } from './emergency/anchor.ts'
 import { closeEmergency } from './emergency/close.ts'
 import { coSignEmergency } from './emergency/co-sign.ts'
 import { declareEmergency } from './emergency/declare.ts'
@@ -114,6 +115,7 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
     close(optOut),
     close(declareEmergency),
     close(coSignEmergency),
+    close(anchorEmergency),
     close(closeEmergency),
     close(reviewEmergency),
     close(appointOfficer),

@@ -3,6 +3,7 @@ import {
   auditAnchors,
   auditHeads,
   decode,
+  emergencies,
   equalBytes,
   heldSigningKey,
   hexFromBytes,
@@ -117,6 +118,7 @@ export const evidenceIn = (
     headTimeMs,
     isKeyOf: (actor, key) => heldSigningKey(view, actor, key),
     presentKeyOf: (actor) => presentSigningKey(view, actor),
+    emergencyOf: (id) => view.get(emergencies, id),
     verifier,
   }
 }

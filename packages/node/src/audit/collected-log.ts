@@ -46,6 +46,10 @@ export interface AuditEvidence {
   readonly isKeyOf: (actor: Uint8Array, key: Uint8Array) => boolean
   /** The actor's present key: that of entries which name none. */
   readonly presentKeyOf: (actor: Uint8Array) => Uint8Array | undefined
+  /** Who declared an emergency for which chart, as the chain has it. */
+  readonly emergencyOf: (
+    id: Uint8Array,
+  ) => { readonly declarer: Uint8Array; readonly chart: Uint8Array } | undefined
   readonly verifier: SignatureVerifier
 }
 
@@ -68,6 +72,8 @@ export const AUDIT_GAPS = {
     'Another holder answered this statement and this one shows no entry: the reader asked only one of the two and opened nothing, or this node dropped its entry.',
   'audit.thinned': 'The node leaves out entries that it had logged.',
   'audit.unanchored': 'The node has not anchored an entry that it should have anchored long ago.',
+  'audit.undeclared':
+    'The node disclosed on an emergency that it should have brought onto the chain long ago, or that another one declared.',
   'audit.unproven': 'The node does not prove its log against its anchors on the chain.',
   'audit.withheld': 'The node does not give its log.',
   'node.unreachable': 'The node does not answer, which proves nothing but that.',

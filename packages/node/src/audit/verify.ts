@@ -2,6 +2,7 @@ import { hexFromBytes } from '@medchain/core'
 import type { AuditEvidence, AuditGap } from './collected-log.ts'
 import { type PendingEntry, settledEntries, verifyAnchor, verifyCheckpoint } from './verify-anchor.ts'
 import { gap, type VerifiedEntry, verifyChain } from './verify-chain.ts'
+import { verifyEmergencies } from './verify-emergencies.ts'
 import { verifyLegs } from './verify-legs.ts'
 
 export interface VerifiedAudit {
@@ -51,6 +52,7 @@ export const verifyAudit = (evidence: AuditEvidence): VerifiedAudit => {
     const chain = verifyChain(node, answer, evidence)
     entries.push(...chain.entries)
     const anchored = verifyAnchor(audited, answer, chain.entries, evidence.headTimeMs)
+    gaps.push(...verifyEmergencies(node, chain.entries, evidence))
     const past = audited.checkpoints.flatMap((point) => verifyCheckpoint(audited, point, chain.entries))
     gaps.push(...chain.gaps, ...anchored.gaps, ...distinctGaps(past, anchored.gaps))
     pending.push(...anchored.pending)

@@ -1,4 +1,10 @@
-import { type DisclosureLeg, ok, type Result, type SignedDisclosure } from '@medchain/core'
+import {
+  type DeclaredEmergency,
+  type DisclosureLeg,
+  ok,
+  type Result,
+  type SignedDisclosure,
+} from '@medchain/core'
 import type { Audit } from '../audit/create-audit.ts'
 import type { Eraser } from '../erasure/eraser.ts'
 import { refuseRequest } from '../requests/codes.ts'
@@ -24,10 +30,19 @@ export type AdmitStatement = (
   actor: Uint8Array,
 ) => Promise<Result<AdmittedStatement>>
 
+/** What the actor declared to this node while the chain stands still. */
+export type DeclaredInHalt = (chart: Uint8Array, actor: Uint8Array) => DeclaredEmergency | undefined
+
+interface AdmissionParts {
+  readonly audit: Audit
+  readonly eraser: Pick<Eraser, 'ready'>
+  readonly declaredInHalt: DeclaredInHalt
+}
+
 export const createAdmission =
   (
     ports: PrivacyPorts,
-    { audit, eraser }: { readonly audit: Audit; readonly eraser: Pick<Eraser, 'ready'> },
+    { audit, eraser, declaredInHalt }: AdmissionParts,
     nonces: UsedNonces,
     refusals: RefusalBudget = createRefusalBudget(),
   ): AdmitStatement =>
@@ -40,11 +55,14 @@ export const createAdmission =
     if (!ready.ok) return ready
     const erased = await eraser.ready()
     if (!erased.ok) return erased
-    const head = await headFor(ports, statement)
+    const declared = statement.purpose === 'BTG' ? declaredInHalt(statement.chart, actor) : undefined
+    const head = await headFor(ports, statement, declared !== undefined)
     if (!head.ok) return head
+    // Once blocks come again the chain alone speaks.
+    const inHalt = head.value.staleMs === undefined ? undefined : declared
     const fresh = nonces.take(statement, leg, ports.clock.wallMs())
     if (!fresh.ok) return fresh
-    const decisions = decideRecords(head.value, ports.clock.wallMs(), statement)
+    const decisions = decideRecords(head.value, ports.clock.wallMs(), statement, inHalt)
     const logged = await logDisclosure(audit, checked.value, leg, decisions, head.value, ports.clock.wallMs())
     if (!logged.ok) return logged
     const isPermitted = decisions.some(({ decision }) => decision.outcome === 'permit')

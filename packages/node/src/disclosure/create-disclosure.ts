@@ -5,7 +5,7 @@ import type { GrantEnvelopes } from '../directory/grant-envelopes.ts'
 import type { Eraser } from '../erasure/eraser.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
-import { type AdmitStatement, createAdmission } from './admit-statement.ts'
+import { type AdmitStatement, createAdmission, type DeclaredInHalt } from './admit-statement.ts'
 import { type GrantedScopes, serveScopesWith } from './agent-scopes.ts'
 import { serveAgentWith } from './key-agent.ts'
 import { createPermittedChunks } from './permitted-chunks.ts'
@@ -18,6 +18,7 @@ interface DisclosureParts {
   readonly records: StoredRecords
   readonly envelopes: GrantEnvelopes
   readonly scopesOf: GrantedScopes
+  readonly declaredInHalt: DeclaredInHalt
 }
 
 /**
@@ -27,10 +28,10 @@ interface DisclosureParts {
 export const serveDisclosures = (
   ports: PrivacyPorts,
   dispatcher: Dispatcher,
-  { audit, eraser, records, envelopes, scopesOf }: DisclosureParts,
+  { audit, eraser, records, envelopes, scopesOf, declaredInHalt }: DisclosureParts,
 ): AdmitStatement => {
   const nonces = createUsedNonces(audit.log.loaded.recent, ports.clock.wallMs())
-  const admit = createAdmission(ports, { audit, eraser }, nonces)
+  const admit = createAdmission(ports, { audit, eraser, declaredInHalt }, nonces)
   const chunks = createPermittedChunks(ports, records)
   const serveLeg = serveLegWith(admit, records, chunks, ports)
   const serveAgent = serveAgentWith(ports, admit, envelopes)

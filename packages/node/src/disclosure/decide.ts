@@ -1,4 +1,9 @@
-import { type AccessDecision, type DisclosureStatement, decideAccess } from '@medchain/core'
+import {
+  type AccessDecision,
+  type DeclaredEmergency,
+  type DisclosureStatement,
+  decideAccess,
+} from '@medchain/core'
 import type { Head } from '../requests/ports.ts'
 import { rememberingView } from './remembering-view.ts'
 
@@ -16,6 +21,7 @@ const decideOne = (
   wallMs: number,
   statement: DisclosureStatement,
   position: number,
+  haltedEmergency: DeclaredEmergency | undefined,
 ): AccessDecision => {
   const { actor, chart, purpose, recordIds, scopeProofs } = statement
   const recordId = recordIds[position]
@@ -26,6 +32,7 @@ const decideOne = (
     purpose,
     mode: 'read' as const,
     scopeProof: scopeProofs[position],
+    haltedEmergency,
   }
   const atHead = decideAccess(head.view, { ...question, timeMs: head.timeMs })
   if (atHead.outcome === 'deny') return atHead
@@ -45,17 +52,23 @@ const NO_EMERGENCY: AccessDecision = {
 const onShares = (decision: AccessDecision): AccessDecision =>
   decision.outcome === 'permit' && decision.basis !== 'emergency' ? NO_EMERGENCY : decision
 
-/** Decides every record on the head's state, by block time and by the wall clock. */
+/**
+ * Decides every record on the head's state, by block time and by the wall clock; on `haltedEmergency` where the chain
+ * stands still and the actor declared one in the meantime.
+ */
 export const decideRecords = (
   given: Head,
   wallMs: number,
   statement: DisclosureStatement,
+  haltedEmergency?: DeclaredEmergency,
 ): RecordDecision[] => {
   const head = { ...given, view: rememberingView(given.view) }
   if (statement.kind === 'share')
-    return [{ recordId: NO_RECORD, decision: onShares(decideOne(head, wallMs, statement, 0)) }]
+    return [
+      { recordId: NO_RECORD, decision: onShares(decideOne(head, wallMs, statement, 0, haltedEmergency)) },
+    ]
   return statement.recordIds.map((recordId, position) => ({
     recordId,
-    decision: decideOne(head, wallMs, statement, position),
+    decision: decideOne(head, wallMs, statement, position, haltedEmergency),
   }))
 }

@@ -34,15 +34,21 @@ export const freshHead = async (ports: Ports, minHeight: number): Promise<Result
   return head.ok && head.value.staleMs !== undefined ? tooOld(head.value.staleMs) : head
 }
 
+/** The head, however old up to a day: that of a chain that stands still, or a fresh one. `disclosure.stale` otherwise. */
+export const borneHead = async (ports: Ports, minHeight: number): Promise<Result<DecisionHead>> => {
+  const head = await headAbove(ports, minHeight)
+  const isTooOld = head.ok && head.value.staleMs !== undefined && head.value.staleMs > HALT_MS_MAX
+  return isTooOld ? tooOld(head.value.staleMs as number) : head
+}
+
 /**
- * The head for one statement: a fresh one, and for care also one that is at most a day old, for as long as the
- * chain stands still (D8). `disclosure.stale` otherwise.
+ * The head for one statement: a fresh one, and for care, or for an emergency that two clinicians declared to this node
+ * in the halt, also one that is at most a day old, for as long as the chain stands still (D8, BG12). `disclosure.stale`
+ * otherwise.
  */
-export const headFor = async (
+export const headFor = (
   ports: Ports,
   { minHeight, purpose }: { readonly minHeight: number; readonly purpose: Purpose },
-): Promise<Result<DecisionHead>> => {
-  const head = await headAbove(ports, minHeight)
-  if (!head.ok || head.value.staleMs === undefined) return head
-  return purpose === 'TREAT' && head.value.staleMs <= HALT_MS_MAX ? head : tooOld(head.value.staleMs)
-}
+  isDeclaredInHalt = false,
+): Promise<Result<DecisionHead>> =>
+  purpose === 'TREAT' || isDeclaredInHalt ? borneHead(ports, minHeight) : freshHead(ports, minHeight)

@@ -6,8 +6,11 @@ import { createRefusalBudget } from '../disclosure/refusal-budget.ts'
 import { refuseRequest } from '../requests/codes.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
+import { createHaltedAnchoring } from './anchor-halted.ts'
 import { refuseEmergency } from './codes.ts'
-import { serveDetails } from './details.ts'
+import { keepDetailsIn, serveDetails } from './details.ts'
+import type { HaltedDeclarations } from './halted-declarations.ts'
+import { serveHalted } from './serve-halted.ts'
 import { serveShares } from './serve-shares.ts'
 import { createShareKeeper } from './share-keeper.ts'
 
@@ -47,10 +50,13 @@ export const createEmergencies = (
   dispatcher: Dispatcher,
   directory: Directory,
   admit: AdmitStatement,
+  declarations: HaltedDeclarations,
 ): Emergencies => {
   const keeper = createShareKeeper(ports)
   serveShares(ports, dispatcher, directory, admit, keeper)
-  serveDetails(ports, dispatcher)
+  const halted = serveHalted(ports, dispatcher, declarations, keepDetailsIn(ports))
+  const anchoring = createHaltedAnchoring(ports, declarations)
+  serveDetails(ports, dispatcher, halted.find)
   serveCharts(ports, dispatcher, directory.people)
   let sweeping: Promise<unknown> = Promise.resolve()
   let leave = (): void => undefined
@@ -67,10 +73,12 @@ export const createEmergencies = (
       leave = ports.chain.onCommitted((events) => {
         for (const { kind, subjects } of events) if (ENDING.has(kind) && subjects[0]) sweep(subjects[0])
       })
+      anchoring.start()
       await sweep()
     },
     async close() {
       leave()
+      await anchoring.close()
       await sweeping
     },
   }

@@ -1,6 +1,7 @@
 import {
   bytesFromText,
   charts,
+  clinicianInstitution,
   concatBytes,
   decode,
   type EmergencyDetails,
@@ -11,8 +12,10 @@ import {
   emergencyDetailsSchema,
   encode,
   equalBytes,
+  type HaltedDeclaration,
   mayReview,
   ok,
+  type ReadView,
 } from '@medchain/core'
 import { awaitState } from '../requests/await-state.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
@@ -23,18 +26,41 @@ const PREFIX = bytesFromText('emergency/')
 
 const nameOf = (id: Uint8Array): VaultName => ({ kind: 'index', key: concatBytes(PREFIX, id) })
 
+/** Keeps text and site of an emergency; durable once it resolves. */
+export const keepDetailsIn =
+  ({ vault }: Pick<PrivacyPorts, 'vault'>) =>
+  (id: Uint8Array, details: EmergencyDetails): Promise<void> =>
+    vault.putBatch([{ ...nameOf(id), value: encode(emergencyDetailsSchema, details) }])
+
+/** Who has a part in an emergency, as the chain has it or a declaration in a halt. */
+const partiesOf = (
+  view: ReadView,
+  id: Uint8Array,
+  findHalted: (id: Uint8Array) => HaltedDeclaration | undefined,
+) => {
+  const emergency = view.get(emergencies, id)
+  if (emergency) return { ...emergency, emergency }
+  const declared = findHalted(id)
+  return declared && { ...declared, institution: clinicianInstitution(view, declared.declarer), emergency }
+}
+
 /**
  * What is said of emergencies off the chain (text, site, whose chart it is): kept by the declarer's institution and by
  * the one that registered the chart, read by those who have a part in the emergency or may review it.
  */
-export const serveDetails = (ports: PrivacyPorts, dispatcher: Dispatcher): void => {
-  const { chain, vault, self } = ports
+export const serveDetails = (
+  ports: PrivacyPorts,
+  dispatcher: Dispatcher,
+  findHalted: (id: Uint8Array) => HaltedDeclaration | undefined,
+): void => {
+  const { chain, self } = ports
+  const keep = keepDetailsIn(ports)
 
   // Nothing of it goes through an outbox: what waits there lies on the disk as it is.
   dispatcher.handle(emergencyDescribe, async ({ id, details }, { actor }) => {
-    await awaitState(ports, () => chain.head().view.get(emergencies, id) !== undefined)
+    await awaitState(ports, () => partiesOf(chain.head().view, id, findHalted) !== undefined)
     const { view } = chain.head()
-    const emergency = view.get(emergencies, id)
+    const emergency = partiesOf(view, id, findHalted)
     if (!emergency) return refuseEmergency('emergency.early')
     if (details.text.trim() === '') return refuseEmergency('emergency.no-reason')
     const isTheirs =
@@ -44,19 +70,19 @@ export const serveDetails = (ports: PrivacyPorts, dispatcher: Dispatcher): void 
       (institution) => institution !== undefined && equalBytes(institution, self.id),
     )
     if (!isTheirs || !isOurs) return refuseEmergency('emergency.details')
-    await vault.putBatch([{ ...nameOf(id), value: encode(emergencyDetailsSchema, details) }])
+    await keep(id, details)
     return ok([])
   })
   dispatcher.handle(emergencyDetailsOf, async ({ ids }, { actor }) => {
     const found: { id: Uint8Array; details: EmergencyDetails }[] = []
     for (const id of ids) {
       const { view } = chain.head()
-      const emergency = view.get(emergencies, id)
-      const parties = emergency ? [emergency.declarer, emergency.coSigner, emergency.chart] : []
+      const known = partiesOf(view, id, findHalted)
+      const parties = known ? [known.declarer, known.coSigner, known.chart] : []
       const mayRead =
-        emergency &&
-        (parties.some((party) => party && equalBytes(party, actor)) || mayReview(view, emergency, actor))
-      const value = mayRead ? await vault.get(nameOf(id)) : undefined
+        parties.some((party) => party && equalBytes(party, actor)) ||
+        (known?.emergency && mayReview(view, known.emergency, actor))
+      const value = mayRead ? await ports.vault.get(nameOf(id)) : undefined
       const details = value?.ok && value.value ? decode(emergencyDetailsSchema, value.value) : undefined
       if (details?.ok) found.push({ id, details: details.value })
     }

@@ -16,6 +16,7 @@ import {
 } from '@medchain/core'
 import { readSignedItem } from '../directory/signed-items.ts'
 import { awaitState } from '../requests/await-state.ts'
+import { createInTurn } from '../requests/in-turn.ts'
 import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
 import { refuseEmergency } from './codes.ts'
 
@@ -47,13 +48,8 @@ export const createShareKeeper = (ports: Ports): ShareKeeper => {
   const chainHas = (chart: Uint8Array, epoch: number): CustodianShares | undefined =>
     chain.head().view.get(custodianShares, chart, positionKey(epoch))
 
-  let last: Promise<unknown> = Promise.resolve()
-  /** One after another: a share that came in the midst of a sweep is not the one that the sweep looked at. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = last.then(work)
-    last = done.catch(() => undefined)
-    return done
-  }
+  // A share that came in the midst of a sweep is not the one that the sweep looked at.
+  const inTurn = createInTurn()
 
   /** The share under a name, if it is the one that the chain has a digest of. */
   const fitting = async (chart: Uint8Array, epoch: number): Promise<ReleasedShare | undefined> => {

@@ -25,6 +25,11 @@ export const INDEX_RULES: readonly (ErasureRule & { readonly prefix: string })[]
   { prefix: 'pieces/', what: 'mark of pieces without a batch', by: 'record' },
   { prefix: 'acknowledged/', what: 'notices that a person has seen', by: 'none' },
   { prefix: 'emergency/', what: 'text and site of an emergency, of no record', by: 'none' },
+  {
+    prefix: 'halted/',
+    what: 'an emergency declared in a halt, until it is anchored; of no record',
+    by: 'none',
+  },
   { prefix: 'person/', what: 'which charts a person has', by: 'none' },
   { prefix: 'rotated/', what: 'a person’s newer keys', by: 'none' },
   { prefix: 'mrn/', what: 'the institution’s own number of a patient', by: 'none' },

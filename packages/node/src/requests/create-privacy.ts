@@ -14,6 +14,7 @@ import { serveDisclosures } from '../disclosure/create-disclosure.ts'
 import { type ProofOf, proofsFrom } from '../disclosure/own-proofs.ts'
 import { createEmergencies } from '../emergency/create-emergencies.ts'
 import { emergencyNotices } from '../emergency/emergency-notices.ts'
+import { openHaltedDeclarations } from '../emergency/halted-declarations.ts'
 import { createEraser, type Eraser } from '../erasure/eraser.ts'
 import { createGuardians } from '../guardians/create-guardians.ts'
 import { recoveryNotices } from '../guardians/recovery-notices.ts'
@@ -109,14 +110,16 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     anchorMs: options.anchorMs,
   })
   const scopesOf = createGrantedScopes(ports, directory.envelopes)
+  const declarations = await openHaltedDeclarations(ports)
   const admit = serveDisclosures(ports, dispatcher, {
     audit,
     eraser,
     records: custody.records,
     envelopes: directory.envelopes,
     scopesOf,
+    declaredInHalt: declarations.declaredBy,
   })
-  const emergencies = createEmergencies(ports, dispatcher, directory, admit)
+  const emergencies = createEmergencies(ports, dispatcher, directory, admit, declarations)
   const sources = [emergencyNotices, recoveryNotices]
   serveNotices(ports, dispatcher, directory.people, guardians.recoveriesOf, sources)
   return {

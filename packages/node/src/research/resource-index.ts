@@ -9,6 +9,7 @@ import {
   splitRecordId,
   textFromBytes,
 } from '@medchain/core'
+import { createInTurn } from '../requests/in-turn.ts'
 import type { LoggerPort, VaultPort } from '../requests/ports.ts'
 import { indexKeys, type StoredResource, storedResourceSchema } from './stored-row.ts'
 import { createResourceTable, type IndexedResource, type ResourceTable } from './table/resource-table.ts'
@@ -60,14 +61,8 @@ const REFILL_STEP = 500
 export const createResourceIndex = (vault: VaultPort, logger: LoggerPort): ResourceIndex => {
   let opening: Promise<ResourceTable> | undefined
   let opened: ResourceTable | undefined
-  let turn: Promise<unknown> = Promise.resolve()
-
-  /** One change at a time, so that vault and table get the same rows, each once. */
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const changed = turn.then(change)
-    turn = changed.catch(() => undefined)
-    return changed
-  }
+  // One change at a time, so that vault and table get the same rows, each once.
+  const inTurn = createInTurn()
   const known = new Set(
     vault
       .list('index', indexKeys.all.own)
@@ -174,8 +169,7 @@ export const createResourceIndex = (vault: VaultPort, logger: LoggerPort): Resou
         await opened?.removeUnit(hexFromBytes(grantId))
       }),
     async close() {
-      await turn
-      opened?.close()
+      await inTurn(async () => opened?.close())
     },
   }
 }

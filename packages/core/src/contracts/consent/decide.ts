@@ -1,4 +1,5 @@
 import { type AccessMode, speaksForInstitution } from '../../access/access-mode.ts'
+import type { DeclaredEmergency } from '../../access/emergency.ts'
 import { type AccessDecision, evaluate } from '../../access/evaluate.ts'
 import type { Grant } from '../../access/grant.ts'
 import type { Purpose } from '../../access/purposes.ts'
@@ -54,6 +55,8 @@ export interface AccessRequest {
   readonly mode: AccessMode
   readonly timeMs: number
   readonly scopeProof: ScopeProof | undefined
+  /** What was declared while the chain stands still (BG12); it speaks in place of what the chain has. */
+  readonly haltedEmergency?: DeclaredEmergency | undefined
 }
 
 /** The decision of `evaluate` on the facts of committed state; an unknown record is a stranger's `consent.none`. */
@@ -80,7 +83,9 @@ export const decideAccess = (view: ReadView, request: AccessRequest): AccessDeci
       : undefined
   const hasPart2Consent = ({ grantId }: Grant): boolean => view.get(part2Consents, grantId) !== undefined
   const emergency =
-    request.purpose === 'BTG' ? declaredEmergency(view, request.chart, request.actor) : undefined
+    request.purpose === 'BTG'
+      ? (request.haltedEmergency ?? declaredEmergency(view, request.chart, request.actor))
+      : undefined
   const guardianship = guardianFacts(view, request.chart, request.actor)
   const decision = evaluate(
     { ...request, actor, record, hasPart2Consent, emergency, guardianship },

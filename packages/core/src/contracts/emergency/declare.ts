@@ -64,7 +64,12 @@ export const clinicianInstitution = (view: ReadView, id: Uint8Array): Uint8Array
 }
 
 /** Whether the newest declaration for the chart still opens it, or may come to. */
-const isUnderWay = (view: ReadView, chart: Uint8Array, declarer: Uint8Array, timeMs: number): boolean => {
+export const isUnderWay = (
+  view: ReadView,
+  chart: Uint8Array,
+  declarer: Uint8Array,
+  timeMs: number,
+): boolean => {
   const id = view.get(newestEmergency, chart, declarer)
   const newest = id && view.get(emergencies, id)
   return newest !== undefined && newest.closing === undefined && timeMs < newest.untilMs
@@ -117,6 +122,14 @@ const enter = (view: WriteView, party: Uint8Array, id: Uint8Array): void => {
   view.put(emergencyCounts, count + 1, party)
 }
 
+/** Writes an emergency and names it to everybody who has a part in it. */
+export const enterEmergency = (view: WriteView, id: Uint8Array, emergency: Emergency): void => {
+  const { chart, institution, declarer, coSigner } = emergency
+  view.put(emergencies, emergency, id)
+  for (const party of [chart, institution, declarer]) enter(view, party, id)
+  if (coSigner) enter(view, coSigner, id)
+}
+
 /** A practitioner opens one chart in an emergency, alone or with a co-signer who is still to confirm (BG4). */
 export const declareEmergency: TransactionKind<EmergencyDeclaration> = {
   kind: 'emergency.declare',
@@ -163,13 +176,11 @@ export const declareEmergency: TransactionKind<EmergencyDeclaration> = {
       closing: undefined,
       review: undefined,
     }
-    view.put(emergencies, emergency, id)
+    enterEmergency(view, id, emergency)
     view.put(newestEmergency, id, chart, sender)
-    for (const party of [chart, institution, sender]) enter(view, party, id)
     countOneMore(view, sender, timeMs)
     if (coSigner) {
       // Whoever is named has done nothing yet: a name alone uses up nobody's day.
-      enter(view, coSigner, id)
       noteUnconfirmed(view, sender, timeMs)
     } else {
       countOneMore(view, institution, timeMs)

@@ -1,0 +1,23 @@
+import { equalBytes, STALE_MARK } from '@medchain/core'
+import type { AuditEvidence, AuditGap } from './collected-log.ts'
+import { ANCHORING_MS_MAX, loggedAt } from './entry-time.ts'
+import { gap, type VerifiedEntry } from './verify-chain.ts'
+
+/**
+ * What a node disclosed in a halt on an emergency that the chain does not have, once blocks came for as long as an anchoring may
+ * take (BG14).
+ */
+export const verifyEmergencies = (
+  node: Uint8Array,
+  entries: readonly VerifiedEntry[],
+  { emergencyOf, headTimeMs }: Pick<AuditEvidence, 'emergencyOf' | 'headTimeMs'>,
+): AuditGap[] =>
+  entries.flatMap(({ entry, statement }) => {
+    const { basis, reference, actor, chart, code, permitted, sequence, marks } = entry
+    const isServed = code === 'permit' || permitted.length > 0
+    if (basis !== 'emergency' || !reference || !isServed || !marks.includes(STALE_MARK)) return []
+    const declared = emergencyOf(reference)
+    const isTheirs = declared && equalBytes(declared.declarer, actor) && equalBytes(declared.chart, chart)
+    const isDue = declared !== undefined || headTimeMs - loggedAt(entry, statement) > ANCHORING_MS_MAX
+    return isTheirs || !isDue ? [] : [gap(node, 'audit.undeclared', sequence)]
+  })
