@@ -1,10 +1,4 @@
-import {
-  type DeclaredEmergency,
-  type DisclosureLeg,
-  ok,
-  type Result,
-  type SignedDisclosure,
-} from '@medchain/core'
+import { type DisclosureLeg, ok, type Result, type SignedDisclosure } from '@medchain/core'
 import type { Audit } from '../audit/create-audit.ts'
 import type { Eraser } from '../erasure/eraser.ts'
 import { refuseRequest } from '../requests/codes.ts'
@@ -12,7 +6,7 @@ import type { PrivacyPorts } from '../requests/ports.ts'
 import { type CheckedStatement, checkStatement } from './check-statement.ts'
 import { refuseDisclosure } from './codes.ts'
 import { decideRecords, type RecordDecision } from './decide.ts'
-import { type DecisionHead, headFor } from './fresh-head.ts'
+import { type DecisionHead, type DeclaredInHalt, headFor } from './fresh-head.ts'
 import { logDisclosure } from './log-disclosure.ts'
 import { createRefusalBudget, type RefusalBudget } from './refusal-budget.ts'
 import type { UsedNonces } from './used-nonces.ts'
@@ -29,9 +23,6 @@ export type AdmitStatement = (
   leg: DisclosureLeg,
   actor: Uint8Array,
 ) => Promise<Result<AdmittedStatement>>
-
-/** What the actor declared to this node while the chain stands still. */
-export type DeclaredInHalt = (chart: Uint8Array, actor: Uint8Array) => DeclaredEmergency | undefined
 
 interface AdmissionParts {
   readonly audit: Audit
@@ -55,14 +46,11 @@ export const createAdmission =
     if (!ready.ok) return ready
     const erased = await eraser.ready()
     if (!erased.ok) return erased
-    const declared = statement.purpose === 'BTG' ? declaredInHalt(statement.chart, actor) : undefined
-    const head = await headFor(ports, statement, declared !== undefined)
+    const head = await headFor(ports, statement, declaredInHalt)
     if (!head.ok) return head
-    // Once blocks come again the chain alone speaks.
-    const inHalt = head.value.staleMs === undefined ? undefined : declared
     const fresh = nonces.take(statement, leg, ports.clock.wallMs())
     if (!fresh.ok) return fresh
-    const decisions = decideRecords(head.value, ports.clock.wallMs(), statement, inHalt)
+    const decisions = decideRecords(head.value, ports.clock.wallMs(), statement)
     const logged = await logDisclosure(audit, checked.value, leg, decisions, head.value, ports.clock.wallMs())
     if (!logged.ok) return logged
     const isPermitted = decisions.some(({ decision }) => decision.outcome === 'permit')

@@ -5,8 +5,9 @@ import type { GrantEnvelopes } from '../directory/grant-envelopes.ts'
 import type { Eraser } from '../erasure/eraser.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
-import { type AdmitStatement, createAdmission, type DeclaredInHalt } from './admit-statement.ts'
+import { type AdmitStatement, createAdmission } from './admit-statement.ts'
 import { type GrantedScopes, serveScopesWith } from './agent-scopes.ts'
+import type { DeclaredInHalt } from './fresh-head.ts'
 import { serveAgentWith } from './key-agent.ts'
 import { createPermittedChunks } from './permitted-chunks.ts'
 import { serveLegWith } from './serve-leg.ts'
@@ -32,7 +33,7 @@ export const serveDisclosures = (
 ): AdmitStatement => {
   const nonces = createUsedNonces(audit.log.loaded.recent, ports.clock.wallMs())
   const admit = createAdmission(ports, { audit, eraser, declaredInHalt }, nonces)
-  const chunks = createPermittedChunks(ports, records)
+  const chunks = createPermittedChunks(ports, records, declaredInHalt)
   const serveLeg = serveLegWith(admit, records, chunks, ports)
   const serveAgent = serveAgentWith(ports, admit, envelopes)
   const serveScopes = serveScopesWith(ports, scopesOf)

@@ -1,10 +1,6 @@
-import {
-  type AccessDecision,
-  type DeclaredEmergency,
-  type DisclosureStatement,
-  decideAccess,
-} from '@medchain/core'
+import { type AccessDecision, type DisclosureStatement, decideAccess } from '@medchain/core'
 import type { Head } from '../requests/ports.ts'
+import type { DecisionHead } from './fresh-head.ts'
 import { rememberingView } from './remembering-view.ts'
 
 /** The decision on each record of a statement, in its order; of one for shares, on its chart. */
@@ -14,14 +10,15 @@ export interface RecordDecision {
   readonly decision: AccessDecision
 }
 
+type GivenHead = Head & Pick<DecisionHead, 'inHalt'>
+
 const NO_RECORD = new Uint8Array(0)
 
 const decideOne = (
-  head: Head,
+  head: GivenHead,
   wallMs: number,
   statement: DisclosureStatement,
   position: number,
-  haltedEmergency: DeclaredEmergency | undefined,
 ): AccessDecision => {
   const { actor, chart, purpose, recordIds, scopeProofs } = statement
   const recordId = recordIds[position]
@@ -32,7 +29,7 @@ const decideOne = (
     purpose,
     mode: 'read' as const,
     scopeProof: scopeProofs[position],
-    haltedEmergency,
+    haltedEmergency: head.inHalt,
   }
   const atHead = decideAccess(head.view, { ...question, timeMs: head.timeMs })
   if (atHead.outcome === 'deny') return atHead
@@ -52,23 +49,17 @@ const NO_EMERGENCY: AccessDecision = {
 const onShares = (decision: AccessDecision): AccessDecision =>
   decision.outcome === 'permit' && decision.basis !== 'emergency' ? NO_EMERGENCY : decision
 
-/**
- * Decides every record on the head's state, by block time and by the wall clock; on `haltedEmergency` where the chain
- * stands still and the actor declared one in the meantime.
- */
+/** Decides every record on the head's state, by block time and by the wall clock. */
 export const decideRecords = (
-  given: Head,
+  given: GivenHead,
   wallMs: number,
   statement: DisclosureStatement,
-  haltedEmergency?: DeclaredEmergency,
 ): RecordDecision[] => {
   const head = { ...given, view: rememberingView(given.view) }
   if (statement.kind === 'share')
-    return [
-      { recordId: NO_RECORD, decision: onShares(decideOne(head, wallMs, statement, 0, haltedEmergency)) },
-    ]
+    return [{ recordId: NO_RECORD, decision: onShares(decideOne(head, wallMs, statement, 0)) }]
   return statement.recordIds.map((recordId, position) => ({
     recordId,
-    decision: decideOne(head, wallMs, statement, position, haltedEmergency),
+    decision: decideOne(head, wallMs, statement, position),
   }))
 }

@@ -1,4 +1,4 @@
-import { ok, type Purpose, type Result } from '@medchain/core'
+import { type DeclaredEmergency, type DisclosureStatement, ok, type Result } from '@medchain/core'
 import { awaitState } from '../requests/await-state.ts'
 import type { Head, PrivacyPorts } from '../requests/ports.ts'
 import { refuseDisclosure } from './codes.ts'
@@ -15,7 +15,12 @@ type Ports = Pick<PrivacyPorts, 'chain' | 'clock'>
 export interface DecisionHead extends Head {
   /** How old it is, where that is more than 30 s; undefined for a fresh one. */
   readonly staleMs: number | undefined
+  /** What the actor declared to this node, where the chain stands still: it speaks in place of the chain (BG12). */
+  readonly inHalt?: DeclaredEmergency | undefined
 }
+
+/** What the actor declared to this node while the chain stands still. */
+export type DeclaredInHalt = (chart: Uint8Array, actor: Uint8Array) => DeclaredEmergency | undefined
 
 const tooOld = (ageMs: number) => refuseDisclosure('disclosure.stale', `head is ${ageMs} ms old`)
 
@@ -46,9 +51,14 @@ export const borneHead = async (ports: Ports, minHeight: number): Promise<Result
  * in the halt, also one that is at most a day old, for as long as the chain stands still (D8, BG12). `disclosure.stale`
  * otherwise.
  */
-export const headFor = (
+export const headFor = async (
   ports: Ports,
-  { minHeight, purpose }: { readonly minHeight: number; readonly purpose: Purpose },
-  isDeclaredInHalt = false,
-): Promise<Result<DecisionHead>> =>
-  purpose === 'TREAT' || isDeclaredInHalt ? borneHead(ports, minHeight) : freshHead(ports, minHeight)
+  { minHeight, purpose, chart, actor }: DisclosureStatement,
+  declaredInHalt: DeclaredInHalt,
+): Promise<Result<DecisionHead>> => {
+  const declared = purpose === 'BTG' ? declaredInHalt(chart, actor) : undefined
+  const mayBeOld = purpose === 'TREAT' || declared !== undefined
+  const head = await (mayBeOld ? borneHead : freshHead)(ports, minHeight)
+  // Once blocks come again the chain alone speaks.
+  return head.ok && head.value.staleMs !== undefined ? ok({ ...head.value, inHalt: declared }) : head
+}

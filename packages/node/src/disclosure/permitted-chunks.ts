@@ -3,7 +3,7 @@ import type { StoredRecords } from '../custody/stored-batch.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { refuseDisclosure } from './codes.ts'
 import { decideRecords } from './decide.ts'
-import { headFor } from './fresh-head.ts'
+import { type DeclaredInHalt, headFor } from './fresh-head.ts'
 
 const STATEMENT_AGE_MS_MAX = 10 * 60 * 1000
 const STATEMENTS_MAX = 2000
@@ -30,6 +30,7 @@ interface Permitted {
 export const createPermittedChunks = (
   ports: Pick<PrivacyPorts, 'chain' | 'clock'>,
   records: StoredRecords,
+  declaredInHalt: DeclaredInHalt,
 ): PermittedChunks => {
   const statements = new Map<string, Permitted>()
   return {
@@ -46,7 +47,7 @@ export const createPermittedChunks = (
       if (!known || known.untilMs <= nowMs || !equalBytes(known.statement.actor, actor)) {
         return refuseDisclosure('disclosure.unknown')
       }
-      const head = await headFor(ports, known.statement)
+      const head = await headFor(ports, known.statement, declaredInHalt)
       if (!head.ok) return head
       const position = known.statement.recordIds.findIndex((id) => equalBytes(id, recordId))
       if (position < 0) return refuseDisclosure('disclosure.unknown')
