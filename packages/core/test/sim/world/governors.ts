@@ -38,8 +38,9 @@ interface Motion {
   readonly step: Step
   /** Which of those who are to join. */
   readonly joiner: number
+  /** Every proposal of it: one that was given up may stand in a block later all the same, and even pass. */
+  readonly made: Proposed[]
   proposal: Proposed | undefined
-  readonly givenUp: Proposed[]
   isDone: boolean
 }
 
@@ -47,7 +48,7 @@ const motionsOf = (steps: readonly Step[]): Motion[] => {
   let joiner = -1
   return steps.map((step) => {
     if (step === 'join') joiner += 1
-    return { step, joiner, proposal: undefined, givenUp: [], isDone: false }
+    return { step, joiner, made: [], proposal: undefined, isDone: false }
   })
 }
 
@@ -114,14 +115,13 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
     return institution && { type: 'remove', institution, keepsAccount: step === 'leave' }
   }
 
+  const ballotOf = ({ transaction }: Proposed) => membership.ballots.get(transaction.txId)
+
   /** Whether another proposal of this member is open, even one that nobody pursues any more: it has one at a time. */
   const hasOther = (member: number, own?: Proposed): boolean =>
     motions
-      .flatMap(({ givenUp, proposal }) => (proposal ? [...givenUp, proposal] : givenUp))
-      .some(
-        (each) =>
-          each !== own && each.proposer === member && membership.ballots.get(each.transaction.txId)?.isOpen,
-      )
+      .flatMap(({ made }) => made)
+      .some((each) => each !== own && each.proposer === member && ballotOf(each)?.isOpen)
 
   const free = (): readonly number[] => honest().filter((member) => !hasOther(member))
 
@@ -133,6 +133,7 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
       const payload = proposalPayload(action)
       const proposer = random.pick(proposers)
       motion.proposal = { ...open(proposer, 'governance.propose', payload), proposer, action }
+      motion.made.push(motion.proposal)
     }
   }
 
@@ -165,21 +166,19 @@ export const createGovernors = (world: World, decisions: Decisions): Governors =
   }
 
   const pursue = (motion: Motion): void => {
-    // One that was given up may have stood in a block that was decided all the same.
-    const late = motion.givenUp.find(({ transaction }) => membership.ballots.has(transaction.txId))
-    motion.proposal = late ?? motion.proposal
+    const passed = motion.made.find((each) => ballotOf(each)?.isOpen === false)
+    motion.proposal = passed ?? motion.made.find(ballotOf) ?? motion.proposal
     if (motion.proposal === undefined) propose(motion)
     const { proposal } = motion
     if (proposal === undefined) return
     const { action, proposer, sinceMs, transaction } = proposal
-    const ballot = membership.ballots.get(transaction.txId)
+    const ballot = ballotOf(proposal)
     if (ballot === undefined) {
       submit(random.pick(honest()), proposal)
       const isOld = queue.nowMs() > sinceMs + RENEW_MS || transaction.expiryMs <= worldMs(world)
       // Whoever has left the set, or has another one open, is refused for as long as that lasts.
       const isRefused = !isVoting(proposer) || (hasOther(proposer, proposal) && free().length > 0)
       if (!isOld && !isRefused) return
-      motion.givenUp.push(proposal)
       motion.proposal = undefined
     } else if (ballot.isOpen) vote(transaction.txId)
     else if (action.type !== 'add' || membership.pending()?.type !== 'candidate') {
