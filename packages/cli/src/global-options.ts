@@ -5,21 +5,21 @@ import type { OptionSpec, OptionValues } from './option-spec.ts'
 
 /** Options that every command understands. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
-  ['--home <dir>', 'folder of this machine’s keys and node (MEDCHAIN_HOME; default ~/.medchain)'],
+  ['--as <name>', 'which local identity acts (MEDCHAIN_AS; default the only one)'],
+  ['--json', 'one JSON document on standard output'],
+  ['--limit <n>', 'entries of a list to show at most'],
+  ['--cursor <cursor>', 'where the list before this one ended'],
+  ['--yes', 'answer yes to every question'],
+  ['--quiet', 'no notes, no progress'],
+  ['--no-wait', 'do not wait until the chain has committed'],
   [
     '--node <url>',
     'node to talk to (MEDCHAIN_NODE; default the connected one, the one of this home, or http://127.0.0.1:7740)',
   ],
-  ['--as <name>', 'which local identity acts (MEDCHAIN_AS; default the only one)'],
+  ['--home <dir>', 'folder of this machine’s keys and node (MEDCHAIN_HOME; default ~/.medchain)'],
   ['--passphrase-file <file>', 'file with the passphrase of the keystore (else MEDCHAIN_PASSPHRASE)'],
-  ['--json', 'one JSON document on standard output'],
-  ['--quiet', 'no notes, no progress'],
   ['--no-color', 'no colours'],
-  ['--yes', 'answer yes to every question'],
   ['--no-verify', 'believe the node without proof; for looking at a broken network, never for deciding'],
-  ['--no-wait', 'do not wait until the chain has committed'],
-  ['--limit <n>', 'entries of a list to show at most'],
-  ['--cursor <cursor>', 'where the list before this one ended'],
 ]
 
 export interface GlobalOptions {

@@ -6,6 +6,15 @@ import { COMMANDS } from './commands/commands.ts'
 import { GROUPS } from './commands/groups.ts'
 import { EXIT } from './exit-code.ts'
 import { GLOBAL_OPTIONS, readGlobalOptions } from './global-options.ts'
+import {
+  commandTerm,
+  formatHelp,
+  type HelpNotes,
+  helpWidthOf,
+  notesOfGroup,
+  PROGRAM_NOTES,
+  sentenceOf,
+} from './help-text.ts'
 import type { Host } from './host.ts'
 import { Interrupted } from './passphrase.ts'
 import { reportError } from './report-error.ts'
@@ -13,10 +22,12 @@ import { VERSION } from './version.ts'
 
 const INTERRUPTED = 130
 
-const helpAfter = (spec: CommandSpec): string => {
-  const examples = spec.examples.map((example) => `  $ ${example}`).join('\n')
-  const details = spec.details === undefined ? '' : `\n${spec.details}\n`
-  return `${details}\n${spec.examples.length > 1 ? 'Examples' : 'Example'}:\n${examples}`
+/** Commander gives `requests approve --sent` to `requests`, to which the option belongs, and says nothing. */
+const refuseForeignOptions = (command: Command): void => {
+  const { parent } = command
+  if (!parent?.parent) return
+  const foreign = parent.options.find((option) => parent.getOptionValue(option.attributeName()) !== undefined)
+  if (foreign) command.error(`error: unknown option '${foreign.long}'`, { code: 'commander.unknownOption' })
 }
 
 const attach = (
@@ -25,11 +36,11 @@ const attach = (
   word: string,
   run: (result: RunRequest) => void,
 ): Command => {
-  const command = parent.command(word).summary(spec.summary).description(`${spec.summary}.`)
+  const command = parent.command(word).summary(spec.summary).description(sentenceOf(spec.summary))
   for (const [notation, description] of spec.arguments ?? []) command.argument(notation, description)
   for (const [flags, description] of spec.options ?? []) command.addOption(new Option(flags, description))
-  command.addHelpText('after', helpAfter(spec))
   command.action(() => {
+    refuseForeignOptions(command)
     const args = command.processedArgs.flat().filter((value) => value !== undefined)
     run({
       spec,
@@ -46,13 +57,18 @@ interface RunRequest {
 
 /** The commander tree; what is to be run is handed to `run`, not run here. */
 export const createProgram = (host: Host, run: (request: RunRequest) => void): Command => {
+  const notes = new Map<Command, HelpNotes>()
   const program = new Command('medchain')
     .description('A consortium blockchain for health records: the patient decides who reads.')
-    .version(VERSION, '--version', 'version of this program')
     .helpOption('-h, --help', 'how a command is used')
     .helpCommand('help [command]', 'how a command is used')
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: true })
+    .configureHelp({
+      minWidthToWrap: 20,
+      subcommandTerm: commandTerm,
+      formatHelp: (command, helper) => formatHelp(command, helper, notes.get(command) ?? PROGRAM_NOTES),
+    })
   for (const [flags, description] of GLOBAL_OPTIONS) program.option(flags, description)
+  program.version(VERSION, '--version', 'version of this program')
   const groups = new Map([['', program]])
   const groupOf = (words: readonly string[]): Command => {
     const name = words.join(' ')
@@ -62,21 +78,24 @@ export const createProgram = (host: Host, run: (request: RunRequest) => void): C
     const group = groupOf(words.slice(0, -1))
       .command(words.at(-1) ?? '')
       .summary(summary)
-      .description(summary)
+      .description(sentenceOf(summary))
+    notes.set(group, notesOfGroup(name, COMMANDS))
     groups.set(name, group)
     return group
   }
   for (const spec of COMMANDS) {
     const words = spec.name.split(' ')
     // A command may also be the first word of others: requests, requests approve.
-    groups.set(spec.name, attach(groupOf(words.slice(0, -1)), spec, words.at(-1) ?? '', run))
+    const command = attach(groupOf(words.slice(0, -1)), spec, words.at(-1) ?? '', run)
+    notes.set(command, spec)
+    groups.set(spec.name, command)
   }
   for (const command of [program, ...[...groups.values()].flatMap((group) => group.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void host.stdout.write(text),
       // Commander's own error text is told again in the form of every other error.
       writeErr: () => undefined,
-      getOutHelpWidth: () => host.stdout.columns ?? 80,
+      getOutHelpWidth: () => helpWidthOf(host.stdout.columns),
     })
   }
   return program

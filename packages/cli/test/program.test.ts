@@ -20,6 +20,48 @@ test('every command has a help with an example', async () => {
   }
 })
 
+test('help fits the terminal, and no word is cut', async () => {
+  const names = [
+    '',
+    'requests',
+    'requests approve',
+    'node',
+    'member propose',
+    ...COMMANDS.map(({ name }) => name),
+  ]
+  for (const columns of [60, 80, 200])
+    for (const name of names) {
+      const argv = [...name.split(' ').filter(Boolean), '--help']
+      const { out } = await runCommand(argv, { columns })
+      const tooLong = out.split('\n').filter((line) => line.length > Math.min(columns, 100))
+      // An example breaks before an option only, so that it can be pasted; a single word cannot break.
+      const mayBeLong = (line: string) => /^( {2}\$ | {6}--)/.test(line) || !/\s/.test(line.trim())
+      equal(
+        tooLong.filter((line) => !mayBeLong(line)),
+        [],
+        name,
+      )
+    }
+})
+
+test('groups show examples and exit codes; an option of a group is none of its commands', async () => {
+  for (const name of ['', 'node', 'consent', 'emergency', 'member propose']) {
+    const { out } = await runCommand([...name.split(' ').filter(Boolean), '--help'])
+    match(out, /Examples:\n {2}\$ medchain /, name)
+    match(out, /Exit codes:\n {2}0 done/, name)
+  }
+  const { out } = await runCommand(['requests', 'approve', '--help'])
+  not.match(out, /--sent|--blocked/)
+  match(out, /Exit codes:/)
+  match((await runCommand(['requests', 'approve', 'k3qf7', '--sent'])).err, /usage\.unknown-option/)
+})
+
+test('every command stands under a heading', async () => {
+  const { out } = await runCommand(['--help'])
+  for (const word of new Set(COMMANDS.map(({ name }) => name.split(' ')[0])))
+    match(out, new RegExp(`^  ${word}( |$)`, 'm'), word)
+})
+
 test('help for a command by its name', async () => {
   match((await runCommand(['help', 'completion'])).out, /Usage: medchain completion/)
 })

@@ -14,3 +14,17 @@ export const GROUPS: Readonly<Record<string, string>> = {
   staff: 'people and devices for whom an institution vouches',
   subject: 'an institution’s own numbers of its patients',
 }
+
+/** First words under the heading of `medchain --help` where one looks for them, in the order in which one needs them. */
+export const HEADINGS: readonly (readonly [heading: string, words: readonly string[]])[] = [
+  ['To begin', ['connect', 'id', 'register', 'contact', 'whois']],
+  [
+    'Patients',
+    ['grant', 'grants', 'revoke', 'requests', 'notices', 'audit', 'explain', 'export', 'erase', 'erasures'],
+  ],
+  ['Consent and loss', ['consent', 'guardian', 'recover']],
+  ['Records', ['record', 'records', 'chart']],
+  ['Clinicians and researchers', ['request-access', 'emergency', 'query']],
+  ['Institutions', ['network', 'node', 'member', 'staff', 'subject']],
+  ['This program', ['completion', 'help']],
+]
