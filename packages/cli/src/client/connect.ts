@@ -3,7 +3,7 @@ import { fail } from '../command-error.ts'
 import type { GlobalOptions } from '../global-options.ts'
 import type { Host } from '../host.ts'
 import type { HeadChecks } from './head-checks.ts'
-import { readKnownChain, writeKnownChain } from './known-chain.ts'
+import { keepKnownChain, readKnownChain } from './known-chain.ts'
 import { createNodeClient, type NodeClient } from './node-client.ts'
 import { DEFAULT_NODE_URL, isLoopback, parseNodeUrl } from './node-url.ts'
 import { isNodeHome, ownNodeUrl } from './own-node.ts'
@@ -23,8 +23,8 @@ const headChecksOf = async (
     bearsOld,
     known: () => known,
     remember: async (next) => {
-      known = next
-      await writeKnownChain(home, networkId, next)
+      known = await keepKnownChain(home, networkId, next)
+      return known
     },
   }
 }

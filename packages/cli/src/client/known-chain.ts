@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fail } from '../command-error.ts'
+import { holdLock } from '../hold-lock.ts'
 
 /** The newest head and validator set that this home has seen proven. */
 export interface KnownChain {
@@ -44,11 +45,22 @@ export const readKnownChain = async (home: string, network: string): Promise<Kno
   )
 }
 
-export const writeKnownChain = async (home: string, network: string, known: KnownChain): Promise<void> => {
-  const file = fileOf(home, network)
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
-  // Commands of one home may run side by side.
+const write = async (file: string, known: KnownChain): Promise<void> => {
   const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`
   await writeFile(beside, `${JSON.stringify(known)}\n`, { mode: 0o600 })
   await rename(beside, file)
+}
+
+/**
+ * Remembers what was proven, unless the file tells of as much or more: commands of one home may run side by side.
+ * What is remembered now. `config.damaged`.
+ */
+export const keepKnownChain = (home: string, network: string, known: KnownChain): Promise<KnownChain> => {
+  const file = fileOf(home, network)
+  return holdLock(`${file}.lock`, async () => {
+    const present = await readKnownChain(home, network)
+    if (present && present.height >= known.height) return present
+    await write(file, known)
+    return known
+  })
 }

@@ -109,8 +109,11 @@ export const believeHead = async (client: Proving, of: string, text: HeadText): 
   const { heads } = client
   if (client.isTrusting || heads === undefined) return header
   const eras = await erasFor(client, header, (heads.known()?.setFromHeight ?? 1) > 1)
-  await passVerdict(client, heads, judgeHead(header, eras, heads.known(), heads.now()))
+  const judge = (): Promise<void> =>
+    passVerdict(client, heads, judgeHead(header, eras, heads.known(), heads.now()))
+  await judge()
   const next = afterHead(heads.known(), header, eras)
-  if (next !== heads.known()) await heads.remember(next)
+  // A command beside this one may have seen what this head contradicts.
+  if (next !== heads.known() && (await heads.remember(next)) !== next) await judge()
   return header
 }

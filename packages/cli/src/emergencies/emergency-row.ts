@@ -18,6 +18,17 @@ const timeOrNull = (timeMs: number | undefined): string | null =>
 
 const didOrNull = (id: Uint8Array | undefined): string | null => (id ? didFromAccountId(id) : null)
 
+/** What people know an emergency by, whichever of the charts that it opened is meant: the id of its set. */
+export const emergencySetId = ({ id, details }: Pick<DescribedEmergency, 'id' | 'details'>): string =>
+  base32FromBytes(details?.setId ?? id)
+
+/** Whoever declares chooses the id of the set: another's emergency, or another patient's, never joins it. */
+export const setName = (emergency: DescribedEmergency): string =>
+  [emergency.declarer, emergency.details?.person ?? emergency.chart]
+    .map((id) => base32FromBytes(id))
+    .concat(emergencySetId(emergency))
+    .join('/')
+
 /** An emergency as scripts get it. */
 export const emergencyJson = (emergency: DescribedEmergency, nowMs: number) => {
   const { id, details, closing, review } = emergency
@@ -52,13 +63,13 @@ export const inSets = (
 ): readonly (readonly DescribedEmergency[])[] => {
   const sets = new Map<string, DescribedEmergency[]>()
   for (const each of emergencies) {
-    const name = base32FromBytes(each.details?.setId ?? each.id)
+    const name = setName(each)
     sets.set(name, [...(sets.get(name) ?? []), each])
   }
   return [...sets.values()]
 }
 
-/** All that were declared together with the one that an id, or at least its first four characters, names. */
+/** All that were declared together, by the id of the set or of any of them, or at least its first four characters. */
 export const chooseSet = (
   emergencies: readonly DescribedEmergency[],
   typed: string,
@@ -66,7 +77,9 @@ export const chooseSet = (
   const text = typed.trim().toLowerCase()
   if (text.length < PREFIX_LENGTH_MIN)
     return fail('usage.emergency-id', 'At least the first four characters of the id are needed.')
-  const sets = inSets(emergencies).filter((set) => set.some(({ id }) => base32FromBytes(id).startsWith(text)))
+  const sets = inSets(emergencies).filter((set) =>
+    set.some((each) => [base32FromBytes(each.id), emergencySetId(each)].some((id) => id.startsWith(text))),
+  )
   const [first, second] = sets
   if (second) return fail('usage.emergency-id', `“${typed}” begins the ids of several emergencies.`)
   return (
@@ -74,6 +87,8 @@ export const chooseSet = (
     fail('emergency.unknown', 'There is no emergency of that id here.', 'medchain emergency list shows them.')
   )
 }
+
+const distinctText = (values: readonly string[]): string => [...new Set(values)].join(', ')
 
 /** One line for each set, newest first. */
 export const emergenciesText = (
@@ -88,18 +103,60 @@ export const emergenciesText = (
     return [
       [
         rfc3339(first.declaredMs),
-        shortId(base32FromBytes(first.id)),
+        shortId(emergencySetId(first)),
         nameOf(first.declarer),
         first.coSigner ? nameOf(first.coSigner) : 'alone',
         `${first.reason}${first.details ? `: ${first.details.text}` : ''}`,
         compartments.join(', ') || `${set.length} charts`,
-        stateOfEmergency(first, nowMs),
-        reviewOfEmergency(first, nowMs),
+        distinctText(set.map((each) => stateOfEmergency(each, nowMs))),
+        distinctText(set.map((each) => reviewOfEmergency(each, nowMs))),
       ],
     ]
   })
   const columns = ['Declared', 'Id', 'By', 'With', 'Reason', 'For', 'State', 'Review']
   return tableText(columns, rows, 'There are no emergencies.')
+}
+
+/** All that is known of one emergency, one below the other. */
+export const emergencyFacts = (
+  set: readonly DescribedEmergency[],
+  nowMs: number,
+): readonly (readonly [string, string])[] => {
+  const [first] = set
+  if (first === undefined) return []
+  const fact = (name: string, value: string | null | undefined) => (value ? [[name, value] as const] : [])
+  const charts = set.map((each) => emergencyJson(each, nowMs))
+  const of = (read: (json: (typeof charts)[number]) => string | null): string =>
+    distinctText(charts.flatMap((json) => read(json) ?? []))
+  return [
+    ['Emergency', emergencySetId(first)],
+    ...fact('Declared', rfc3339(first.declaredMs)),
+    ...fact('By', didFromAccountId(first.declarer)),
+    ...fact('Institution', didFromAccountId(first.institution)),
+    ['With', didOrNull(first.coSigner) ?? 'alone'],
+    ...fact('Patient', didOrNull(first.details?.person)),
+    ...fact('Reason', `${first.reason}${first.details ? `: ${first.details.text}` : ''}`),
+    ...fact('Site', first.details?.site),
+    ['For', of(({ compartment }) => compartment) || `${set.length} charts`],
+    ...fact(
+      'From',
+      of(({ from }) => from),
+    ),
+    ...fact(
+      'Until',
+      of(({ until }) => until),
+    ),
+    ['State', of(({ state }) => state)],
+    ...fact(
+      'Closed',
+      of(({ closedAt, closedBy }) => closedAt && `${closedAt} by ${closedBy}`),
+    ),
+    ['Review', of(({ review }) => review)],
+    ...fact(
+      'Reviewed',
+      of(({ reviewedAt, reviewedBy }) => reviewedAt && `${reviewedAt} by ${reviewedBy}`),
+    ),
+  ]
 }
 
 export const isParty = (id: Uint8Array, party: Uint8Array | undefined): boolean =>

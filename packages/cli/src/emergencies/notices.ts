@@ -9,6 +9,11 @@ const ASKING_MS_MAX = 5000
 /** Commands that have said it: one may open the keyring more than once. */
 const told = new WeakSet<CommandContext>()
 
+/** For a command that shows them itself. */
+export const noteNothing = (context: CommandContext): void => {
+  told.add(context)
+}
+
 /** What waits for a person at one institution: the serving one by default. */
 export const noticesAt = (
   client: NodeClient,
@@ -17,7 +22,7 @@ export const noticesAt = (
 ): Promise<readonly Notice[]> =>
   client.call(noticeList, [], actor, { timeoutMs: ASKING_MS_MAX, ...(node && { node }) })
 
-/** Says in a line how much waits for a patient; a node that is away or older says nothing. */
+/** Says in a line that something waits for a patient; a node that is away or older says nothing. */
 export const noteWaiting = async (
   context: CommandContext,
   client: NodeClient,
@@ -27,11 +32,9 @@ export const noteWaiting = async (
   if (told.has(context)) return
   told.add(context)
   try {
-    const { length } = await noticesAt(client, identity)
-    if (length > 0)
-      context.note(
-        `${length === 1 ? 'A notice waits' : `${length} notices wait`} for you: medchain notices shows it.`,
-      )
+    // One emergency makes many of them, a chart and a step each: their number would only alarm.
+    if ((await noticesAt(client, identity)).length > 0)
+      context.note('Notices wait for you: medchain notices shows them.')
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
   }

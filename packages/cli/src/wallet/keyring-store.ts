@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises'
-import path from 'node:path'
 import { type Keyring, keyringRead, keyringWrite, openKeyring, sealKeyring } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
 import type { NodeClient } from '../client/node-client.ts'
 import { CommandError, valueOrFail } from '../command-error.ts'
+import { holdLock } from '../hold-lock.ts'
 import { preparedRecoveriesOf } from '../recovering/recovery-entry.ts'
 import { mergeKeyrings } from './merge-keyrings.ts'
 import type { OpenIdentity } from './wallet.ts'
@@ -28,19 +27,6 @@ interface Surroundings {
   readonly warn: (line: string) => void
 }
 
-const LOCK_WAIT_MS = 20_000
-
-const holdingLock = async <T>(file: string, work: () => Promise<T>): Promise<T> => {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
-  const { takeExclusiveLock } = await import('@medchain/node')
-  const lock = valueOrFail(await takeExclusiveLock(file, LOCK_WAIT_MS))
-  try {
-    return await work()
-  } finally {
-    lock.release()
-  }
-}
-
 const isAway = (error: unknown): boolean =>
   error instanceof CommandError && /^node\.(unreachable|timeout|not-ready|busy)$/.test(error.code)
 
@@ -62,7 +48,7 @@ export const openKeyringStore = async (
   let keyring = stored === undefined ? EMPTY_KEYRING : await unseal(stored)
   /** Other commands of the identity may have written meanwhile: the file decides, and one changes it at a time. */
   const update = (change: (keyring: Keyring) => Keyring): Promise<void> =>
-    holdingLock(`${file}.lock`, async () => {
+    holdLock(`${file}.lock`, async () => {
       const present = await readIfThere(file)
       if (present !== undefined) keyring = await unseal(present)
       const next = change(keyring)

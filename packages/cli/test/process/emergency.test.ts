@@ -57,7 +57,7 @@ const refusedWith = async (seat: Omit<Seat, 'did'>, ...argv: string[]): Promise<
 }
 
 const declareFor = (doctor: Seat, maria: Seat, ...more: string[]) =>
-  doctor.ask<{ emergencyId: string; state: string; emergencies: { compartment: string }[] }>(
+  doctor.ask<{ set: string; emergencyId: string; state: string; emergencies: { compartment: string }[] }>(
     ...['emergency', 'declare', maria.did, '--reason', 'unconscious'],
     ...['--text', 'Found at the roadside', '--site', 'Ambulance 7', ...more],
   )
@@ -102,7 +102,7 @@ test('unconscious: declared elsewhere, read, noticed, closed, reviewed, and all 
   )
   // One custodian of four is away all the while.
   await all.stop(3)
-  const { emergencyId, state, emergencies } = await declareFor(doctor, maria)
+  const { set, emergencyId, state, emergencies } = await declareFor(doctor, maria)
   assert.is(state, 'in-force')
   assert.is(emergencies.length, 7)
   const { records } = await doctor.ask<{ records: { id: string }[] }>(
@@ -119,11 +119,19 @@ test('unconscious: declared elsewhere, read, noticed, closed, reviewed, and all 
   await all.start(3)
 
   const told = await maria.run('records')
-  assert.match(told.err, /notices wait for you/)
-  const { notices } = await maria.ask<{
+  assert.match(told.err, /Notices wait for you/)
+  const { notices, groups } = await maria.ask<{
+    groups: { set: string; notices: string[] }[]
     notices: { kind: string; actor: string; emergency: { text: string; site: string; state: string } }[]
   }>('notices')
   assert.is(notices.length, 7)
+  assert.equal(
+    groups.map((group) => [group.set, group.notices.length]),
+    [[set, 7]],
+  )
+  const inbox = await maria.run('notices')
+  for (const part of [set.slice(0, 12), 'Found at the roadside', 'claims, general, genomics'])
+    assert.is(inbox.out.split(part).length, 2, `told once: ${part}`)
   for (const { kind, actor, emergency } of notices) {
     assert.equal([kind, actor], ['emergency.declared', doctor.did])
     assert.equal(
@@ -140,7 +148,10 @@ test('unconscious: declared elsewhere, read, noticed, closed, reviewed, and all 
     'emergency.not-reviewer',
   )
   await south.ask('emergency', 'officer', officer.did)
-  await officer.ask('emergency', 'review', emergencyId, '--justified')
+  await officer.ask('emergency', 'review', set, '--justified')
+  const shown = await maria.run('emergency', 'show', set.slice(0, 6))
+  assert.match(shown.out, new RegExp(`Emergency +${set}`))
+  assert.match((await maria.run('emergency', 'list')).out, new RegExp(set.slice(0, 12)))
 
   const listed = await maria.ask<{ emergencies: { state: string; review: string; reviewedBy: string }[] }>(
     ...['emergency', 'list'],

@@ -304,7 +304,7 @@ test('neither on a node’s mere word nor on an old head does anybody get a key'
   const heads = {
     now: () => bed.now.ms + 3_600_000,
     known: () => undefined,
-    remember: async () => undefined,
+    remember: async <T>(known: T) => known,
     bearsOld: () => true,
   }
   const warned: string[] = []

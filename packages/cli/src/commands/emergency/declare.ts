@@ -15,6 +15,7 @@ import { findChart } from '../../client/accounts.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { CommandError, fail } from '../../command-error.ts'
 import { findEmergencyCharts } from '../../emergencies/emergency-charts.ts'
+import { emergencySetId } from '../../emergencies/emergency-row.ts'
 import { findOpenCharts, type OpenChart } from '../../emergencies/find-charts.ts'
 import { type Sent, sendEach } from '../../emergencies/send-each.ts'
 import { EXIT } from '../../exit-code.ts'
@@ -133,26 +134,23 @@ const chosenCharts = async (acting: Acting, subject: Party, { compartments }: Ch
 const textOf = (
   { reason, durationMs, coSigner }: Choices,
   subject: Party,
-  ids: readonly string[],
+  set: string,
   compartments: readonly string[],
   untilMs: number,
 ): string =>
   [
     factsText([
-      ['Emergency', shortId(ids[0] ?? '')],
+      ['Emergency', shortId(set)],
       ['Patient', subject.name],
       ['Reason', reason],
       ['Opens', compartments.join(', ')],
       coSigner
-        ? [
-            'Waits for',
-            `${coSigner.name}: medchain emergency co-sign ${shortId(ids[0] ?? '').replace('…', '')}`,
-          ]
+        ? ['Waits for', `${coSigner.name}: medchain emergency co-sign ${shortId(set).replace('…', '')}`]
         : ['Until', rfc3339(untilMs)],
     ]),
     coSigner
       ? `Once co-signed it lasts ${Math.round(durationMs / 60_000)} minutes.`
-      : 'The patient is told. Read with --purpose BTG, and end it with medchain emergency close.',
+      : `The patient is told. Read with --purpose BTG, and end it with medchain emergency close ${shortId(set).replace('…', '')}`,
   ].join('\n')
 
 /** A practitioner opens the charts of a patient who cannot be asked. */
@@ -169,12 +167,13 @@ export const declare: CommandAction = async (context, input) => {
     // The custodians release their shares now, so that reading waits for nobody.
     const isOpen = choices.coSigner === undefined && context.options.wait
     if (isOpen) await findEmergencyCharts(context, acting, subject.id)
-    const ids = done.map(({ item }) => base32FromBytes(item.id))
+    const set = done[0] ? emergencySetId(done[0].item) : ''
     const untilMs = context.host.now() + choices.durationMs
     const opened = done.map(({ item }) => item.compartment).sort()
     return {
       json: {
-        emergencyId: ids[0] ?? null,
+        set,
+        emergencyId: done[0] ? base32FromBytes(done[0].item.id) : null,
         state: choices.coSigner ? 'awaiting' : 'in-force',
         subject: subject.did,
         reason: choices.reason,
@@ -192,7 +191,7 @@ export const declare: CommandAction = async (context, input) => {
         })),
         ...summaryOf(done.map(({ transaction }) => transaction)),
       },
-      text: textOf(choices, subject, ids, opened, untilMs),
+      text: textOf(choices, subject, set, opened, untilMs),
       exitCode: failed.length > 0 ? EXIT.partly : EXIT.done,
     }
   } finally {

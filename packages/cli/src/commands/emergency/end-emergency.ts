@@ -7,7 +7,7 @@ import {
 } from '@medchain/core'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
-import { chooseSet, isParty } from '../../emergencies/emergency-row.ts'
+import { chooseSet, emergencySetId, isParty } from '../../emergencies/emergency-row.ts'
 import { forgetKeys } from '../../emergencies/kept-keys.ts'
 import { type KnownEmergency, knownEmergencies } from '../../emergencies/known-emergencies.ts'
 import { type Sent, sendEach } from '../../emergencies/send-each.ts'
@@ -26,6 +26,7 @@ const sentResult = (
     context.warn(`${item.details?.compartment ?? 'A chart'}: ${error.message} [${error.code}]`)
   return {
     json: {
+      set: done[0] ? emergencySetId(done[0].item) : null,
       emergencyId: done[0] ? base32FromBytes(done[0].item.id) : null,
       ...more,
       emergencies: done.map(({ item }) => ({

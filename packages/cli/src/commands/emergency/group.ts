@@ -1,7 +1,10 @@
 import { EMERGENCY_REASONS } from '@medchain/core'
 import type { CommandSpec } from '../command-spec.ts'
 
-const ID = ['<id>', 'its id, or at least the first four characters of it'] as const
+const ID = [
+  '<id>',
+  'its id as medchain emergency list shows it, or at least the first four characters',
+] as const
 const COMPARTMENT = ['--compartment <list...>', 'compartments, separated by commas, or all'] as const
 
 export const emergencyCommands: readonly CommandSpec[] = [
@@ -14,7 +17,7 @@ export const emergencyCommands: readonly CommandSpec[] = [
     details:
       'For practitioners of hospitals and pharmacies, reading only, four hours at most. The patient is told at once, ' +
       'each reading is in the patient’s audit, and a privacy officer reviews it within 72 hours. Over the limit of a ' +
-      'day, or with a review overdue, a co-signer is needed. --json: {emergencyId, state, subject, reason, coSigner, ' +
+      'day, or with a review overdue, a co-signer is needed. --json: {set, emergencyId, state, subject, reason, coSigner, ' +
       'until, emergencies: [{emergencyId, chart, compartment}], failed, txId, height, transactions}.',
     options: [
       ['--reason <code>', `why the patient cannot be asked: ${EMERGENCY_REASONS.join(', ')}`],
@@ -37,7 +40,7 @@ export const emergencyCommands: readonly CommandSpec[] = [
     arguments: [ID],
     summary: 'confirm an emergency that names you as its co-signer',
     details:
-      'From any machine, within 30 minutes. --json: {emergencyId, state, emergencies, failed, txId, height, transactions}.',
+      'From any machine, within 30 minutes. --json: {set, emergencyId, state, emergencies, failed, txId, height, transactions}.',
     examples: ['medchain emergency co-sign k3qf7'],
     load: async () => (await import('./end-emergency.ts')).coSign,
   },
@@ -45,7 +48,7 @@ export const emergencyCommands: readonly CommandSpec[] = [
     name: 'emergency close',
     arguments: [ID],
     summary: 'end an emergency: yours, or one that opened your charts',
-    details: '--json: {emergencyId, state, emergencies, failed, txId, height, transactions}.',
+    details: '--json: {set, emergencyId, state, emergencies, failed, txId, height, transactions}.',
     examples: ['medchain emergency close k3qf7'],
     load: async () => (await import('./end-emergency.ts')).close,
   },
@@ -55,7 +58,7 @@ export const emergencyCommands: readonly CommandSpec[] = [
     summary: 'say whether an emergency was justified',
     details:
       'For privacy officers of the declarer’s institution or of the one that registered the patient, and for these ' +
-      'institutions in the home of their node; never for who declared or co-signed it. --json: {emergencyId, review, ' +
+      'institutions in the home of their node; never for who declared or co-signed it. --json: {set, emergencyId, review, ' +
       'emergencies, txId, height, transactions}.',
     options: [
       ['--justified', 'it was'],
@@ -73,6 +76,17 @@ export const emergencyCommands: readonly CommandSpec[] = [
     options: [['--institution', 'all of your institution, for its privacy officers']],
     examples: ['medchain emergency list', 'medchain emergency list --institution --json'],
     load: async () => (await import('./list.ts')).listEmergencies,
+  },
+  {
+    name: 'emergency show',
+    arguments: [ID],
+    summary: 'all that is known of one emergency',
+    details:
+      'One id stands for an emergency, in however many charts: set in --json, {set, emergencies}, with each of them ' +
+      'as of medchain emergency list.',
+    options: [['--institution', 'one of your institution, for its privacy officers']],
+    examples: ['medchain emergency show k3qf7'],
+    load: async () => (await import('./list.ts')).showEmergency,
   },
   {
     name: 'emergency readiness',

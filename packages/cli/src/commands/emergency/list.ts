@@ -1,19 +1,45 @@
-import { emergenciesText, emergencyJson } from '../../emergencies/emergency-row.ts'
-import { knownEmergencies } from '../../emergencies/known-emergencies.ts'
+import type { CommandContext } from '../../command-context.ts'
+import {
+  chooseSet,
+  emergenciesText,
+  emergencyFacts,
+  emergencyJson,
+  emergencySetId,
+} from '../../emergencies/emergency-row.ts'
+import { type KnownEmergency, knownEmergencies } from '../../emergencies/known-emergencies.ts'
+import { factsText } from '../../format/table.ts'
 import { actAs } from '../../reading/acting.ts'
-import { type CommandAction, isSet } from '../command-spec.ts'
+import { type CommandAction, type CommandInput, isSet } from '../command-spec.ts'
 import { isInstitutionMeant } from '../subject/directory-session.ts'
 import { openReviewing } from './review.ts'
 
+const emergenciesFor = async (
+  context: CommandContext,
+  input: CommandInput,
+): Promise<readonly KnownEmergency[]> =>
+  isSet(input, 'institution') || isInstitutionMeant(context)
+    ? (await openReviewing(context)).emergencies
+    : knownEmergencies(context, await actAs(context))
+
 /** Emergencies that concern whoever asks, newest first. */
 export const listEmergencies: CommandAction = async (context, input) => {
-  const isWhole = isSet(input, 'institution') || isInstitutionMeant(context)
-  const emergencies = isWhole
-    ? (await openReviewing(context)).emergencies
-    : await knownEmergencies(context, await actAs(context))
+  const emergencies = await emergenciesFor(context, input)
   const nowMs = context.host.now()
   return {
     json: { emergencies: emergencies.map((each) => emergencyJson(each, nowMs)) },
     text: emergenciesText(emergencies, nowMs),
+  }
+}
+
+/** One emergency, in all the charts that it opened. */
+export const showEmergency: CommandAction = async (context, input) => {
+  const set = chooseSet(await emergenciesFor(context, input), input.args[0] ?? '')
+  const nowMs = context.host.now()
+  return {
+    json: {
+      set: set[0] ? emergencySetId(set[0]) : null,
+      emergencies: set.map((each) => emergencyJson(each, nowMs)),
+    },
+    text: factsText(emergencyFacts(set, nowMs)),
   }
 }

@@ -3,7 +3,7 @@ import type { NodeClient } from '../../client/node-client.ts'
 import type { Actor } from '../../client/signed-request.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
-import { chooseSet } from '../../emergencies/emergency-row.ts'
+import { chooseSet, emergencySetId } from '../../emergencies/emergency-row.ts'
 import {
   emergenciesOfParties,
   type KnownEmergency,
@@ -51,6 +51,7 @@ export const review: CommandAction = async (context, input) => {
   const verdict = isJustified ? 'justified' : 'unjustified'
   return {
     json: {
+      set: done[0] ? emergencySetId(done[0].item) : null,
       emergencyId: done[0] ? base32FromBytes(done[0].item.id) : null,
       review: verdict,
       emergencies: done.map(({ item }) => ({

@@ -9,12 +9,13 @@ import {
 import { findAccount, findChart } from '../../client/accounts.ts'
 import { type ProvenMember, provenMembers } from '../../client/proven-members.ts'
 import type { CommandContext } from '../../command-context.ts'
-import type { DescribedEmergency } from '../../emergencies/emergency-details.ts'
 import { emergencyJson } from '../../emergencies/emergency-row.ts'
 import { knownEmergencies } from '../../emergencies/known-emergencies.ts'
-import { noticesAt } from '../../emergencies/notices.ts'
+import { groupNotices, type NoticeGroup, stepsOf } from '../../emergencies/notice-groups.ts'
+import { noteNothing, noticesAt } from '../../emergencies/notices.ts'
 import { shortDid, shortId } from '../../format/id.ts'
-import { tableText } from '../../format/table.ts'
+import { printable } from '../../format/printable.ts'
+import { factsText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { type Acting, actAs, ownChartsOf } from '../../reading/acting.ts'
 import { idOfDid } from '../../reading/chain-facts.ts'
@@ -45,13 +46,6 @@ const waitingFor = async (context: CommandContext, acting: Acting): Promise<read
   return all.flat().sort((a, b) => b.timeMs - a.timeMs)
 }
 
-const SENTENCES: Readonly<Record<string, string>> = {
-  'emergency.declared': 'declared an emergency for your',
-  'emergency.co-signed': 'co-signed an emergency for your',
-  'emergency.closed': 'closed the emergency for your',
-  'emergency.reviewed': 'reviewed the emergency for your',
-}
-
 /** What concerns no chart. */
 const RECOVERY_SENTENCES: ReadonlyMap<string, string> = new Map([
   ['recovery.announced', 'Somebody asks to recover your record. If it is not you: medchain recover veto'],
@@ -80,48 +74,66 @@ const namesOf = async (
   )
 }
 
-const rowOf = (
-  notice: Notice,
-  emergency: DescribedEmergency | undefined,
-  names: ReadonlyMap<string, string>,
-): readonly string[] => {
-  const ofRecovery = RECOVERY_SENTENCES.get(notice.kind)
-  if (ofRecovery) return [rfc3339(notice.timeMs), ofRecovery, '', '']
-  const who = notice.actor ? (names.get(didFromAccountId(notice.actor)) ?? '') : ''
-  const compartment = emergency?.details?.compartment
-  const why = emergency ? `${emergency.reason}${emergency.details ? `: ${emergency.details.text}` : ''}` : ''
-  const verdict = emergency?.review ? (emergency.review.isJustified ? 'justified' : 'unjustified') : undefined
-  const what = `${who} ${SENTENCES[notice.kind] ?? notice.kind} ${compartment ?? ''} records`
-  const told = notice.kind === 'emergency.reviewed' && verdict !== undefined ? verdict : why
-  return [rfc3339(notice.timeMs), what, told, emergency ? shortId(base32FromBytes(emergency.id)) : '']
+const groupText = (group: NoticeGroup, names: ReadonlyMap<string, string>): string => {
+  const { emergencyId, notices, emergencies } = group
+  const nameOf = (id: Uint8Array): string => names.get(didFromAccountId(id)) ?? shortDid(didFromAccountId(id))
+  if (emergencyId === undefined)
+    return notices
+      .map(({ timeMs, kind }) => `${rfc3339(timeMs)}  ${RECOVERY_SENTENCES.get(kind) ?? kind}`)
+      .join('\n')
+  const [first] = emergencies
+  const compartments = emergencies.flatMap(({ details }) => details?.compartment ?? []).sort()
+  const facts: (readonly [string, string])[] = [
+    ['Emergency', shortId(emergencyId)],
+    ...(first
+      ? [['Reason', `${first.reason}${first.details ? `: ${first.details.text}` : ''}`] as const]
+      : []),
+    [
+      'Opened',
+      compartments.join(', ') || (emergencies.length > 1 ? `${emergencies.length} charts` : 'a chart'),
+    ],
+  ]
+  const steps = stepsOf(group).map(
+    ({ what, actor, timeMs }) =>
+      `  ${rfc3339(timeMs)}  ${what}${actor ? ` (${printable(nameOf(actor))})` : ''}`,
+  )
+  return [factsText(facts), ...steps].join('\n')
+}
+
+const acknowledge = async (
+  { client, identity }: Acting,
+  notices: readonly WaitingNotice[],
+): Promise<void> => {
+  const homes = new Map(notices.map(({ node }) => [hexFromBytes(node), node]))
+  for (const [name, node] of homes) {
+    const ids = notices.filter((each) => hexFromBytes(each.node) === name).map(({ id }) => id)
+    await client.call(noticeAcknowledge, { ids }, identity.actor, { node })
+  }
 }
 
 /** What the person has not acknowledged yet, newest first. */
 export const listNotices: CommandAction = async (context, input) => {
+  noteNothing(context)
   const acting = await actAs(context)
   const all = await waitingFor(context, acting)
-  const waiting = all.slice(0, context.options.limit)
-  const isEmpty = waiting.length === 0
-  const known = isEmpty || !acting.isPatient ? [] : await knownEmergencies(context, acting)
-  const members = isEmpty ? [] : await provenMembers(acting.client)
-  const names = await namesOf(
-    context,
-    acting,
-    members,
-    waiting.flatMap(({ actor }) => actor ?? []),
-  )
-  const aboutOf = ({ reference }: Notice) => known.find(({ id }) => reference && equalBytes(id, reference))
+  const known = all.length === 0 || !acting.isPatient ? [] : await knownEmergencies(context, acting)
+  const { limit, isJson } = context.options
+  const allGroups = groupNotices(all, known)
+  // Scripts page through notices, people through what they are about.
+  const groups = isJson ? groupNotices(all.slice(0, limit), known) : allGroups.slice(0, limit)
+  const waiting = groups.flatMap(({ notices }) => notices).sort((a, b) => b.timeMs - a.timeMs)
+  const members = waiting.length === 0 ? [] : await provenMembers(acting.client)
+  const actors = waiting.flatMap(({ actor }) => actor ?? [])
+  const names = await namesOf(context, acting, members, actors)
   const isAcknowledged = isSet(input, 'acknowledge')
-  if (isAcknowledged) {
-    const homes = new Map(waiting.map(({ node }) => [hexFromBytes(node), node]))
-    for (const [name, node] of homes) {
-      const ids = waiting.filter((each) => hexFromBytes(each.node) === name).map(({ id }) => id)
-      await acting.client.call(noticeAcknowledge, { ids }, acting.identity.actor, { node })
-    }
-  }
+  if (isAcknowledged) await acknowledge(acting, waiting)
   const nowMs = context.host.now()
-  const rows = waiting.map((notice) => rowOf(notice, aboutOf(notice), names))
-  const hint = isEmpty || isAcknowledged ? '' : '\n\nmedchain notices --acknowledge puts them away.'
+  const aboutOf = ({ reference }: Notice) => known.find(({ id }) => reference && equalBytes(id, reference))
+  const more = allGroups.length - groups.length
+  const hints = [
+    ...(more > 0 && !isJson ? [`${more} more: without --limit all are shown.`] : []),
+    ...(waiting.length > 0 && !isAcknowledged ? ['medchain notices --acknowledge puts them away.'] : []),
+  ]
   return {
     json: {
       notices: waiting.map((notice) => {
@@ -136,9 +148,16 @@ export const listNotices: CommandAction = async (context, input) => {
           emergency: emergency ? emergencyJson(emergency, nowMs) : null,
         }
       }),
+      groups: groups.map(({ emergencyId, notices }) => ({
+        set: emergencyId ?? null,
+        notices: notices.map(({ id }) => base32FromBytes(id)),
+      })),
       acknowledged: isAcknowledged,
       waiting: all.length,
     },
-    text: `${tableText(['At', 'What', 'Why', 'Emergency'], rows, 'Nothing waits for you.')}${hint}`,
+    text:
+      groups.length === 0
+        ? 'Nothing waits for you.'
+        : [...groups.map((group) => groupText(group, names)), ...hints].join('\n\n'),
   }
 }
