@@ -87,6 +87,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'node.unreachable': EXIT.unavailable,
   'passphrase.missing': EXIT.usage,
   'records.not-author': EXIT.denied,
+  'records.of-dispute': EXIT.usage,
+  'records.own-record': EXIT.denied,
   'records.superseded': EXIT.failed,
   'recover.custodians': EXIT.failed,
   'recover.delay': EXIT.usage,

@@ -41,7 +41,7 @@ const authorshipOf = (batch: BatchInfo, names: Names): AuthorshipEvent => ({
   id: batch.batchId,
   recorded: rfc3339(batch.timeMs),
   author: partyOf(batch.author, names),
-  institution: partyOf(batch.institution, names),
+  institution: batch.disputed === null ? partyOf(batch.institution, names) : undefined,
   recordIds: Array.from({ length: batch.count }, (_, position) =>
     base32FromBytes(recordIdFromBatch(bytesOfId(batch.batchId), position)),
   ),

@@ -7,6 +7,7 @@ import {
   chartBatches,
   charts,
   didFromAccountId,
+  disputedByBatch,
   epochOpenings,
   type Grant,
   grantsOfChart as grantsIn,
@@ -79,12 +80,18 @@ const grantInfo = (grant: Grant): GrantInfo => ({
 export const grantsOfChart = (client: ProvingMany, chart: Uint8Array): Promise<readonly GrantInfo[]> =>
   readProven(client, (view) => grantsIn(view, chart).map(grantInfo))
 
-export const batchInfo = (batchId: Uint8Array, batch: Batch): BatchInfo => ({
+/** A batch, and what it disputes, if it does. */
+export const batchInfo = (
+  batchId: Uint8Array,
+  batch: Batch,
+  disputed: Uint8Array | undefined,
+): BatchInfo => ({
   batchId: base32FromBytes(batchId),
   chart: didFromAccountId(batch.chart),
   epoch: batch.epoch,
   author: didFromAccountId(batch.author),
   institution: didFromAccountId(batch.institution),
+  disputed: disputed ? base32FromBytes(disputed) : null,
   count: batch.count,
   height: batch.height,
   timeMs: batch.timeMs,
@@ -96,7 +103,7 @@ const batchesIn = (view: ReadView, chart: Uint8Array): readonly BatchInfo[] => {
   return Array.from({ length: count }, (_, position) => {
     const batchId = view.get(chartBatches, chart, positionKey(position))
     const batch = batchId && view.get(batches, batchId)
-    return batchId && batch ? [batchInfo(batchId, batch)] : []
+    return batchId && batch ? [batchInfo(batchId, batch, disputedByBatch(view, batchId, batch))] : []
   }).flat()
 }
 

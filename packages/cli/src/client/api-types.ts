@@ -123,8 +123,10 @@ export interface BatchInfo {
   readonly epoch: number
   /** DID of the person who signed. */
   readonly author: string
-  /** DID. */
+  /** DID; of what disputes a record, the institution that wrote that record. */
   readonly institution: string
+  /** Id of the record that the only one in it disputes; null for every other batch. */
+  readonly disputed: string | null
   /** Records in it. */
   readonly count: number
   readonly height: number

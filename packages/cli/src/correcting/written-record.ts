@@ -38,6 +38,6 @@ export const findWritten = async (
   const batch = await findBatch(client, batchIdFromRecordId(recordId))
   if (batch === undefined || indexFromRecordId(recordId) >= batch.count) return denyAsStranger()
   const isOwn = Buffer.compare(idOfDid(batch.institution), institution.institution) === 0
-  if (!isOwn) return fail('records.not-author', NOT_AUTHOR, ASK_THE_AUTHOR)
+  if (!isOwn || batch.disputed !== null) return fail('records.not-author', NOT_AUTHOR, ASK_THE_AUTHOR)
   return { id: typedId.trim().toLowerCase(), recordId, chart: idOfDid(batch.chart), batch }
 }

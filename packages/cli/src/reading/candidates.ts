@@ -1,6 +1,7 @@
 import { base32FromBytes, didFromAccountId, equalBytes, recordIdFromBatch } from '@medchain/core'
 import { batchesOfChart, grantsOfChart } from '../client/accounts.ts'
 import type { BatchInfo } from '../client/api-types.ts'
+import { type DisputeInfo, disputesOfChart } from '../client/disputes.ts'
 import type { ProvingMany } from '../client/proven-view.ts'
 import { type Superseded, supersededOfChart } from '../client/supersessions.ts'
 import { bytesOfId, idOfDid } from './chain-facts.ts'
@@ -14,7 +15,12 @@ export interface Candidate {
   readonly batch: BatchInfo
   /** What its author said of it since; absent for a present record. */
   readonly superseded?: Superseded | undefined
+  /** Who disputes it. */
+  readonly disputes: readonly DisputeInfo[]
 }
+
+/** Id of the record whose grants and lists decide: what a dispute disputes, else the record itself. */
+export const decidingIdOf = ({ id, batch }: Candidate): string => batch.disputed ?? id
 
 export const isCurrent = ({ superseded }: Candidate): boolean => superseded === undefined
 
@@ -35,9 +41,10 @@ export const candidatesOf = async (
   chart: ReadableChart,
 ): Promise<readonly Candidate[]> => {
   const listed = new Set(chart.recordLists.flatMap(({ recordIds }) => recordIds.map(base32FromBytes)))
-  const [batches, superseded, isWhole] = await Promise.all([
+  const [batches, superseded, disputes, isWhole] = await Promise.all([
     batchesOfChart(client, chart.chart),
     supersededOfChart(client, chart.chart),
+    disputesOfChart(client, chart.chart),
     chart.isOwn || isInstitutionGranted(client, chart),
   ])
   return batches.flatMap((batch) => {
@@ -48,7 +55,8 @@ export const candidatesOf = async (
     return Array.from({ length: batch.count }, (_, position) => {
       const recordId = recordIdFromBatch(batchId, position)
       const id = base32FromBytes(recordId)
-      return { id, recordId, chart, batch, superseded: superseded.get(id) }
-    }).filter(({ id }) => isWorthAsking || listed.has(id))
+      const said = { superseded: superseded.get(id), disputes: disputes.get(id) ?? [] }
+      return { id, recordId, chart, batch, ...said }
+    }).filter((candidate) => isWorthAsking || listed.has(decidingIdOf(candidate)))
   })
 }

@@ -5,8 +5,10 @@ import {
   batches,
   bytesFromBase32,
   bytesFromHex,
+  disputes,
   hexFromBytes,
   type RecordAnchor,
+  recordIdOf,
 } from '@medchain/core'
 import { batchInfo } from '../client/accounts.ts'
 import { accuse } from '../client/accuse.ts'
@@ -37,7 +39,11 @@ export interface AnchoredBatch extends BatchInfo {
 /** What the chain holds of a batch, proven; undefined when it has none of that id. */
 const provenBatch = async (client: Proving, batchId: Uint8Array): Promise<BatchInfo | undefined> => {
   const batch = await readState(client, batches.schema, batches.keyOf(batchId))
-  return batch && batchInfo(batchId, batch)
+  if (!batch) return undefined
+  const mayDispute = batch.count === 1
+  const dispute =
+    mayDispute && (await readState(client, disputes.schema, disputes.keyOf(recordIdOf(batchId, 0))))
+  return batchInfo(batchId, batch, dispute ? dispute.disputed : undefined)
 }
 
 /**

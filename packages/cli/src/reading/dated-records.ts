@@ -43,7 +43,8 @@ export const findDatedRecords = async (
   const found: DatedRecords = { recordIds: [], undated: 0, batchCount: batches.length }
   if (fresh.size === 0) return found
   const candidates = (await candidatesOf(client, chart)).filter(
-    (candidate) => fresh.has(candidate.batch.batchId) && isCurrent(candidate),
+    (candidate) =>
+      fresh.has(candidate.batch.batchId) && isCurrent(candidate) && candidate.batch.disputed === null,
   )
   const place = await openReadingPlace({ client, identity, networkId, isPatient: true, now: Date.now })
   const dates = new Map<string, string | undefined>()

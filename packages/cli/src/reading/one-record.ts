@@ -1,6 +1,13 @@
-import { batchIdFromRecordId, didFromAccountId, indexFromRecordId, type Purpose } from '@medchain/core'
+import {
+  batchIdFromRecordId,
+  type DisclosureKind,
+  didFromAccountId,
+  indexFromRecordId,
+  type Purpose,
+} from '@medchain/core'
 import type { OpenedRecord } from '@medchain/node'
 import { findAccount } from '../client/accounts.ts'
+import { disputesAbout } from '../client/disputes.ts'
 import { supersededOfRecord } from '../client/supersessions.ts'
 import type { CommandContext } from '../command-context.ts'
 import { fail } from '../command-error.ts'
@@ -65,37 +72,55 @@ export interface OneRecord {
   readonly batch: AnchoredBatch
   readonly record: OpenedRecord
   readonly purpose: Purpose
-  readonly members: ReadingPlace['members']
+  readonly place: ReadingPlace
+}
+
+const askForOne = async (
+  context: CommandContext,
+  acting: Acting,
+  typedId: string,
+  { kind, purpose }: { readonly kind: DisclosureKind; readonly purpose: Purpose },
+): Promise<OneRecord> => {
+  if (!acting.isPatient) await checkReader(acting)
+  const recordId = parseRecordId(typedId)
+  const batch = await findBatch(acting.client, batchIdFromRecordId(recordId))
+  if (batch === undefined || indexFromRecordId(recordId) >= batch.count) return denyAsStranger()
+  const [chart, place, superseded, disputes] = await Promise.all([
+    chartOf(context, acting, batch, purpose),
+    openReadingPlace(acting),
+    supersededOfRecord(acting.client, recordId),
+    disputesAbout(acting.client, idOfDid(batch.chart), recordId),
+  ])
+  const candidate = { id: typedId.trim().toLowerCase(), recordId, chart, batch, superseded, disputes }
+  const note = createFaultNotes(context, place)
+  for await (const reading of readCandidates(place, [candidate], kind, purpose)) {
+    note(reading)
+    if (!reading.result.ok) throw namingMembers(refusalError(reading.result), place.members)
+    return { acting, candidate, batch, record: reading.result.value, purpose, place }
+  }
+  return denyAsStranger()
 }
 
 /**
  * Reads one record by its id. Whoever may not read it is refused alike whether or not it exists; other
  * failures carry the code of the leg that failed.
  */
-export const readOneRecordAs = async (
+export const readOneRecordAs = (
   context: CommandContext,
   acting: Acting,
   typedId: string,
   purpose: Purpose,
 ): Promise<OneRecord> => {
-  if (!acting.isPatient) await checkReader(acting)
-  const recordId = parseRecordId(typedId)
-  const batch = await findBatch(acting.client, batchIdFromRecordId(recordId))
-  if (batch === undefined || indexFromRecordId(recordId) >= batch.count) return denyAsStranger()
-  const [chart, place, superseded] = await Promise.all([
-    chartOf(context, acting, batch, purpose),
-    openReadingPlace(acting),
-    supersededOfRecord(acting.client, recordId),
-  ])
-  const candidate = { id: typedId.trim().toLowerCase(), recordId, chart, batch, superseded }
-  const note = createFaultNotes(context, place)
-  for await (const reading of readCandidates(place, [candidate], 'read', purpose)) {
-    note(reading)
-    if (!reading.result.ok) throw namingMembers(refusalError(reading.result), place.members)
-    return { acting, candidate, batch, record: reading.result.value, purpose, members: place.members }
-  }
-  return denyAsStranger()
+  return askForOne(context, acting, typedId, { kind: 'read', purpose })
 }
+
+/** The header and keys of one record, by a listing of it alone; refusals as above. */
+export const listOneRecordAs = (
+  context: CommandContext,
+  acting: Acting,
+  typedId: string,
+  purpose: Purpose,
+): Promise<OneRecord> => askForOne(context, acting, typedId, { kind: 'list', purpose })
 
 /** The same as whoever is in use, for a purpose that may depend on that; an old head is borne. */
 export const readOneRecord = async (

@@ -3,6 +3,7 @@ import {
   chartEpochs,
   createScopeProver,
   type DisclosureKind,
+  disputeK1,
   type MemberHistory,
   type Purpose,
   positionKey,
@@ -24,7 +25,7 @@ import { type ProvenMember, provenMemberHistory, provenMembers } from '../client
 import { readState } from '../client/proven-state.ts'
 import type { Actor } from '../client/signed-request.ts'
 import type { Acting } from './acting.ts'
-import type { Candidate } from './candidates.ts'
+import { type Candidate, decidingIdOf } from './candidates.ts'
 import type { GrantedList } from './granted-lists.ts'
 import { createReadTransport } from './read-transport.ts'
 import type { ReadableChart } from './readable-charts.ts'
@@ -66,9 +67,9 @@ export const listedIdsOf = ({ recordLists }: ReadableChart): ReadonlySet<string>
 
 type Way = 'epochs' | 'records' | 'agent'
 
-const wayTo = ({ id, chart, batch }: Candidate, listed: ReadonlySet<string>): Way => {
-  if (chart.epochSecrets.has(batch.epoch)) return 'epochs'
-  return listed.has(id) ? 'records' : 'agent'
+const wayTo = (candidate: Candidate, listed: ReadonlySet<string>): Way => {
+  if (candidate.chart.epochSecrets.has(candidate.batch.epoch)) return 'epochs'
+  return listed.has(decidingIdOf(candidate)) ? 'records' : 'agent'
 }
 
 interface ListedKey {
@@ -169,9 +170,15 @@ export async function* readCandidates(
     for (const candidate of group.candidates.filter(isFalse))
       yield { recordId: candidate.recordId, result: KEY_MISMATCH, faults: [], candidate }
     const own = group.candidates.filter((candidate) => !isFalse(candidate))
-    const listed = listedKeysOf(chart, new Set(own.map(({ id }) => id)), purpose)
-    const find = (recordId: Uint8Array) => listed.get(base32FromBytes(recordId))
+    const listed = listedKeysOf(chart, new Set(own.map(decidingIdOf)), purpose)
     const byId = new Map(own.map((candidate) => [candidate.id, candidate]))
+    const find = (recordId: Uint8Array): ListedKey | undefined => {
+      const candidate = byId.get(base32FromBytes(recordId))
+      const key = candidate && listed.get(decidingIdOf(candidate))
+      return key?.k1 && candidate?.batch.disputed
+        ? { ...key, k1: disputeK1(key.k1, { networkId, recordId }, nodeCiphers) }
+        : key
+    }
     const request = {
       networkId,
       actor: chart.actor.id,

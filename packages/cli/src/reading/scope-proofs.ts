@@ -2,16 +2,15 @@ import { base32FromBytes, batchIdFromRecordId, type ScopeProof, scopeProofOf } f
 import { batchesOfChart } from '../client/accounts.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type Acting, openPatientKeyring } from './acting.ts'
-import { findBatch, idOfDid } from './chain-facts.ts'
+import { type AnchoredBatch, bytesOfId, findBatch, idOfDid } from './chain-facts.ts'
 import { receivedGrants } from './granted-keys.ts'
 
 /** Lists of records that a patient's grants are limited to, as far as they stand in the record's chart. */
 const givenLists = async (
   context: CommandContext,
   acting: Acting,
-  recordId: Uint8Array,
+  batch: AnchoredBatch | undefined,
 ): Promise<readonly (readonly Uint8Array[])[]> => {
-  const batch = await findBatch(acting.client, batchIdFromRecordId(recordId))
   if (batch === undefined) return []
   const batches = await batchesOfChart(acting.client, idOfDid(batch.chart))
   const ofChart = new Set(batches.map(({ batchId }) => batchId))
@@ -32,10 +31,13 @@ export const scopeProofsFor = async (
   acting: Acting,
   recordId: Uint8Array,
 ): Promise<readonly ScopeProof[]> => {
-  const lists = acting.isPatient ? await givenLists(context, acting, recordId) : await receivedLists(acting)
+  const batch = await findBatch(acting.client, batchIdFromRecordId(recordId))
+  const lists = acting.isPatient ? await givenLists(context, acting, batch) : await receivedLists(acting)
+  // What disputes a record is read by whoever may read that record.
+  const listed = batch?.disputed ? bytesOfId(batch.disputed) : recordId
   const proofs = new Map<string, ScopeProof>()
   for (const recordIds of lists) {
-    const proof = scopeProofOf(recordIds, recordId)
+    const proof = scopeProofOf(recordIds, listed)
     if (proof !== undefined) proofs.set(recordIds.map(base32FromBytes).join(), proof)
   }
   return [...proofs.values()]

@@ -14,8 +14,9 @@ const candidate = (fill: number, position: number, height: number): Candidate =>
   return {
     id: base32FromBytes(recordId),
     recordId,
-    batch: { ...batch, epoch: 0, count: 100, height, timeMs: 0, anchorsRoot: '' },
+    batch: { ...batch, disputed: null, epoch: 0, count: 100, height, timeMs: 0, anchorsRoot: '' },
     chart: undefined as never,
+    disputes: [],
   }
 }
 

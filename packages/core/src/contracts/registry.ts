@@ -35,6 +35,7 @@ import { accounts, charts } from './identity/tables.ts'
 import { attestPart2 } from './part2/attest.ts'
 import { declareProgram } from './part2/declare.ts'
 import { anchorRecords } from './records/anchor.ts'
+import { disputeRecord } from './records/dispute.ts'
 import { supersedeRecords } from './records/supersede.ts'
 import { approveRecovery } from './recovery/approve.ts'
 import { closeRecovery } from './recovery/close.ts'
@@ -87,6 +88,7 @@ const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
     close(revokeGrant),
     close(anchorRecords),
     close(supersedeRecords),
+    close(disputeRecord),
     close(declareProgram),
     close(attestPart2),
     close(anchorAudit),

@@ -15,6 +15,12 @@ export {
 } from './consent/index.ts'
 export { type DateRange, dateRange, TIME_MAX, TIME_MIN } from './date-range.ts'
 export { instantFromMs } from './date-text.ts'
+export {
+  communicationOfDispute,
+  DISPUTE_TEXT_MAX,
+  type DisputeStatement,
+  textOfDispute,
+} from './dispute-communication.ts'
 export { headerFromResource, type ResourceHeader } from './header.ts'
 export {
   JSON_DEPTH_MAX,

@@ -4,6 +4,7 @@ import { type CipherPort, KEY_BYTES } from './cipher-port.ts'
 const NO_SALT = new Uint8Array(0)
 const DATA = bytesFromText('medchain/data/1')
 const HEADER = bytesFromText('medchain/header/1')
+const DISPUTE = bytesFromText('medchain/dispute/1')
 const RELEASE_DATA = bytesFromText('medchain/release-data/1')
 const RELEASE_HEADER = bytesFromText('medchain/release-header/1')
 
@@ -36,6 +37,10 @@ const combined = (
     concatBytes(label, place.networkId, place.recordId),
     KEY_BYTES,
   )
+
+/** k1 of a record that disputes another, from that one's k1: whoever can open the one opens the other (custody C17). */
+export const disputeK1 = (disputedK1: Uint8Array, dispute: RecordPlace, port: CipherPort): Uint8Array =>
+  port.hkdfSha256(disputedK1, NO_SALT, concatBytes(DISPUTE, dispute.networkId, dispute.recordId), KEY_BYTES)
 
 /** HKDF(k1 ‖ k2d): the key of the content. */
 export const dataKeyOf = (k1: Uint8Array, k2: Uint8Array, place: RecordPlace, port: CipherPort): Uint8Array =>

@@ -10,12 +10,15 @@ import {
 import type { CipherPort } from './cipher-port.ts'
 import { refuseSealing } from './codes.ts'
 import { recordIdFromBatch } from './record-id.ts'
+import { disputeK1 } from './record-keys.ts'
 import { createRecordSealer } from './record-stream.ts'
 import { BATCH_RECORDS_MAX } from './release-set.ts'
 
 /** One record to seal: its exact bytes and what its header says. */
 export interface RecordToSeal extends RecordDescription {
   readonly bytes: Uint8Array
+  /** k1 of the record that this one disputes. */
+  readonly disputedK1?: Uint8Array | undefined
 }
 
 export interface SealedItem extends SealedRecord {
@@ -49,9 +52,11 @@ export const sealBatch = async (
 
   const releaseKeys: Uint8Array[] = []
   const items = records.map((record, index): SealedItem => {
-    const secrets = drawSecrets()
-    releaseKeys.push(secrets.k2)
     const place = { networkId, recordId: recordIdFromBatch(batchId, index) }
+    const drawn = drawSecrets()
+    const { disputedK1 } = record
+    const secrets = disputedK1 ? { ...drawn, k1: disputeK1(disputedK1, place, port) } : drawn
+    releaseKeys.push(secrets.k2)
     const sealer = createRecordSealer(place, secrets, record.mediaType, port)
     const head = sealer.push(record.bytes)
     const content = sealer.finish()

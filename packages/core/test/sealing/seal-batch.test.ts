@@ -6,6 +6,7 @@ import {
   ciphertextDigestOf,
   createEnvelopeOpener,
   decodeEnvelope,
+  disputeK1,
   envelopeDigestOf,
   openHeader,
   openRecord,
@@ -210,6 +211,16 @@ test('sizes tell little: 4 KiB steps of content, 256-byte steps of header', asyn
     [4112, 4112, 4112, 8208],
   )
   is(new Set(items.map(({ envelope }) => envelope.length)).size, 1)
+})
+
+test('custody C17: what disputes a record has a k1 of that record’s', async () => {
+  const disputedK1 = new Uint8Array(32).fill(7)
+  const { items, releases } = await sealRecords([{ ...recordOf('{}'), disputedK1 }])
+  const [item] = items
+  ok(item)
+  const { k1 } = await openKeys(item, (await releaseKeysOf(releases))[0] as Uint8Array)
+  equal(k1, disputeK1(disputedK1, { networkId, recordId: item.recordId }, port))
+  is(equalBytes(k1, disputeK1(disputedK1, { networkId, recordId: idOf('other') }, port)), false)
 })
 
 test.run()

@@ -3,9 +3,10 @@ import {
   type Account,
   type Anchoring,
   accounts,
-  anchoringSchema,
+  anchoringIn,
+  batchOfRecord,
   createCiphertextDigest,
-  decode,
+  type Disputing,
   decodeEnvelope,
   equalBytes,
   isInstitutionRole,
@@ -20,10 +21,12 @@ import {
 import { nodeCiphers } from '../keystore/index.ts'
 import { refuseCustody } from './codes.ts'
 
-/** A `records.anchor` transaction and what it says. */
+/** A `records.anchor` or `records.dispute` transaction and what it says. */
 export interface AnchoringTransaction {
   readonly pending: PendingTransaction
   readonly anchoring: Anchoring
+  /** All of it, where the batch disputes a record. */
+  readonly disputing: Disputing | undefined
 }
 
 /** `import.shape` when the bytes are no anchoring; its signatures are the chain's to check. */
@@ -31,16 +34,30 @@ export const anchoringFromBytes = (transaction: Uint8Array): Result<AnchoringTra
   const pending = pendingFromBytes(transaction)
   if (!pending.ok) return refuseCustody('import.shape', pending.message)
   const { body } = pending.value.transaction
-  if (body.kind !== 'records.anchor') return refuseCustody('import.shape', 'the transaction anchors nothing')
-  const anchoring = decode(anchoringSchema, body.payload)
-  return anchoring.ok
-    ? ok({ pending: pending.value, anchoring: anchoring.value })
-    : refuseCustody('import.shape', anchoring.message)
+  const anchoring = anchoringIn(body)
+  if (!anchoring) return refuseCustody('import.shape', 'the transaction anchors nothing')
+  if (!anchoring.ok) return refuseCustody('import.shape', anchoring.message)
+  const { disputed } = anchoring.value
+  const disputing = disputed && { ...anchoring.value, disputed }
+  return ok({ pending: pending.value, anchoring: anchoring.value, disputing })
 }
 
 /** The institution that an account acts for: itself, or its sponsor. */
 export const institutionOf = (id: Uint8Array, account: Account | undefined): Uint8Array | undefined =>
   account && (isInstitutionRole(account.role) ? id : account.sponsor)
+
+/**
+ * The institution that a batch counts as written by, which its envelopes name and which never holds its release keys:
+ * the sender's, and of a dispute that of the record in dispute. Undefined when the state does not know it.
+ */
+export const writtenBy = (
+  view: ReadView,
+  { pending, anchoring, disputing }: AnchoringTransaction,
+): Uint8Array | undefined => {
+  if (disputing) return batchOfRecord(view, anchoring.chart, disputing.disputed)?.institution
+  const { sender } = pending.transaction.body
+  return institutionOf(sender, view.get(accounts, sender))
+}
 
 /** Whether the account may act for the institution in this mode, and both are active. */
 export const isStaffOf = (

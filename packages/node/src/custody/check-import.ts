@@ -13,7 +13,13 @@ import {
 } from '@medchain/core'
 import { nodeCiphers } from '../keystore/index.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
-import { type AnchoringTransaction, anchoringFromBytes, checkEnvelopes, digestOfParts } from './anchoring.ts'
+import {
+  type AnchoringTransaction,
+  anchoringFromBytes,
+  checkEnvelopes,
+  digestOfParts,
+  writtenBy,
+} from './anchoring.ts'
 import { refuseCustody } from './codes.ts'
 import { isInPieces } from './stored-batch.ts'
 import type { Uploads } from './uploads.ts'
@@ -98,9 +104,11 @@ export const checkImport = async (
   const { anchoring } = parsed.value
   const fits = equalBytes(anchoring.batchId, given.batchId) && equalBytes(anchoring.chart, given.chart)
   if (!fits || !isWhole(given, anchoring.anchors.length)) return refuseCustody('import.shape')
-  const holders = holdersFor(given, view, self.id, height)
+  const author = parsed.value.disputing ? writtenBy(view, parsed.value) : self.id
+  if (!author) return refuseCustody('import.shape', 'the record in dispute is not on the chain')
+  const holders = holdersFor(given, view, author, height)
   if (!holders) return refuseCustody('import.shape', 'the release keys are sealed to other holders')
-  const envelopes = checkEnvelopes(anchoring, given.envelopes, self.id)
+  const envelopes = checkEnvelopes(anchoring, given.envelopes, author)
   if (!envelopes.ok) return envelopes
   const batch = await withShortUpload(given, uploads)
   if (!batch.ok) return batch

@@ -1,5 +1,4 @@
 import {
-  accounts,
   anchorsRootOf,
   batches,
   ciphertextDigestOf,
@@ -19,7 +18,7 @@ import {
   anchoringFromBytes,
   checkEnvelopes,
   digestOfParts,
-  institutionOf,
+  writtenBy,
 } from './anchoring.ts'
 import { refuseCustody } from './codes.ts'
 import {
@@ -61,17 +60,15 @@ export const createHolder = (
   unanchored: UnanchoredBatches,
 ): Holder => {
   /** Whether the batch is still to be stored; refuses one that is not the giver's to hand over. */
-  const isNew = async (
-    from: Uint8Array,
-    { pending, anchoring }: AnchoringTransaction,
-  ): Promise<Result<boolean>> => {
-    const { sender } = pending.transaction.body
-    await awaitState({ chain, clock }, () => chain.head().view.get(accounts, sender) !== undefined)
+  const isNew = async (from: Uint8Array, batch: AnchoringTransaction): Promise<Result<boolean>> => {
+    const { anchoring, disputing } = batch
+    await awaitState({ chain, clock }, () => writtenBy(chain.head().view, batch) !== undefined)
     const { view } = chain.head()
-    const institution = institutionOf(sender, view.get(accounts, sender))
-    if (institution === undefined || !equalBytes(institution, from)) return refuseCustody('import.author')
+    const institution = writtenBy(view, batch)
+    // Any member brings a dispute, of a patient as well; the chain judges it.
+    if (!institution || !(disputing || equalBytes(institution, from))) return refuseCustody('import.author')
     const committed = view.get(batches, anchoring.batchId)
-    if (committed && !equalBytes(committed.institution, from)) return refuseCustody('import.author')
+    if (committed && !equalBytes(committed.institution, institution)) return refuseCustody('import.author')
     if (committed && !equalBytes(committed.anchorsRoot, anchorsRootOf(anchoring.anchors))) {
       return refuseCustody('import.digest', 'the chain has another batch of this id')
     }
@@ -103,7 +100,8 @@ export const createHolder = (
 
   const checkSide = async (from: Uint8Array, batch: AnchoringTransaction, message: StoreCiphertexts) => {
     const { anchors } = batch.anchoring
-    const envelopes = checkEnvelopes(batch.anchoring, message.envelopes, from)
+    const author = writtenBy(chain.head().view, batch) ?? from
+    const envelopes = checkEnvelopes(batch.anchoring, message.envelopes, author)
     if (!envelopes.ok) return envelopes
     if (message.ciphertexts.length !== anchors.length || message.sizesBytes.length !== anchors.length) {
       return refuseCustody('import.shape', 'ciphertexts and anchors differ in number')

@@ -1,8 +1,17 @@
-import { type Committed, equalBytes, hexFromBytes, type ImportBatch, ok, type Result } from '@medchain/core'
+import {
+  batches,
+  type Committed,
+  equalBytes,
+  hexFromBytes,
+  type ImportBatch,
+  ok,
+  type Result,
+  validateDispute,
+} from '@medchain/core'
 import { isUncertain } from '../requests/codes.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { createTurns } from '../requests/turns.ts'
-import { isStaffOf } from './anchoring.ts'
+import { anchoringFromBytes, isStaffOf } from './anchoring.ts'
 import { type CheckedImport, checkImport } from './check-import.ts'
 import { refuseCustody } from './codes.ts'
 import type { Deliveries } from './deliveries.ts'
@@ -12,11 +21,32 @@ import type { Uploads } from './uploads.ts'
 /** Batches of up to 20 MB that are held in memory at one time. */
 const IMPORTS_ACTIVE_MAX = 2
 const IMPORTS_WAITING_MAX = 8
+/** Of a ciphertext: 64 KiB of text, as JSON at worst, and its padding. */
+const DISPUTE_BYTES_MAX = 512 * 1024
 
 /** Takes a batch from its author: answers once the chain and one holder of each side have it. */
 export type ImportHandler = (batch: ImportBatch, actor: Uint8Array) => Promise<Result<Committed>>
 
 type Ports = Pick<PrivacyPorts, 'chain' | 'self' | 'logger'>
+
+/** Batches are brought by staff of this institution; a dispute by whoever may dispute, through any node. */
+const mayBring = (
+  { chain, self }: Ports,
+  { transaction, uploadId, ciphertexts }: ImportBatch,
+  actor: Uint8Array,
+): Result<void> => {
+  const { view, timeMs } = chain.head()
+  const anchoring = anchoringFromBytes(transaction)
+  if (!anchoring.ok) return anchoring
+  const { disputing } = anchoring.value
+  if (!disputing)
+    return isStaffOf(view, actor, self.id, 'write') ? ok(undefined) : refuseCustody('import.author')
+  if (uploadId || ciphertexts.some(({ length }) => length > DISPUTE_BYTES_MAX))
+    return refuseCustody('import.shape', 'a dispute is a text of 64 KiB at most')
+  if (view.get(batches, disputing.batchId)) return ok(undefined)
+  const valid = validateDispute(view, disputing, { sender: actor, timeMs })
+  return valid.ok ? ok(undefined) : valid
+}
 
 /** `isTombstone` says of a digest whether its item was imported before and then erased. */
 export const createImportHandler = (
@@ -73,8 +103,8 @@ export const createImportHandler = (
   const running = new Map<string, Promise<Result<Committed>>>()
 
   const take: ImportHandler = async (given, actor) => {
-    if (!isStaffOf(ports.chain.head().view, actor, ports.self.id, 'write'))
-      return refuseCustody('import.author')
+    const permitted = mayBring(ports, given, actor)
+    if (!permitted.ok) return permitted
     const leave = await turns.enter()
     if (leave === undefined) return refuseCustody('import.busy')
     let isHandedOn = false

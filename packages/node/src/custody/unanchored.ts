@@ -1,9 +1,11 @@
 import {
   batches,
   bytesFromHex,
+  disputes,
   equalBytes,
   hexFromBytes,
   memberHistoryIn,
+  recordIdOf,
   splitRecordId,
   unwrap,
 } from '@medchain/core'
@@ -65,7 +67,9 @@ export const createUnanchoredBatches = ({ chain, vault, clock, logger }: Ports):
     }
     const { batch, holders } = found
     const isFrom =
-      equalBytes(batch.institution, manifest.from) || isAmong(holders.ever[manifest.side], manifest.from)
+      equalBytes(batch.institution, manifest.from) ||
+      isAmong(holders.ever[manifest.side], manifest.from) ||
+      head.view.get(disputes, recordIdOf(batchId, 0)) !== undefined
     return isFrom && equalBytes(batch.anchorsRoot, manifest.anchorsRoot) ? 'keep' : 'drop'
   }
 

@@ -3,7 +3,9 @@ import {
   createEnvelopeOpener,
   type DisclosureStatement,
   decideAccess,
+  decidingRecord,
   decodeEnvelope,
+  disputeK1,
   type EnvelopeOpener,
   epochSecretsOf,
   equalBytes,
@@ -72,10 +74,13 @@ const openK1 = async (
   bytes: Uint8Array,
   { recordId, epoch, authorInstitution }: RecordEnvelope,
   granted: GrantedKeys,
-  self: PrivacyPorts['self'],
+  { chain, self }: Ports,
 ): Promise<Result<Uint8Array>> => {
   const single = granted.records.get(hexFromBytes(recordId))
   if (single) return ok(single)
+  const disputed = decidingRecord(chain.head().view, recordId)
+  const disputedK1 = granted.records.get(hexFromBytes(disputed))
+  if (disputedK1) return ok(disputeK1(disputedK1, { networkId: chain.networkId, recordId }, nodeCiphers))
   const secret = granted.epochs.get(epoch)
   if (secret) return opener.asChart(bytes, secret)
   return equalBytes(authorInstitution, self.id) ? opener.asAuthor(bytes, self.sealingSecret) : KEY_MISMATCH
@@ -137,7 +142,7 @@ export const serveAgentWith = (ports: PrivacyPorts, admit: AdmitStatement, envel
     const items = await itemsFor(decisions, async (recordId) => {
       const name = hexFromBytes(recordId)
       const found = ours.has(name) ? byRecord.get(name) : undefined
-      const k1 = found ? await openK1(opener, found.bytes, found.envelope, granted, self) : KEY_MISMATCH
+      const k1 = found ? await openK1(opener, found.bytes, found.envelope, granted, ports) : KEY_MISMATCH
       return k1.ok ? ok({ key: k1.value, ciphertext: undefined, ciphertextSizeBytes: 0 }) : k1
     })
     return sealItems(admitted.value, items)

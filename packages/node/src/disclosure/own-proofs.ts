@@ -1,5 +1,6 @@
 import {
   createScopeProver,
+  decidingRecord,
   type Grant,
   grants,
   hexFromBytes,
@@ -34,5 +35,5 @@ export const proofsFrom = (
     const prove = createScopeProver(recordIds)
     for (const recordId of recordIds) found.set(hexFromBytes(recordId), prove(recordId))
   }
-  return (recordId) => found.get(hexFromBytes(recordId))
+  return (recordId) => found.get(hexFromBytes(decidingRecord(view, recordId)))
 }

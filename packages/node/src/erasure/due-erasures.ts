@@ -1,11 +1,11 @@
-import { erasureIdAt, erasures, isDue, recordsOfErasure } from '@medchain/core'
+import { erasureIdAt, erasures, isDue, recordsOfErasure, withDisputes } from '@medchain/core'
 import type { Head } from '../requests/ports.ts'
 
 /** An erasure whose time has come: what every institution destroys. */
 export interface DueErasure {
   readonly id: Uint8Array
   readonly chart: Uint8Array
-  /** 18-byte record ids, without those that a hold keeps. */
+  /** 18-byte record ids, without those that a hold keeps, and of what disputes them. */
   readonly records: readonly Uint8Array[]
   /** Block time. */
   readonly requestedMs: number
@@ -33,6 +33,6 @@ export const dueErasuresIn = ({ view, timeMs }: Pick<Head, 'view' | 'timeMs'>, f
     if (!id || !erasure || (erasure.status === 'requested' && !isDue(erasure, timeMs))) return { found, next }
     if (erasure.status !== 'requested') continue
     const { chart, requestedMs, dueMs } = erasure
-    found.push({ id, chart, records: recordsOfErasure(view, id), requestedMs, dueMs })
+    found.push({ id, chart, records: withDisputes(view, recordsOfErasure(view, id)), requestedMs, dueMs })
   }
 }

@@ -1,8 +1,7 @@
 import {
-  anchoringSchema,
+  anchoringIn,
   batches,
   bytesFromHex,
-  decode,
   equalBytes,
   hexFromBytes,
   ok,
@@ -22,9 +21,8 @@ const anchorsIn =
     if (!block?.ok) return undefined
     for (const bytes of block.value.block.transactions) {
       const pending = pendingFromBytes(bytes)
-      if (!pending.ok || pending.value.transaction.body.kind !== 'records.anchor') continue
-      const payload = decode(anchoringSchema, pending.value.transaction.body.payload)
-      if (payload.ok && equalBytes(payload.value.batchId, batchId)) return payload.value.anchors
+      const payload = pending.ok ? anchoringIn(pending.value.transaction.body) : undefined
+      if (payload?.ok && equalBytes(payload.value.batchId, batchId)) return payload.value.anchors
     }
     return undefined
   }

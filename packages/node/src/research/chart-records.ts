@@ -2,6 +2,7 @@ import {
   batches,
   chartBatches,
   charts,
+  disputes,
   isErased,
   positionKey,
   type ReadView,
@@ -13,7 +14,7 @@ export interface ChartBatch {
   readonly recordIds: readonly Uint8Array[]
 }
 
-/** Batches of a chart from `from` on, with the ids of their records that are not erased at a block time. */
+/** Batches of a chart from `from` on, with the ids of their records that are not erased at a block time; disputes are words about records, and counted nowhere. */
 export const batchesOfChart = (
   { view, timeMs }: { readonly view: ReadView; readonly timeMs: number },
   chart: Uint8Array,
@@ -26,7 +27,9 @@ export const batchesOfChart = (
     const batch = batchId && view.get(batches, batchId)
     if (batchId && batch) {
       const all = Array.from({ length: batch.count }, (_, index) => recordIdOf(batchId, index))
-      const recordIds = all.filter((recordId) => !isErased(view, recordId, timeMs))
+      const recordIds = all.filter(
+        (recordId) => !isErased(view, recordId, timeMs) && !view.get(disputes, recordId),
+      )
       found.push({ batchId, recordIds })
     }
   }

@@ -14,16 +14,19 @@ const PREFIX_LENGTH_MIN = 4
 export interface OwnRecord {
   readonly id: string
   readonly chart: KeyringChart
+  /** Id of the record that it disputes; null for every other record. */
+  readonly disputed: string | null
 }
 
 /** Every record that a chart ever got. */
 export const recordsOf = async (client: NodeClient, chart: KeyringChart): Promise<readonly OwnRecord[]> => {
   const batches = await batchesOfChart(client, chart.chartId)
-  return batches.flatMap(({ batchId, count }) => {
+  return batches.flatMap(({ batchId, count, disputed }) => {
     const batch = valueOrFail(bytesFromBase32(batchId))
     return Array.from({ length: count }, (_, index) => ({
       id: base32FromBytes(recordIdFromBatch(batch, index)),
       chart,
+      disputed,
     }))
   })
 }
@@ -33,6 +36,7 @@ export const findOwnRecords = async (
   client: NodeClient,
   charts: readonly KeyringChart[],
   typed: readonly string[],
+  check: (record: OwnRecord) => void = () => undefined,
 ): Promise<ReadonlyMap<Compartment, readonly Uint8Array[]>> => {
   const own = (await Promise.all(charts.map((chart) => recordsOf(client, chart)))).flat()
   const found = new Map<Compartment, Uint8Array[]>()
@@ -47,6 +51,7 @@ export const findOwnRecords = async (
         `“${text}” is the beginning of ${matches.length} records.`,
         'Write more of the id.',
       )
+    check(match)
     const compartment = match.chart.compartment as Compartment
     found.set(compartment, [...(found.get(compartment) ?? []), valueOrFail(bytesFromBase32(match.id))])
   }

@@ -3,7 +3,7 @@ import { fail } from '../../command-error.ts'
 import { findDatedRecords } from '../../reading/dated-records.ts'
 import { countDateScopes, DATE_SCOPES_MAX, type DateScope, type DateSpan } from '../../wallet/date-scopes.ts'
 import type { Session } from '../../wallet/session.ts'
-import { findOwnRecords } from './find-records.ts'
+import { findOwnRecords, type OwnRecord } from './find-records.ts'
 import type { GrantChoices } from './grant-choices.ts'
 
 /** What one grant covers: a chart, whole when no records are listed. */
@@ -54,13 +54,23 @@ const checkCount = (parts: readonly ChartScope[]): void => {
   )
 }
 
+/** A dispute is no part of a list: whoever may read a record reads what disputes it. */
+const assertGrantable = ({ disputed }: OwnRecord): void => {
+  if (disputed !== null)
+    fail(
+      'records.of-dispute',
+      'A dispute is read by whoever may read the record that it is about.',
+      `Grant that record: ${disputed}`,
+    )
+}
+
 const byRecords = async (
   { client }: Session,
   own: readonly KeyringChart[],
   { compartments, records }: GrantChoices,
 ): Promise<readonly ChartScope[]> => {
   const searched = compartments.length > 0 ? chartsFor(own, compartments) : own
-  const found = await findOwnRecords(client, searched, records)
+  const found = await findOwnRecords(client, searched, records, assertGrantable)
   return [...found].flatMap(([compartment, recordIds]) =>
     chartsFor(own, [compartment]).flatMap((chart) => partsOf(chart, recordIds)),
   )

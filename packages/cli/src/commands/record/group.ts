@@ -38,6 +38,30 @@ export const recordCommands: readonly CommandSpec[] = [
     load: async () => (await import('./show.ts')).showRecord,
   },
   {
+    name: 'record dispute',
+    arguments: [['<id>', 'a record that somebody else wrote']],
+    summary: 'append to a record what you say against it',
+    details:
+      'For the patient, a guardian, and whoever may write in the chart; the institution that wrote the record ' +
+      'supersedes it instead. The record stays as it is; whoever may read it is told that it is disputed, by whom, ' +
+      'and reads your words, and nobody else does. Without --text or --text-file the words are asked for, or come ' +
+      'from standard input.',
+    options: [
+      ['--text <text>', 'what is wrong; other users of this machine may see it while the command runs'],
+      ['--text-file <file>', 'the same from a file'],
+      [
+        '--purpose <purpose>',
+        'why you read the record (default TREAT; a patient’s own request for the patient)',
+      ],
+      FOR_OPTION,
+    ],
+    examples: [
+      'medchain record dispute ID --text-file wrong.txt',
+      'medchain record dispute ID --text "I never had this operation."',
+    ],
+    load: async () => (await import('./dispute.ts')).disputeOneRecord,
+  },
+  {
     name: 'record move',
     arguments: [['<id>', 'a record that your institution wrote']],
     summary: 'put a record into another compartment of the patient',

@@ -3,12 +3,13 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CommandContext } from '../../command-context.ts'
 import { CommandError } from '../../command-error.ts'
+import { readDisputes, tellDisputes } from '../../disputing/dispute-texts.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { usualPurposeFor } from '../../guarding/for-option.ts'
 import { type OneRecord, readOneRecord } from '../../reading/one-record.ts'
 import { noticeText, part2NoticeOf } from '../../reading/part2-notice.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
-import { recordJson } from '../../reading/record-json.ts'
+import { disputeJson, recordJson } from '../../reading/record-json.ts'
 import { bytesOfRecord, isKept, partOf, saveRecord, streamRecord } from '../../reading/write-record.ts'
 import { type CommandAction, textOption } from '../command-spec.ts'
 
@@ -70,7 +71,7 @@ const saveOne = async (
 }
 
 /** Tells what travels with a record of a Part 2 programme; the same for scripts. */
-const tellPart2 = async (context: CommandContext, { acting, candidate, members }: OneRecord) => {
+const tellPart2 = async (context: CommandContext, { acting, candidate, place: { members } }: OneRecord) => {
   const notice = await part2NoticeOf(acting.client, [candidate], members, context.host.now())
   if (notice === undefined) return {}
   context.warn(noticeText(notice))
@@ -87,6 +88,15 @@ const tellSuperseded = (context: CommandContext, { candidate: { superseded } }: 
   )
 }
 
+/** Tells who disputes the record and in what words, or that it disputes another; the same for scripts. */
+const tellDisputed = async (context: CommandContext, { candidate, place, purpose }: OneRecord) => {
+  const { disputed } = candidate.batch
+  if (disputed !== null) context.note(`This disputes record ${disputed}.`)
+  const told = await readDisputes(place, candidate, purpose)
+  tellDisputes(context, told)
+  return { disputes: told.map(({ text, code, ...info }) => ({ ...disputeJson(info), text, code })) }
+}
+
 /** The plaintext of a record, byte for byte, on standard output or in a file. */
 export const showRecord: CommandAction = async (context, input) => {
   const read = () =>
@@ -98,17 +108,22 @@ export const showRecord: CommandAction = async (context, input) => {
     const { one, file } = await saveOne(context, read, out)
     tellSuperseded(context, one)
     return {
-      json: { ...factsOf(one), ...(await tellPart2(context, one)), file },
+      json: {
+        ...factsOf(one),
+        ...(await tellDisputed(context, one)),
+        ...(await tellPart2(context, one)),
+        file,
+      },
       text: `${one.record.header.title} is in ${file}.`,
     }
   }
   const one = await read()
   const { record, candidate } = one
   tellSuperseded(context, one)
-  const part2 = await tellPart2(context, one)
+  const said = { ...(await tellDisputed(context, one)), ...(await tellPart2(context, one)) }
   if (context.options.isJson) {
     return {
-      json: { ...factsOf(one), ...part2, ...contentJson(await bytesOfRecord(record)) },
+      json: { ...factsOf(one), ...said, ...contentJson(await bytesOfRecord(record)) },
       text: candidate.id,
     }
   }

@@ -17,8 +17,9 @@ const LIMIT = 100
 
 const textOf = ({ records, next }: RecordPage): string => {
   const rows = records.map((listed) => {
-    const { id, date, compartment, title, sizeBytes, state } = recordJson(listed)
-    const shown = state === 'current' ? title : `${title} (${state})`
+    const { id, date, compartment, title, sizeBytes, state, disputes } = recordJson(listed)
+    const marks = [...(state === 'current' ? [] : [state]), ...(disputes.length > 0 ? ['disputed'] : [])]
+    const shown = marks.length === 0 ? title : `${title} (${marks.join(', ')})`
     return [date?.slice(0, 10) ?? '', compartment, shown, sizeText(sizeBytes), id]
   })
   const columns = ['Date', 'Compartment', 'Record', { title: 'Size', align: 'right' }, 'Id'] as const

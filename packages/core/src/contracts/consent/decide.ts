@@ -10,6 +10,7 @@ import { isErased } from '../erasure/read.ts'
 import { guardianFacts } from '../guardianship/in-force.ts'
 import { accounts, charts, positionKey } from '../identity/tables.ts'
 import { isPart2Batch, part2Consents } from '../part2/tables.ts'
+import { decidingRecord } from '../records/dispute-tables.ts'
 import { batches, batchOfRecord, splitRecordId } from '../records/tables.ts'
 import { grantsNaming } from './party-index.ts'
 import { chartGrants, grants } from './tables.ts'
@@ -62,7 +63,9 @@ export interface AccessRequest {
 /** The decision of `evaluate` on the facts of committed state; an unknown record is a stranger's `consent.none`. */
 export const decideAccess = (view: ReadView, request: AccessRequest): AccessDecision => {
   const actor = actorOf(view, request.actor, request.mode)
-  const batch = request.recordId && batchOfRecord(view, request.chart, request.recordId)
+  // Whoever may read a record reads what disputes it, and nobody else does.
+  const deciding = request.recordId && decidingRecord(view, request.recordId)
+  const batch = deciding && batchOfRecord(view, request.chart, deciding)
   const nowhere = request.recordId !== undefined && batch === undefined
   if (nowhere && actor.isActive) {
     return {
@@ -74,9 +77,9 @@ export const decideAccess = (view: ReadView, request: AccessRequest): AccessDeci
     }
   }
   const record =
-    request.recordId && batch
+    deciding && batch
       ? {
-          id: request.recordId,
+          id: deciding,
           authorInstitution: batch.institution,
           isPart2: isPart2Batch(view, batch),
         }
@@ -91,7 +94,8 @@ export const decideAccess = (view: ReadView, request: AccessRequest): AccessDeci
     { ...request, actor, record, hasPart2Consent, emergency, guardianship },
     grantsNaming(view, request.chart, [actor.id, actor.institution]),
   )
-  const isGone = decision.outcome === 'permit' && record && isErased(view, record.id, request.timeMs)
+  const isGone =
+    decision.outcome === 'permit' && request.recordId && isErased(view, request.recordId, request.timeMs)
   return isGone ? ERASED : decision
 }
 

@@ -3,6 +3,7 @@ import type { ReadView, WriteView } from '../../state/view.ts'
 import type { TransactionContext, TransactionKind } from '../contract.ts'
 import { activeInstitution } from '../identity/enrol.ts'
 import { accounts, charts } from '../identity/tables.ts'
+import { disputes, withDisputes } from '../records/dispute-tables.ts'
 import { batchOfRecord } from '../records/tables.ts'
 import { HOLD_REASONS, type HoldReason, retentionPeriodMs } from './hold-reasons.ts'
 import { erasureOfRecord, holdsIn, isDue, recordsOfErasure } from './read.ts'
@@ -42,6 +43,11 @@ const validateRecords = (
   for (const recordId of records) {
     const batch = batchOfRecord(view, chart, recordId)
     if (!batch) return refuse('erasure.unknown-record', 'A record is not one of this chart.')
+    if (view.get(disputes, recordId))
+      return refuse(
+        'erasure.of-dispute',
+        'A hold names the record in dispute; what disputes it is kept with it.',
+      )
     const isAuthor = equalBytes(batch.institution, sender)
     if (!isAuthor && !(isRegulator && periodMs === undefined)) {
       return refuse('erasure.not-author', 'An institution that is no regulator holds only what it wrote.')
@@ -71,7 +77,7 @@ const refuseErasure = (view: WriteView, id: Uint8Array, erasure: Erasure): void 
 
 /** Takes single records out of the erasures that they wait in; one that nothing is left of is refused. */
 const withholdRecords = (view: WriteView, holdId: Uint8Array, records: readonly Uint8Array[]): void => {
-  for (const recordId of records) {
+  for (const recordId of withDisputes(view, records)) {
     const found = erasureOfRecord(view, recordId)
     if (!found) continue
     view.remove(recordErasures, recordId)

@@ -2,6 +2,7 @@ import { compareBytes, equalBytes } from '../../encoding/index.ts'
 import type { ReadView } from '../../state/view.ts'
 import { institutionsIn } from '../governance/genesis.ts'
 import { accounts, positionKey } from '../identity/tables.ts'
+import { decidingRecord } from '../records/dispute-tables.ts'
 import { batches, splitRecordId } from '../records/tables.ts'
 import {
   chartErasureCounts,
@@ -22,14 +23,21 @@ import {
 export const isDue = (erasure: Erasure, timeMs: number): boolean =>
   erasure.status === 'requested' && erasure.dueMs <= timeMs
 
-/** The erasure that a record is part of now, due or not; undefined when none asks for it. */
-export const erasureOfRecord = (
-  view: ReadView,
-  recordId: Uint8Array,
-): { readonly id: Uint8Array; readonly erasure: Erasure } | undefined => {
+interface FoundErasure {
+  readonly id: Uint8Array
+  readonly erasure: Erasure
+}
+
+/**
+ * The erasure that a record is part of now, due or not; undefined when none asks for it. What disputes a record goes
+ * with it, and may go before it.
+ */
+export const erasureOfRecord = (view: ReadView, recordId: Uint8Array): FoundErasure | undefined => {
   const id = view.get(recordErasures, recordId)
   const erasure = id && view.get(erasures, id)
-  return id && erasure?.status === 'requested' ? { id, erasure } : undefined
+  if (id && erasure?.status === 'requested') return { id, erasure }
+  const disputed = decidingRecord(view, recordId)
+  return disputed === recordId ? undefined : erasureOfRecord(view, disputed)
 }
 
 /** Whether a record is to be destroyed everywhere, by block time: from then on nothing of it is stored or served. */
@@ -112,8 +120,9 @@ const contains = (sorted: readonly Uint8Array[], recordId: Uint8Array): boolean 
   return found !== undefined && equalBytes(found, recordId)
 }
 
-/** Whether a hold keeps this record from being erased at a block time. */
-export const isHeldBy = (view: ReadView, hold: Hold, recordId: Uint8Array, timeMs: number): boolean => {
+/** Whether a hold keeps this record from being erased at a block time; with a record it keeps what disputes it. */
+export const isHeldBy = (view: ReadView, hold: Hold, given: Uint8Array, timeMs: number): boolean => {
+  const recordId = decidingRecord(view, given)
   if (hold.records.length > 0 && !contains(hold.records, recordId)) return false
   if (hold.periodMs === undefined) return true
   const batch = view.get(batches, splitRecordId(recordId).batchId)

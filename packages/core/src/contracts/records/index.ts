@@ -1,4 +1,7 @@
-export * from './anchor.ts'
+export { anchorRecords } from './anchor.ts'
+export * from './anchoring.ts'
+export * from './dispute.ts'
+export * from './dispute-tables.ts'
 export * from './holders.ts'
 export * from './supersede.ts'
 export * from './supersession-tables.ts'

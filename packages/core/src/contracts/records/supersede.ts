@@ -4,6 +4,7 @@ import type { ReadView } from '../../state/view.ts'
 import type { TransactionKind } from '../contract.ts'
 import { activeInstitution } from '../identity/enrol.ts'
 import { accounts, positionKey } from '../identity/tables.ts'
+import { disputes } from './dispute-tables.ts'
 import { chartSupersessions, supersessionCounts, supersessions } from './supersession-tables.ts'
 import { batchOfRecord, RECORDS_PER_BATCH_MAX } from './tables.ts'
 
@@ -34,7 +35,7 @@ const validate = (
 ): Result<void> => {
   const batch = batchOfRecord(view, chart, recordId)
   if (!batch) return refuse('records.unknown-record', 'A record is not one of this chart.')
-  if (!equalBytes(batch.institution, institution)) {
+  if (view.get(disputes, recordId) || !equalBytes(batch.institution, institution)) {
     return refuse('records.not-author', 'Only the institution that wrote a record supersedes it.')
   }
   if (view.get(supersessions, recordId))
@@ -42,7 +43,10 @@ const validate = (
   if (successor === undefined) return ok(undefined)
   const next = batchOfRecord(view, chart, successor)
   const isPresent =
-    next !== undefined && equalBytes(next.institution, institution) && !view.get(supersessions, successor)
+    next !== undefined &&
+    equalBytes(next.institution, institution) &&
+    !view.get(disputes, successor) &&
+    !view.get(supersessions, successor)
   return isPresent && !equalBytes(successor, recordId)
     ? ok(undefined)
     : refuse(

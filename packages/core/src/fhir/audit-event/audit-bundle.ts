@@ -23,7 +23,7 @@ export const provenanceOf = ({
     {
       type: { coding: [{ ...CODINGS.author }] },
       who: agentOf(author),
-      onBehalfOf: agentOf(institution),
+      ...(institution && { onBehalfOf: agentOf(institution) }),
     },
   ],
 })

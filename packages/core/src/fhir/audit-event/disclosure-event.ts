@@ -37,7 +37,8 @@ export interface AuthorshipEvent {
   readonly id: string
   readonly recorded: string
   readonly author: EventParty
-  readonly institution: EventParty
+  /** None for what somebody disputes in their own name. */
+  readonly institution: EventParty | undefined
   readonly recordIds: readonly string[]
 }
 

@@ -34,11 +34,11 @@ export interface ImportBatch {
   readonly releases: readonly { readonly institution: Uint8Array; readonly sealed: Uint8Array }[]
   /** For the duplicate index: one for each record. */
   readonly digests: readonly Uint8Array[]
-  /** The signed `records.anchor` transaction. */
+  /** The signed `records.anchor` or `records.dispute` transaction. */
   readonly transaction: Uint8Array
 }
 
-/** Answers once the chain and one member of each holder set have the batch. Actor: the author. */
+/** Answers once the chain and one member of each holder set have the batch. Actor: the author, or who disputes. */
 export const importBatch = action(
   'import.batch',
   struct<ImportBatch>({

@@ -1,11 +1,4 @@
-import {
-  anchoringSchema,
-  batches,
-  decode,
-  equalBytes,
-  pendingFromBytes,
-  type RecordAnchor,
-} from '@medchain/core'
+import { anchoringIn, batches, equalBytes, pendingFromBytes, type RecordAnchor } from '@medchain/core'
 import { ApiError } from '../api-error.ts'
 import { array, object, routeSchema, string } from '../schema.ts'
 import type { ApiServer } from '../server.ts'
@@ -25,9 +18,8 @@ const anchorsOf = async (
   if (!found.ok) throw new ApiError(found.code, found.message)
   for (const bytes of found.value.block.transactions) {
     const pending = pendingFromBytes(bytes)
-    if (!pending.ok || pending.value.transaction.body.kind !== 'records.anchor') continue
-    const payload = decode(anchoringSchema, pending.value.transaction.body.payload)
-    if (payload.ok && equalBytes(payload.value.batchId, batchId)) return payload.value.anchors
+    const payload = pending.ok ? anchoringIn(pending.value.transaction.body) : undefined
+    if (payload?.ok && equalBytes(payload.value.batchId, batchId)) return payload.value.anchors
   }
   throw new ApiError('block.not-found', `Block ${height} does not hold the anchors.`)
 }
