@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { parseOptions, positive } from './arguments.ts'
+import { EPOCHS_ALONE, KINDS, type Mix, mixFromText } from './load/mix.ts'
 
 export interface BenchOptions {
   readonly isQuick: boolean
@@ -9,6 +10,8 @@ export interface BenchOptions {
   readonly profileFolder: string | undefined
   /** Transactions a second, in place of a scenario's own rates. */
   readonly rates: readonly number[] | undefined
+  /** Of the loads' transactions. */
+  readonly mix: Mix
   readonly spanMs: number
   readonly warmUpMs: number
 }
@@ -19,7 +22,7 @@ export type Asked =
   | { readonly type: 'help' }
   | { readonly type: 'refused'; readonly sentence: string }
 
-const QUICK = { spanS: 4, warmUpS: 2 }
+const QUICK = { spanS: 3, warmUpS: 1 }
 const FULL = { spanS: 20, warmUpS: 5 }
 const RATE_MAX = 100_000
 const SECONDS_MAX = 3_600
@@ -30,6 +33,7 @@ const OPTIONS = {
   record: { type: 'boolean' },
   profile: { type: 'string' },
   rates: { type: 'string' },
+  mix: { type: 'string' },
   seconds: { type: 'string' },
   'warm-up': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -44,6 +48,8 @@ what this machine itself can do. bench/README.md says how it measures.
                     ${scenarios.join(', ')}
   --quick           short spans, ${QUICK.warmUpS} + ${QUICK.spanS} s in place of ${FULL.warmUpS} + ${FULL.spanS} s, and fewer rates
   --rates LIST      transactions a second, with commas between, in place of a scenario's own rates
+  --mix LIST        what the loads consist of, such as epoch=80,anchors=15,chart=5: openings of an epoch (one
+                    signature), batches of ten record anchors, registrations of a chart (two signatures)
   --seconds N       length of a measured span
   --warm-up N       seconds before it that do not count
   --profile DIR     profiles of the daemons' processor time into DIR, and a table of where it went
@@ -65,6 +71,9 @@ export const askedBy = (argv: readonly string[], known: readonly string[]): Aske
   const rates = values.rates?.split(',').map((rate) => positive(rate, RATE_MAX))
   if (rates?.includes(undefined))
     return refused(`--rates takes numbers above 0 and up to ${RATE_MAX}, with commas between.`)
+  const mix = values.mix === undefined ? EPOCHS_ALONE : mixFromText(values.mix)
+  if (mix === undefined)
+    return refused(`--mix takes kinds with whole shares, such as ${KINDS.join('=1,')}=1.`)
   const usual = values.quick ? QUICK : FULL
   const spanS = positive(values.seconds ?? String(usual.spanS), SECONDS_MAX)
   const warmUpS = positive(values['warm-up'] ?? String(usual.warmUpS), SECONDS_MAX)
@@ -76,6 +85,7 @@ export const askedBy = (argv: readonly string[], known: readonly string[]): Aske
     isRecorded: values.record ?? false,
     profileFolder: values.profile === undefined ? undefined : path.resolve(values.profile),
     rates: rates as readonly number[] | undefined,
+    mix,
     spanMs: spanS * 1000,
     warmUpMs: warmUpS * 1000,
   }

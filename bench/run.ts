@@ -6,9 +6,12 @@ import type { BenchOptions } from './options.ts'
 import { profileTable } from './profile/profile-table.ts'
 import { readProfiles } from './profile/self-times.ts'
 import type { Figure } from './report/figure.ts'
-import { appendHistory } from './report/history.ts'
+import { appendRun, readHistory } from './report/history.ts'
+import { type RunResults, recordOf } from './report/run-record.ts'
 import { ceilingText, tableOf } from './report/table.ts'
+import { writeDocument } from './report/write-document.ts'
 import { SCENARIOS } from './scenarios/index.ts'
+import { createLender, type Lender } from './scenarios/lender.ts'
 import type { MeasuredSpan, Scenario } from './scenarios/scenario.ts'
 
 const EVER: MeasuredSpan = {
@@ -17,51 +20,75 @@ const EVER: MeasuredSpan = {
   toUs: Number.POSITIVE_INFINITY,
   committed: 0,
 }
+const BUSY_LOAD = 0.5
 
-const runScenario = async (
-  name: string,
-  { isQuick, spanMs, warmUpMs, rates, profileFolder }: BenchOptions,
-): Promise<readonly Figure[]> => {
+interface Ran {
+  readonly figures: readonly Figure[]
+  readonly spans: readonly MeasuredSpan[]
+}
+
+const printProfiles = async (name: string, folder: string, spans: readonly MeasuredSpan[]): Promise<void> => {
+  mkdirSync(folder, { recursive: true })
+  const profiles = await readProfiles(folder)
+  for (const span of spans.length > 0 ? spans : [EVER])
+    console.log(`\n${name}, ${profileTable(profiles, span)}`)
+  console.log(`\nprofiles in ${folder}\n`)
+}
+
+const runScenario = async (name: string, options: BenchOptions, lender: Lender): Promise<Ran> => {
   console.log(name)
+  const { isQuick, spanMs, warmUpMs, rates, mix, profileFolder } = options
   const spans: MeasuredSpan[] = []
   const folder = profileFolder === undefined ? undefined : path.join(profileFolder, name)
   const figures = await (SCENARIOS[name] as Scenario)({
-    ...{ isQuick, spanMs, warmUpMs, rates },
+    ...{ isQuick, spanMs, warmUpMs, rates, mix, lender },
     runtimeFlags: folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`],
     say: (line) => console.log(`  ${line}`),
     onSpan: (span) => spans.push(span),
   })
-  if (folder !== undefined) {
-    mkdirSync(folder, { recursive: true })
-    const profiles = await readProfiles(folder)
-    for (const span of spans.length > 0 ? spans : [EVER])
-      console.log(`\n${name}, ${profileTable(profiles, span)}`)
-    console.log(`\nprofiles in ${folder}\n`)
-  }
-  return figures
+  if (folder !== undefined) await printProfiles(name, folder, spans)
+  return { figures, spans }
+}
+
+const record = async (results: RunResults): Promise<void> => {
+  await appendRun(recordOf(results))
+  await writeDocument(await readHistory())
+  console.log('\nrecorded in bench/history.jsonl, and docs/benchmarks.md written anew')
+}
+
+const isUsable = (folder: string): boolean => {
+  mkdirSync(folder, { recursive: true })
+  return readdirSync(folder).length === 0
 }
 
 /** Measures the machine, then what was asked for, and prints all of it; `loadBefore` is the load average at the start. */
 export const runBench = async (options: BenchOptions, loadBefore: number): Promise<void> => {
-  if (options.profileFolder !== undefined) {
-    mkdirSync(options.profileFolder, { recursive: true })
-    if (readdirSync(options.profileFolder).length > 0) {
-      console.error(
-        `There is something in ${options.profileFolder} already; choose an empty folder for the profiles.`,
-      )
-      process.exitCode = 2
-      return
-    }
+  const { profileFolder } = options
+  if (profileFolder !== undefined && !isUsable(profileFolder)) {
+    console.error(`There is something in ${profileFolder} already; choose an empty folder for the profiles.`)
+    process.exitCode = 2
+    return
   }
+  const startedAt = performance.now()
   const ceiling = await measureCeiling(availableParallelism())
   console.log(ceilingText(ceiling))
-  if (loadBefore > 0.5)
+  if (loadBefore > BUSY_LOAD)
     console.log(`The machine is busy with other work (load ${loadBefore.toFixed(1)}): every figure suffers.`)
+  // A daemon's profile belongs to one scenario.
+  const lender = createLender(options.isQuick && profileFolder === undefined)
   const figures: Figure[] = []
-  for (const name of options.scenarios) figures.push(...(await runScenario(name, options)))
+  const loads: RunResults['loads'][number][] = []
+  try {
+    for (const name of options.scenarios) {
+      const ran = await runScenario(name, options, lender)
+      figures.push(...ran.figures)
+      for (const { load, name: span } of ran.spans)
+        if (load !== undefined) loads.push({ scenario: name, name: span, ...load })
+    }
+  } finally {
+    await lender.close()
+  }
   console.log(`\n${tableOf(figures, ceiling)}`)
-  if (options.isRecorded)
-    console.log(
-      `recorded in ${await appendHistory(figures, ceiling, { isQuick: options.isQuick, loadBefore })}`,
-    )
+  console.log(`\n${Math.round((performance.now() - startedAt) / 1000)} s`)
+  if (options.isRecorded) await record({ options, ceiling, loadBefore, figures, loads })
 }

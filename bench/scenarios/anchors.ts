@@ -1,10 +1,9 @@
 import { waitUntil } from '../../scripts/chaos/wait-until.ts'
 import type { Signer } from '../load/institution-keys.ts'
 import { makeAnchoring } from '../load/made-transactions.ts'
-import { type Stage, startStage } from '../load/stage.ts'
+import { onStage, type Stage } from '../load/stage.ts'
 import type { Scenario } from './scenario.ts'
 
-const CHARTS = 64
 const ANCHORS_PER_BATCH = 1_000
 const BATCHES = 400
 const QUICK_BATCHES = 40
@@ -18,18 +17,18 @@ const heights = ({ network }: Stage): Promise<readonly number[]> =>
   )
 
 /** Batches of a thousand anchors, a few under way at each node, until all four have applied all of them. */
-export const anchors: Scenario = async (pace) => {
-  const stage = await startStage(pace, { chartCount: CHARTS })
-  try {
-    const { submitters, institutions, charts, network } = stage
+export const anchors: Scenario = (pace) =>
+  onStage(pace, {}, async (stage) => {
+    const { submitters, institutions, quietCharts, network } = stage
     const nodes = submitters.length
     const batches = pace.isQuick ? QUICK_BATCHES : BATCHES
     const made = Array.from({ length: batches }, (_, index) => {
-      const chart = charts[index % CHARTS] as Signer
+      const place = index % quietCharts.length
+      const chart = quietCharts[place] as Signer
       return makeAnchoring(
         network.genesis,
         chart.id,
-        institutions[index % nodes] as Signer,
+        institutions[place % nodes] as Signer,
         ANCHORS_PER_BATCH,
       )
     })
@@ -49,7 +48,4 @@ export const anchors: Scenario = async (pace) => {
     pace.say(`${batches * ANCHORS_PER_BATCH} anchors in ${seconds.toFixed(1)} s on all four`)
     const name = 'record anchors, applied by all four'
     return [{ scenario: 'anchors', name, value, unit: 'per second', atLeast: 50_000 }]
-  } finally {
-    await stage.close()
-  }
-}
+  })

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { nodePaths } from '@medchain/node'
-import { measureSpan, startStage } from '../load/stage.ts'
+import { EPOCHS_ALONE } from '../load/mix.ts'
+import { measureSpan, onStage } from '../load/stage.ts'
 import type { Scenario } from './scenario.ts'
 
 const PER_SECOND = 400
@@ -21,14 +22,17 @@ const allocatedBytes = async (folder: string): Promise<number> => {
 }
 
 /** What a node's disk holds after a load, beside the bytes of its transactions. */
-export const disk: Scenario = async (pace) => {
-  const stage = await startStage(pace)
-  try {
+export const disk: Scenario = (pace) =>
+  onStage(pace, { isOwn: true }, async (stage) => {
     const [daemon] = stage.network.daemons
     if (!daemon) throw new Error('there is no daemon')
     const { blocks } = nodePaths(daemon.home)
     const before = { blocks: await allocatedBytes(blocks), all: await allocatedBytes(daemon.home) }
-    const { samples } = await measureSpan(stage, pace, { perSecond: PER_SECOND, bundle: 50 })
+    const { samples } = await measureSpan(
+      stage,
+      { ...pace, mix: EPOCHS_ALONE },
+      { perSecond: PER_SECOND, bundle: 50 },
+    )
     const transactions = samples.reduce((sum, { count }) => sum + count, 0)
     await Promise.all(stage.network.daemons.map((each) => each.end('SIGTERM')))
     const bytes = transactions * TRANSACTION_BYTES
@@ -52,7 +56,4 @@ export const disk: Scenario = async (pace) => {
         atMost: 2.5,
       },
     ]
-  } finally {
-    await stage.close()
-  }
-}
+  })

@@ -1,13 +1,12 @@
-import { measureSpan, spanText, startStage } from '../load/stage.ts'
+import { measureSpan, onStage, spanText } from '../load/stage.ts'
 import type { Scenario } from './scenario.ts'
 
 const RATES = [500, 1_000, 1_500, 2_000, 2_500, 3_000] as const
-const QUICK_RATES = [500, 1_000, 2_000] as const
+const QUICK_RATES = [1_000, 2_000] as const
 
 /** The knee, then twice as much: what comes through, and what the others are told. */
-export const overload: Scenario = async (pace) => {
-  const stage = await startStage(pace)
-  try {
+export const overload: Scenario = (pace) =>
+  onStage(pace, {}, async (stage) => {
     let kneePerSecond = 0
     for (const perSecond of pace.rates ?? (pace.isQuick ? QUICK_RATES : RATES)) {
       const result = await measureSpan(stage, pace, { perSecond })
@@ -15,7 +14,10 @@ export const overload: Scenario = async (pace) => {
       kneePerSecond = Math.max(kneePerSecond, result.committedPerSecond)
       if (result.committedPerSecond < 0.9 * perSecond) break
     }
-    const result = await measureSpan(stage, pace, { perSecond: Math.round(2 * kneePerSecond) })
+    const result = await measureSpan(stage, pace, {
+      perSecond: Math.round(2 * kneePerSecond),
+      name: 'twice the knee',
+    })
     pace.say(`twice the knee, ${spanText(Math.round(2 * kneePerSecond), result)}`)
     pace.say(`clients were told: ${JSON.stringify(result.refusals)}`)
     const scenario = 'overload'
@@ -27,7 +29,4 @@ export const overload: Scenario = async (pace) => {
       },
       { scenario, name: 'p95 of what came through at twice the knee', value: result.p95Ms, unit: 'ms' },
     ]
-  } finally {
-    await stage.close()
-  }
-}
+  })

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { measureSpan, type Stage, startStage } from '../load/stage.ts'
+import { measureSpan, onStage, type Stage } from '../load/stage.ts'
 import type { Scenario } from './scenario.ts'
 
 const PER_SECOND = 200
@@ -28,9 +28,8 @@ const killOnItsTurn = async ({ network }: Stage): Promise<void> => {
 }
 
 /** The validator whose turn it is is killed: how long until the next transaction of the others comes through. */
-export const proposerKilled: Scenario = async (pace) => {
-  const stage = await startStage(pace)
-  try {
+export const proposerKilled: Scenario = (pace) =>
+  onStage(pace, { isSpoiled: true }, async (stage) => {
     const result = await measureSpan(stage, pace, {
       perSecond: PER_SECOND,
       nodes: [0, 1, 2],
@@ -44,7 +43,4 @@ export const proposerKilled: Scenario = async (pace) => {
     pace.say(`longest gap between commits ${Math.round(value)} ms`)
     const name = `${PER_SECOND}/s: longest gap between commits`
     return [{ scenario: 'proposer killed', name, value, unit: 'ms', atMost: 2_000 }]
-  } finally {
-    await stage.close()
-  }
-}
+  })

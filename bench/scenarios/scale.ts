@@ -9,7 +9,7 @@ import { createVirtualNetwork } from '../virtual/virtual-network.ts'
 import type { Pace, Scenario } from './scenario.ts'
 
 const SIZES = [4, 7, 16, 31, 64, 100] as const
-const QUICK_SIZES = [4, 16] as const
+const QUICK_SIZES = [4, 7] as const
 const PER_SECOND = 20
 const SECONDS = 6
 /** One way, between institutions of one continent. */

@@ -1,4 +1,6 @@
+import type { Mix } from '../load/mix.ts'
 import type { Figure } from '../report/figure.ts'
+import type { Lender } from './lender.ts'
 
 /** A measured stretch of work, in microseconds of `process.hrtime`, which daemons' profiles share. */
 export interface MeasuredSpan {
@@ -6,6 +8,18 @@ export interface MeasuredSpan {
   readonly fromUs: number
   readonly toUs: number
   readonly committed: number
+  /** Undefined for a span without a load. */
+  readonly load?: LoadFigures
+}
+
+/** What one load came to; rates a second, times in ms. */
+export interface LoadFigures {
+  readonly offered: number
+  readonly committed: number
+  readonly p50Ms: number
+  readonly p95Ms: number
+  readonly p99Ms: number
+  readonly refused: number
 }
 
 /** How long a scenario may measure, and where it says what it is at. */
@@ -16,6 +30,9 @@ export interface Pace {
   readonly warmUpMs: number
   /** Transactions a second that somebody asked for, in place of the scenario's own. */
   readonly rates?: readonly number[] | undefined
+  readonly mix: Mix
+  /** Where networks come from. */
+  readonly lender: Lender
   /** Of each daemon's Node.js. */
   readonly runtimeFlags: readonly string[]
   readonly say: (line: string) => void

@@ -9,19 +9,17 @@ export const snapshot: Scenario = async (pace) => {
   const heights = pace.isQuick ? 100 : 1_000
   const { runtimeFlags } = pace
   const plan = { heights, transactionsPerBlock: 100, parameters: HEARTBEAT, runtimeFlags }
-  const network = await prepareNetwork(plan)
-  try {
-    const joining = await measureJoining(network, true)
-    const { sizeBytes, tookMs } = joining.snapshot
-    pace.say(`joined in ${joining.seconds.toFixed(1)} s, its start included`)
-    const scenario = 'snapshot'
-    const of = `of ${heights * 100} enrolments`
-    return [
-      { scenario, name: `made ${of}`, value: tookMs, unit: 'ms' },
-      { scenario, name: `size ${of}`, value: sizeBytes / 1e6, unit: 'MB' },
-      { scenario, name: `joined by one ${of}, start included`, value: joining.seconds, unit: 's' },
-    ]
-  } finally {
-    await network.close()
-  }
+  const { seconds, snapshot: made } = await pace.lender.lend({
+    name: undefined,
+    create: () => prepareNetwork(plan),
+    work: (network) => measureJoining(network, true),
+  })
+  pace.say(`joined in ${seconds.toFixed(1)} s, its start included`)
+  const scenario = 'snapshot'
+  const of = `of ${heights * 100} enrolments`
+  return [
+    { scenario, name: `made ${of}`, value: made.tookMs, unit: 'ms' },
+    { scenario, name: `size ${of}`, value: made.sizeBytes / 1e6, unit: 'MB' },
+    { scenario, name: `joined by one ${of}, start included`, value: seconds, unit: 's' },
+  ]
 }

@@ -5,24 +5,23 @@ import type { Pace, Scenario } from './scenario.ts'
 
 const catchUp = async (pace: Pace, heights: number, transactionsPerBlock: number): Promise<number> => {
   const { runtimeFlags } = pace
-  const network = await prepareNetwork({ heights, transactionsPerBlock, runtimeFlags })
-  try {
-    const { seconds, processorSeconds, heldMs } = await measureCatchUp(network)
-    pace.say(
-      `${heights} blocks of ${transactionsPerBlock}: ${seconds.toFixed(1)} s, of the processor ` +
-        `${processorSeconds.toFixed(1)} s; event loop held up to ${Math.round(heldMs)} ms`,
-    )
-    return seconds
-  } finally {
-    await network.close()
-  }
+  const { seconds, processorSeconds, heldMs } = await pace.lender.lend({
+    name: undefined,
+    create: () => prepareNetwork({ heights, transactionsPerBlock, runtimeFlags }),
+    work: measureCatchUp,
+  })
+  pace.say(
+    `${heights} blocks of ${transactionsPerBlock}: ${seconds.toFixed(1)} s, of the processor ` +
+      `${processorSeconds.toFixed(1)} s; event loop held up to ${Math.round(heldMs)} ms`,
+  )
+  return seconds
 }
 
 /** A wiped node catches up from one other: small blocks, and blocks of fifty. */
 export const sync: Scenario = async (pace) => {
   useNativeHashes()
   const scenario = 'sync'
-  const small = pace.isQuick ? 1_500 : 5_000
+  const small = pace.isQuick ? 1_000 : 5_000
   const large = pace.isQuick ? 200 : 800
   const name = (count: number, what: string) => `catching up, ${what} in blocks of ${count}`
   const ofOne = await catchUp(pace, small, 1)
