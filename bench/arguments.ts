@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { endOnSignals } from './ended-by-signals.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
@@ -42,6 +43,7 @@ export const askedOrEnd = <N extends string, S extends string = never>({
   numbers,
   switches,
 }: SmallProgram<N, S>): Readonly<Record<N, number> & Record<S, boolean>> => {
+  endOnSignals()
   const names = Object.keys(numbers) as N[]
   const options: Options = Object.fromEntries([
     ...names.map((name) => [name, { type: 'string' }] as const),

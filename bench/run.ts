@@ -56,6 +56,11 @@ const record = async (results: RunResults): Promise<void> => {
   console.log('\nrecorded in bench/history.jsonl, and docs/benchmarks.md written anew')
 }
 
+const shownError = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  return process.env['MEDCHAIN_DEBUG'] === '1' ? (error.stack ?? error.message) : error.message
+}
+
 const isUsable = (folder: string): boolean => {
   mkdirSync(folder, { recursive: true })
   return readdirSync(folder).length === 0
@@ -78,17 +83,24 @@ export const runBench = async (options: BenchOptions, loadBefore: number): Promi
   const lender = createLender(options.isQuick && profileFolder === undefined)
   const figures: Figure[] = []
   const loads: RunResults['loads'][number][] = []
-  try {
-    for (const name of options.scenarios) {
+  const failed: string[] = []
+  for (const name of options.scenarios) {
+    try {
       const ran = await runScenario(name, options, lender)
       figures.push(...ran.figures)
       for (const { load, name: span } of ran.spans)
         if (load !== undefined) loads.push({ scenario: name, name: span, ...load })
+    } catch (error) {
+      failed.push(name)
+      console.error(`  failed: ${shownError(error)}`)
     }
-  } finally {
-    await lender.close()
   }
-  console.log(`\n${tableOf(figures, ceiling)}`)
+  await lender.close()
+  if (figures.length > 0) console.log(`\n${tableOf(figures, ceiling)}`)
+  if (failed.length > 0) {
+    console.error(`\nfailed: ${failed.join(', ')}`)
+    process.exitCode = 1
+  }
   console.log(`\n${Math.round((performance.now() - startedAt) / 1000)} s`)
-  if (options.isRecorded) await record({ options, ceiling, loadBefore, figures, loads })
+  if (options.isRecorded) await record({ options, ceiling, loadBefore, figures, loads, failed })
 }

@@ -1,9 +1,10 @@
 import { blob, encode, list, type NetworkParameters, TRANSACTION_SIZE_BYTES_MAX } from '@medchain/core'
 import { type BenchNetwork, startBenchNetwork } from '../network/bench-network.ts'
 import { processorSecondsOf } from '../network/process-cost.ts'
+import { plain } from '../report/table.ts'
 import type { LoadFigures, Pace } from '../scenarios/scenario.ts'
 import { institutionSigner, type Signer } from './institution-keys.ts'
-import { type MadeChart, makeChart } from './made-transactions.ts'
+import { makeChart } from './made-transactions.ts'
 import { createMaker } from './mix.ts'
 import { type LoadResult, resultOf, runOpenLoop, type Sample } from './open-loop.ts'
 import { createSubmitter, type Submitter } from './submitter.ts'
@@ -33,19 +34,19 @@ export interface SpanResult extends LoadResult {
 const bundleOf = (transactions: readonly Uint8Array[]): Uint8Array =>
   encode(list(blob(TRANSACTION_SIZE_BYTES_MAX), 1_000), transactions)
 
-const registerAll = async (submitters: readonly Submitter[], made: readonly MadeChart[]): Promise<void> => {
-  const perNode = submitters.map((_, node) =>
-    made.filter((_chart, index) => index % submitters.length === node),
-  )
-  await Promise.all(
-    perNode.map(async (charts, node) => {
-      for (let at = 0; at < charts.length; at += SETUP_BUNDLE) {
-        const bundle = charts.slice(at, at + SETUP_BUNDLE).map(({ registration }) => registration)
-        const answer = await (submitters[node] as Submitter).submitBundle(bundleOf(bundle))
-        if ('refusal' in answer) throw new Error(`a chart was refused: ${answer.refusal}`)
-      }
-    }),
-  )
+/** Hands all of them in, in bundles and by all nodes at once; throws where one is refused. */
+export const submitAll = async (
+  submitters: readonly Submitter[],
+  transactions: readonly Uint8Array[],
+): Promise<void> => {
+  const workers = submitters.map(async (submitter, node) => {
+    const own = transactions.filter((_, index) => index % submitters.length === node)
+    for (let at = 0; at < own.length; at += SETUP_BUNDLE) {
+      const answer = await submitter.submitBundle(bundleOf(own.slice(at, at + SETUP_BUNDLE)))
+      if ('refusal' in answer) throw new Error(`a transaction was refused: ${answer.refusal}`)
+    }
+  })
+  await Promise.all(workers)
 }
 
 /** A network with charts on its chain whose transactions can be made at any rate. */
@@ -64,7 +65,10 @@ const startStage = async (pace: Pace, parameters: Partial<NetworkParameters>): P
     const made = Array.from({ length: count }, (_, index) =>
       makeChart(network.genesis, institutions[index % institutions.length] as Signer),
     )
-    await registerAll(submitters, made)
+    await submitAll(
+      submitters,
+      made.map(({ registration }) => registration),
+    )
     const signers = made.map(({ signer }) => signer)
     const [quietCharts, charts] = [signers.slice(0, QUIET_CHARTS), signers.slice(QUIET_CHARTS)]
     return { network, institutions, submitters, charts, quietCharts, close }
@@ -159,6 +163,6 @@ const loadFiguresOf = (result: LoadResult): LoadFigures => {
 }
 
 export const spanText = (perSecond: number, result: SpanResult): string =>
-  `${perSecond}/s offered: ${Math.round(result.committedPerSecond)}/s committed, p50 ${Math.round(result.p50Ms)} ms, ` +
-  `p95 ${Math.round(result.p95Ms)} ms, refused ${result.refused}; processor time a transaction and daemon ` +
-  `${result.daemonMicroseconds.map(Math.round).join(', ')} µs`
+  `${perSecond}/s offered: ${Math.round(result.committedPerSecond)}/s committed, p50 ${plain(result.p50Ms)} ms, ` +
+  `p95 ${plain(result.p95Ms)} ms, refused ${result.refused}; processor time a transaction and daemon ` +
+  `${result.daemonMicroseconds.map(plain).join(', ')} µs`

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -19,6 +19,8 @@ export interface BenchDaemon extends LocalNode {
   readonly start: () => void
   readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>
   readonly isRunning: () => boolean
+  /** Waits for nothing: for a process that ends itself. */
+  readonly kill: () => void
   readonly get: <T>(route: string) => Promise<T>
   /** What it wrote so far. */
   readonly log: () => Promise<string>
@@ -40,6 +42,7 @@ const createDaemon = (node: LocalNode, runtimeFlags: readonly string[]): BenchDa
     ...node,
     pid: () => child?.pid,
     isRunning,
+    kill: () => void child?.kill('SIGKILL'),
     start: () => {
       const log = openSync(`${node.home}.log`, 'a', 0o600)
       const args = [...runtimeFlags, PROGRAM, 'node', 'start', '--home', node.home]
@@ -113,9 +116,15 @@ export const createBenchNetwork = async ({
     }),
   )
   const daemons = nodes.map((node) => createDaemon(node, runtimeFlags))
+  const abandon = (): void => {
+    for (const daemon of daemons) daemon.kill()
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+  process.once('exit', abandon)
   const close = async (): Promise<void> => {
     await Promise.all(daemons.map((daemon) => daemon.end('SIGTERM')))
     await rm(dir, { recursive: true, force: true })
+    process.off('exit', abandon)
   }
   return { ...network, dir, daemons, close }
 }

@@ -4,7 +4,7 @@ import type { Pace } from '../scenarios/scenario.ts'
 import { type BenchPerson, enrolPerson, writeCharts } from './bench-people.ts'
 
 const RESOURCES = 5_000
-const QUICK_RESOURCES = 500
+const QUICK_RESOURCES = 1_500
 const IMPORT_TIMEOUT_MS = 600_000
 
 /** What one `medchain record import` of many bundles took: encrypted, with both holder sets, anchored. */

@@ -34,12 +34,14 @@ const conditions = (run: RunRecord): string => {
   const { machine, conditions: its, ceiling } = run
   const [before = 0, after = 0] = its.load
   const mix = Object.entries(its.mix).map(([kind, share]) => `${kind} ${share}`)
+  const failed = its.failed.length === 0 ? [] : [`Scenarios that failed: ${its.failed.join(', ')}.`]
   const lines = [
     `Measured ${run.at.slice(0, 10)} at commit ${run.commit}, Node.js ${run.node}.`,
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGigabytes} GB, ${machine.system}. Four daemons, the clients and all else share them; the network is the loopback address.`,
     `The machine’s ceiling: ${ceilingText(ceiling)}.`,
     `Spans of ${its.spanSeconds} s after ${its.warmUpSeconds} s of warming up${its.quick ? ' (a quick run)' : ''}; mix of transactions: ${mix.join(', ')}.`,
     `Load average ${before} before the run and ${after} after it.${before > BUSY_LOAD ? ' **The machine was busy with other work, and every figure suffers.**' : ''}`,
+    ...failed,
   ]
   return `## Conditions\n\n${lines.map((line) => `- ${line}`).join('\n')}\n`
 }

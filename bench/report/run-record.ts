@@ -26,7 +26,9 @@ export interface RunRecord {
   readonly machine: Machine
   readonly conditions: {
     readonly quick: boolean
+    /** Those that came to an end. */
     readonly scenarios: readonly string[]
+    readonly failed: readonly string[]
     readonly rates?: readonly number[]
     readonly mix: Readonly<Record<string, number>>
     readonly spanSeconds: number
@@ -45,6 +47,8 @@ export interface RunResults {
   readonly options: BenchOptions
   readonly ceiling: MachineCeiling
   readonly loadBefore: number
+  /** Scenarios without figures. */
+  readonly failed: readonly string[]
   readonly figures: readonly Figure[]
   readonly loads: readonly ({ readonly scenario: string; readonly name: string } & LoadFigures)[]
 }
@@ -76,14 +80,22 @@ const keptFigure = (figure: Figure, ceiling: MachineCeiling): KeptFigure => {
   return { ...figure, value: rounded(figure.value), ...(ratio !== null && { ratio }) }
 }
 
-export const recordOf = ({ options, ceiling, loadBefore, figures, loads }: RunResults): RunRecord => ({
+export const recordOf = ({
+  options,
+  ceiling,
+  loadBefore,
+  failed,
+  figures,
+  loads,
+}: RunResults): RunRecord => ({
   at: new Date().toISOString(),
   commit: commitNow(),
   node: process.versions.node,
   machine: describeMachine(),
   conditions: {
     quick: options.isQuick,
-    scenarios: options.scenarios,
+    scenarios: options.scenarios.filter((name) => !failed.includes(name)),
+    failed,
     ...(options.rates && { rates: options.rates }),
     mix: Object.fromEntries(options.mix),
     spanSeconds: options.spanMs / 1000,

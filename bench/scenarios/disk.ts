@@ -1,13 +1,12 @@
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { nodePaths } from '@medchain/node'
-import { EPOCHS_ALONE } from '../load/mix.ts'
-import { measureSpan, onStage } from '../load/stage.ts'
+import { createMaker, EPOCHS_ALONE } from '../load/mix.ts'
+import { onStage, submitAll } from '../load/stage.ts'
 import type { Scenario } from './scenario.ts'
 
-const PER_SECOND = 400
-/** An opening of an epoch, with its signature. */
-const TRANSACTION_BYTES = 256
+const TRANSACTIONS = 40_000
+const QUICK_TRANSACTIONS = 4_000
 const BLOCK_BYTES = 512
 
 /** Bytes on disk below a folder, as allocated. */
@@ -28,17 +27,16 @@ export const disk: Scenario = (pace) =>
     if (!daemon) throw new Error('there is no daemon')
     const { blocks } = nodePaths(daemon.home)
     const before = { blocks: await allocatedBytes(blocks), all: await allocatedBytes(daemon.home) }
-    const { samples } = await measureSpan(
-      stage,
-      { ...pace, mix: EPOCHS_ALONE },
-      { perSecond: PER_SECOND, bundle: 50 },
-    )
-    const transactions = samples.reduce((sum, { count }) => sum + count, 0)
-    await Promise.all(stage.network.daemons.map((each) => each.end('SIGTERM')))
-    const bytes = transactions * TRANSACTION_BYTES
+    const { submitters, network } = stage
+    const make = createMaker(EPOCHS_ALONE, { ...stage, genesis: network.genesis })
+    const count = pace.isQuick ? QUICK_TRANSACTIONS : TRANSACTIONS
+    const transactions = Array.from({ length: count }, (_, index) => make(index))
+    await submitAll(submitters, transactions)
+    await Promise.all(network.daemons.map((each) => each.end('SIGTERM')))
+    const bytes = transactions.reduce((sum, each) => sum + each.length, 0)
     const blocksRatio = ((await allocatedBytes(blocks)) - before.blocks) / bytes
     const allRatio = ((await allocatedBytes(daemon.home)) - before.all) / bytes
-    pace.say(`${transactions} transactions of ${TRANSACTION_BYTES} bytes`)
+    pace.say(`${count} transactions, ${bytes} bytes`)
     const scenario = 'disk'
     return [
       {

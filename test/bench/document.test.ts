@@ -40,6 +40,7 @@ test('a document has targets with verdicts, the curve beside the others, and ear
   match(page, '| MedChain | 3,000 | 1,500 | – | – | 40 refused |')
   match(page, '| healthy | single submissions, per second | ≥ 2,000 | 1,500 | 1,500 |')
   match(page, 'The machine was busy')
+  match(page, 'Scenarios that failed: query.')
   const chart = files.get('benchmarks-latency.svg') ?? ''
   match(chart, /^<svg [^\n]+>\n[\s\S]+<\/svg>\n$/)
   for (const name of ['MedChain, p50', 'MedChain, p95', 'CometBFT 0.38, p50', 'Fabric, BFT orderer, p95'])

@@ -9,6 +9,7 @@ export const run = (at: string, differing: Partial<RunRecord['conditions']> = {}
   conditions: {
     quick: false,
     scenarios: ['healthy', 'overload'],
+    failed: ['query'],
     mix: { epoch: 1 },
     spanSeconds: 20,
     warmUpSeconds: 5,
