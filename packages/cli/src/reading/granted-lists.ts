@@ -3,12 +3,18 @@ import type { GrantInfo } from '../client/api-types.ts'
 import type { Acting } from './acting.ts'
 
 const isInForce = (grant: GrantInfo | undefined, timeMs: number): boolean =>
-  grant !== undefined && grant.revokedHeight === null && grant.fromMs <= timeMs && timeMs < grant.untilMs
+  grant !== undefined &&
+  grant.mode !== 'write' &&
+  grant.revokedHeight === null &&
+  grant.fromMs <= timeMs &&
+  timeMs < grant.untilMs
 
 /** Records that one grant lists, and the purposes that it serves. */
 export interface GrantedList {
   readonly recordIds: readonly Uint8Array[]
   readonly purposes: readonly string[]
+  /** Whether the grant is in force, as far as this machine can say. */
+  readonly holds: boolean
 }
 
 /**
@@ -19,13 +25,13 @@ export const inForceLast = <T extends { readonly grantId: Uint8Array }>(
   lists: readonly T[],
   told: readonly GrantInfo[],
   timeMs: number,
-): readonly (T & { readonly purposes: readonly string[] })[] => {
+): readonly (T & Pick<GrantedList, 'purposes' | 'holds'>)[] => {
   const known = new Map(told.map((grant) => [grant.grantId, grant]))
   const ranked = lists.map((list) => ({ list, grant: known.get(base32FromBytes(list.grantId)) }))
   return [false, true].flatMap((holds) =>
     ranked
       .filter(({ grant }) => isInForce(grant, timeMs) === holds)
-      .map(({ list, grant }) => ({ ...list, purposes: grant?.purposes ?? [] })),
+      .map(({ list, grant }) => ({ ...list, purposes: grant?.purposes ?? [], holds })),
   )
 }
 

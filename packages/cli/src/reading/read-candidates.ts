@@ -80,7 +80,8 @@ interface ListedKey {
 
 /**
  * What grants of single records give for the asked ones: k1, and the proof that the record is among those they
- * list. Of several the last that serves the purpose speaks, one's own before those of one's institution.
+ * list. Of several the last that is in force and serves the purpose speaks, one's own before those of one's
+ * institution.
  */
 const listedKeysOf = (
   { recordLists, institutionLists }: ReadableChart,
@@ -92,8 +93,9 @@ const listedKeysOf = (
     ...institutionLists.map((list) => ({ ...list, keys: [] as readonly RecordKey[] })),
     ...recordLists,
   ]
-  const serves = ({ purposes }: GrantedList): boolean => purposes.includes(purpose)
-  for (const { recordIds, keys } of [...lists.filter((list) => !serves(list)), ...lists.filter(serves)]) {
+  const rankOf = ({ holds, purposes }: GrantedList): number =>
+    (holds ? 2 : 0) + (purposes.includes(purpose) ? 1 : 0)
+  for (const { recordIds, keys } of lists.toSorted((a, b) => rankOf(a) - rankOf(b))) {
     const prove = createScopeProver(recordIds)
     for (const [index, recordId] of recordIds.entries()) {
       const id = base32FromBytes(recordId)

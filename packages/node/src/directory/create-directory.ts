@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import {
   accounts,
+  type ChartEntry,
   charts,
   decodeSignedRequest,
   directoryCharts,
@@ -30,6 +31,7 @@ import { createRepeating } from '../requests/repeating.ts'
 import { refuseDirectory } from './codes.ts'
 import { explain } from './explain.ts'
 import { createGrantEnvelopes, type GrantEnvelopes } from './grant-envelopes.ts'
+import { createGrantedCharts, type GrantedCharts } from './granted-charts.ts'
 import type { SponsorPolicy } from './invites.ts'
 import { createKeyrings, type Keyrings } from './keyrings.ts'
 import { createPersonCharts, type PersonCharts } from './person-charts.ts'
@@ -74,6 +76,7 @@ const handlePeople = (
   ports: PrivacyPorts,
   dispatcher: Dispatcher,
   directory: PersonCharts,
+  grantedCharts: GrantedCharts,
   { sponsorPolicy, invites }: DirectoryOptions,
 ): void => {
   const { chain, self } = ports
@@ -85,7 +88,13 @@ const handlePeople = (
     const isAllowed = equalBytes(actor, person) || isStaffOf(chain.head().view, actor, self.id)
     if (!isAllowed) return refuse('consent.none', 'No grant matches: deny by default.')
     const found = await directory.of(person)
-    return found.ok && found.value.length === 0 ? refuseDirectory('directory.unknown') : found
+    if (!found.ok) return found
+    // Whose chart it is a grant only claims: what the directory has of the person goes before.
+    const isNew = ({ compartment }: ChartEntry): boolean =>
+      found.value.every((entry) => entry.compartment !== compartment)
+    const granted = equalBytes(actor, person) ? [] : (await grantedCharts(person)).filter(isNew)
+    const all = [...found.value, ...granted]
+    return all.length === 0 ? refuseDirectory('directory.unknown') : ok(all)
   })
   dispatcher.handle(explainAccess, async (payload, { actor }) => explain(payload, actor, ports))
   serveSubjects(ports, dispatcher)
@@ -174,7 +183,7 @@ export const createDirectory = async (
     [keyringWrite.action, keyrings.keep],
     [personRotate.action, rotations.keep],
   ])
-  handlePeople(ports, dispatcher, people, options)
+  handlePeople(ports, dispatcher, people, createGrantedCharts(ports, envelopes), options)
   handleKept(ports, exchange, dispatcher, {
     envelopes,
     keyrings,

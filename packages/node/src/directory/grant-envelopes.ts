@@ -47,6 +47,8 @@ export interface GrantEnvelopes {
   /** Takes a delivery that another institution passed on. */
   readonly keep: (bytes: Uint8Array) => Promise<Result<void>>
   readonly find: (grantId: Uint8Array) => Promise<Result<Uint8Array | undefined>>
+  /** Ids of grants and guardianships that wait for a party, oldest first. */
+  readonly idsFor: (party: Uint8Array) => readonly Uint8Array[]
   /** Those for a grantee, oldest grant first. */
   readonly list: (
     grantee: Uint8Array,
@@ -110,8 +112,7 @@ export const createGrantEnvelopes = (
     return ok(undefined)
   }
 
-  /** Ids of grants and guardianships that wait for a party, oldest first. */
-  const idsFor = (party: Uint8Array): readonly Uint8Array[] => {
+  const idsFor: GrantEnvelopes['idsFor'] = (party) => {
     const { view } = chain.head()
     return vault
       .list('grant', new Uint8Array(0))
@@ -149,6 +150,7 @@ export const createGrantEnvelopes = (
   return {
     keep,
     erase,
+    idsFor,
     async deliver(bytes) {
       const item = check(bytes)
       if (!item.ok) return item

@@ -29,7 +29,10 @@ export const proofsFrom = (
   const found = new Map<string, ScopeProof | undefined>()
   const ranked = scopes
     .map((scope) => ({ scope, grant: view.get(grants, scope.grantId) }))
-    .filter(({ grant }) => grant !== undefined && grant.fromMs <= timeMs && timeMs < grant.untilMs)
+    .filter(
+      ({ grant }) =>
+        grant !== undefined && grant.mode !== 'write' && grant.fromMs <= timeMs && timeMs < grant.untilMs,
+    )
     .sort((a, b) => rankOf(a.grant, purpose) - rankOf(b.grant, purpose))
   for (const { recordIds } of ranked.map(({ scope }) => scope)) {
     const prove = createScopeProver(recordIds)

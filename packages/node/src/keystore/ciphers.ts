@@ -10,7 +10,7 @@ import {
   randomBytes,
   sign,
 } from 'node:crypto'
-import { assertInvariant, type CipherPort, NONCE_BYTES, TAG_BYTES } from '@medchain/core'
+import { assertInvariant, type CipherPort, equalBytes, NONCE_BYTES, TAG_BYTES } from '@medchain/core'
 import { hkdfSha256, hmacSha256 } from './hmac.ts'
 
 const AES_256_GCM = 'aes-256-gcm'
@@ -27,6 +27,22 @@ const DER = {
 
 const secretKeyOf = (prefix: Buffer, secret: Uint8Array): KeyObject =>
   createPrivateKey({ key: Buffer.concat([prefix, secret]), format: 'der', type: 'pkcs8' })
+
+interface KnownSeed {
+  readonly copy: Uint8Array
+  readonly key: KeyObject
+}
+
+const knownSeeds = new WeakMap<Uint8Array, KnownSeed>()
+
+/** Making a key object costs more than a signature: it is kept as long as its seed is, and lies as it did. */
+const signingKeyOf = (seed: Uint8Array): KeyObject => {
+  const known = knownSeeds.get(seed)
+  if (known && equalBytes(known.copy, seed)) return known.key
+  const key = secretKeyOf(DER.ed25519Secret, seed)
+  knownSeeds.set(seed, { copy: seed.slice(), key })
+  return key
+}
 
 const rawPublicKey = (secret: KeyObject): Uint8Array => {
   const der = createPublicKey(secret).export({ format: 'der', type: 'spki' })
@@ -89,6 +105,6 @@ export const nodeCiphers: CipherPort = {
   aesGcmOpen,
   x25519,
   x25519Public: (secretKey) => rawPublicKey(secretKeyOf(DER.x25519Secret, secretKey)),
-  ed25519Sign: (seed, message) => plain(sign(null, message, secretKeyOf(DER.ed25519Secret, seed))),
+  ed25519Sign: (seed, message) => plain(sign(null, message, signingKeyOf(seed))),
   ed25519Public: (seed) => rawPublicKey(secretKeyOf(DER.ed25519Secret, seed)),
 }

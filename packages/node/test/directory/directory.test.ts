@@ -31,6 +31,7 @@ import {
   grantOn,
   grantTerms,
   registerPatient,
+  revokeOn,
   type TestChart,
   type TestPerson,
   termsFor,
@@ -51,18 +52,19 @@ const plain = (bytes: Uint8Array) => [...bytes]
 const sealedGrantFor = async (
   world: Consortium,
   chart: TestChart,
-  grantee: TestPerson,
+  grantee: Pick<TestPerson, 'id' | 'inception'> & { readonly sealingKey?: Uint8Array },
   grantId: Uint8Array,
+  person = chart.person,
 ) =>
   unwrap(
     await sealGrant(
-      grantee.inception?.sealingKey as Uint8Array,
+      (grantee.sealingKey ?? grantee.inception?.sealingKey) as Uint8Array,
       { networkId: world.chain.networkId, grantee: grantee.id },
       {
         grantId,
         chart: chart.id,
         epoch: 0,
-        person: chart.person,
+        person,
         compartment: 'general',
         keys: { type: 'epoch', epochSecret: chart.epochSecret },
       },
@@ -83,6 +85,34 @@ test('a patient’s charts come on the chain and into the sponsor’s directory'
   const stranger = await enrolAt(world, 1, 'practitioner')
   is(codeOf(await world.ask(0, stranger, directoryCharts, { person })), 'consent.none')
   is(codeOf(await world.ask(0, doctor, directoryCharts, { person: createPerson().id })), 'directory.unknown')
+})
+
+test('staff find the charts that grants to their institution name, while they hold', async ({ world }) => {
+  const [patient, other] = [
+    await registerPatient(world, 1, ['general']),
+    await registerPatient(world, 0, ['general']),
+  ]
+  const doctor = await enrolAt(world, 0, 'practitioner')
+  const [chart, north] = [
+    patient.charts[0] as TestChart,
+    world.nodes[0]?.institution as TestNode['institution'],
+  ]
+  const give = async (person: Uint8Array) => {
+    const { grantId } = await grantOn(world, chart, grantTerms(world, north.id))
+    const sealed = await sealedGrantFor(world, chart, north, grantId, person)
+    unwrap(await world.ask(1, chart, envelopeDeliver, { grantee: north.id, grantId, sealed }))
+    return grantId
+  }
+  const charts = async (person: TestPerson) => {
+    const found = await world.ask(0, doctor, directoryCharts, { person: person.id })
+    return found.ok ? found.value.map(({ chart: id }) => plain(id)) : found.code
+  }
+  const given = await give(patient.person.id)
+  equal(await charts(patient.person), [plain(chart.id)])
+  await revokeOn(world, chart, given)
+  is(await charts(patient.person), 'directory.unknown')
+  await give(other.person.id)
+  equal(await charts(other.person), [plain(other.charts[0]?.id as Uint8Array)], 'a claim replaces nothing')
 })
 
 test('nobody takes charts for their own that another person registered', async ({ world }) => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -47,6 +48,8 @@ export interface Consortium {
   readonly nodes: readonly TestNode[]
   /** Indices of nodes that nobody reaches. */
   readonly down: Set<number>
+  /** Where the nodes keep their files. */
+  readonly folder: string
   /** Asks through node `via`; the node named `at` (default: the same) answers. */
   readonly ask: <P, A>(
     via: number,
@@ -59,6 +62,9 @@ export interface Consortium {
   readonly close: () => Promise<void>
 }
 
+/** Where files lie in memory, as far as the machine has such a place. */
+const memoryFolder = (): string => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir())
+
 const ANSWER_BYTES_MAX = 25 * 1024 * 1024
 
 export const createConsortium = async (
@@ -69,7 +75,7 @@ export const createConsortium = async (
   const chain = createMemoryChain(clock, members)
   const down = new Set<number>()
   const handlers = new Map<string, Handler>()
-  const root = await mkdtemp(path.join(tmpdir(), 'medchain-privacy-'))
+  const root = await mkdtemp(path.join(memoryFolder(), 'medchain-privacy-'))
 
   const peersOf = (institution: TestInstitution): PeerPort => ({
     async request(to, body) {
@@ -119,6 +125,7 @@ export const createConsortium = async (
     chain,
     nodes,
     down,
+    folder: root,
     async ask(via, actor, action, payload, at = via) {
       const node = nodeAt(at).institution.id
       const sender = {

@@ -42,8 +42,10 @@ const readerOf = (
 }
 
 /** A consortium in memory whose nodes also broker, receive and answer queries. */
-export const createResearchWorld = async (): Promise<ResearchWorld> => {
-  const world = await createConsortium()
+export const createResearchWorld = async (
+  ...options: Parameters<typeof createConsortium>
+): Promise<ResearchWorld> => {
+  const world = await createConsortium(...options)
   const readings: ResearchWorld['readings'][number][] = []
   const research = world.nodes.map((node, at) => {
     const secret = nodeCiphers.randomBytes(32)

@@ -9,6 +9,7 @@ import {
 } from '@medchain/core'
 import { NO_PROOFS, type ProofOf } from '../../disclosure/own-proofs.ts'
 import { rememberingView } from '../../disclosure/remembering-view.ts'
+import { goneRecordsOf } from '../gone-records.ts'
 import type { ResearchPorts } from '../ports.ts'
 import type { ResourceTable } from '../table/resource-table.ts'
 
@@ -33,8 +34,8 @@ const indexedBatches = async (
 }
 
 /**
- * Records of the institution's own index that both it and whoever asks may use for its operations at this head:
- * whom a patient forbade to read does not read by asking the institution's index.
+ * Present records of the institution's own index that both it and whoever asks may use for its operations at this
+ * head: whom a patient forbade to read does not read by asking the institution's index.
  */
 export const visibleRecords = async (
   ports: ResearchPorts,
@@ -58,14 +59,27 @@ export const visibleRecords = async (
         return decideAccess(view, { ...question, timeMs, scopeProof }).outcome === 'permit'
       }),
     )
+  const gone = new Map<string, ReadonlySet<string>>()
+  const goneIn = (chart: Uint8Array): ReadonlySet<string> => {
+    const name = hexFromBytes(chart)
+    const found = gone.get(name) ?? goneRecordsOf({ view, timeMs: head.timeMs }, chart)
+    gone.set(name, found)
+    return found
+  }
   const units: string[] = []
   const records: string[] = []
   for (const { unit, batchId, batch } of indexed) {
     const ids = Array.from({ length: batch.count }, (_, position) => recordIdOf(batchId, position))
     const proofOf = proofs.get(hexFromBytes(batch.chart)) ?? NO_PROOFS
-    // What opens one record without a list opens the batch; erased rows leave the index by themselves.
-    if (isVisible(batch.chart, ids[0] as Uint8Array, undefined)) units.push(unit)
-    else records.push(...ids.filter((id) => isVisible(batch.chart, id, proofOf(id))).map(hexFromBytes))
+    const present = ids.filter((id) => !goneIn(batch.chart).has(hexFromBytes(id)))
+    const [first] = present
+    // What opens one record without a list opens the batch.
+    const isOpen = first !== undefined && isVisible(batch.chart, first, undefined)
+    if (isOpen && present.length === ids.length) units.push(unit)
+    else
+      records.push(
+        ...present.filter((id) => isOpen || isVisible(batch.chart, id, proofOf(id))).map(hexFromBytes),
+      )
   }
   return { units, records }
 }
