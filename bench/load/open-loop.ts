@@ -3,6 +3,8 @@ import { quantile } from '../report/quantile.ts'
 /** What became of one piece of work; times in ms since the load began. */
 export interface Sample {
   readonly dueMs: number
+  /** When it was handed over: later than due where the generator was held up. */
+  readonly sentMs: number
   readonly endedMs: number
   /** How many transactions it carried. */
   readonly count: number
@@ -32,12 +34,13 @@ export const runOpenLoop = async ({ perSecond, durationMs, send }: LoadPlan): Pr
   const startedAt = performance.now()
   const begin = (index: number): void => {
     const dueMs = (index * 1000) / perSecond
+    const sentMs = performance.now() - startedAt
     const sending = send(index)
       .catch((error: unknown) => ({ refusal: error instanceof Error ? error.message : String(error) }))
       .then((answer) => {
         const count = 'count' in answer ? answer.count : 0
         const refusal = 'refusal' in answer ? answer.refusal : undefined
-        samples.push({ dueMs, endedMs: performance.now() - startedAt, count, refusal })
+        samples.push({ dueMs, sentMs, endedMs: performance.now() - startedAt, count, refusal })
       })
     underWay.add(sending)
     void sending.finally(() => underWay.delete(sending))
@@ -63,6 +66,8 @@ export interface LoadResult {
   readonly p50Ms: number
   readonly p95Ms: number
   readonly p99Ms: number
+  /** How late the generator itself was, at the 95th percentile; part of the latencies. */
+  readonly lateP95Ms: number
   readonly refused: number
   /** How often clients were told what. */
   readonly refusals: Readonly<Record<string, number>>
@@ -96,6 +101,10 @@ export const resultOf = (
     p50Ms: quantile(times, 0.5),
     p95Ms: quantile(times, 0.95),
     p99Ms: quantile(times, 0.99),
+    lateP95Ms: quantile(
+      due.map(({ dueMs, sentMs }) => sentMs - dueMs),
+      0.95,
+    ),
     refused: due.length - times.length,
     refusals,
   }

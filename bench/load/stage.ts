@@ -158,11 +158,11 @@ export const measureSpan = async (stage: Stage, pace: Pace, plan: SpanPlan): Pro
 }
 
 const loadFiguresOf = (result: LoadResult): LoadFigures => {
-  const { offeredPerSecond, committedPerSecond, p50Ms, p95Ms, p99Ms, refused } = result
-  return { offered: offeredPerSecond, committed: committedPerSecond, p50Ms, p95Ms, p99Ms, refused }
+  const { offeredPerSecond, committedPerSecond, p50Ms, p95Ms, p99Ms, lateP95Ms, refused } = result
+  return { offered: offeredPerSecond, committed: committedPerSecond, p50Ms, p95Ms, p99Ms, lateP95Ms, refused }
 }
 
 export const spanText = (perSecond: number, result: SpanResult): string =>
   `${perSecond}/s offered: ${Math.round(result.committedPerSecond)}/s committed, p50 ${plain(result.p50Ms)} ms, ` +
-  `p95 ${plain(result.p95Ms)} ms, refused ${result.refused}; processor time a transaction and daemon ` +
+  `p95 ${plain(result.p95Ms)} ms, refused ${result.refused}; clients late by ${plain(result.lateP95Ms)} ms (p95); processor time a transaction and daemon ` +
   `${result.daemonMicroseconds.map(plain).join(', ')} µs`

@@ -19,6 +19,8 @@ export interface LoadFigures {
   readonly p50Ms: number
   readonly p95Ms: number
   readonly p99Ms: number
+  /** How late the clients were, at the 95th percentile; part of the latencies. */
+  readonly lateP95Ms: number
   readonly refused: number
 }
 

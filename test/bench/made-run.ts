@@ -42,6 +42,7 @@ export const run = (at: string, differing: Partial<RunRecord['conditions']> = {}
       p50Ms: null,
       p95Ms: null,
       p99Ms: null,
+      lateP95Ms: 1,
       refused: 40,
     },
     {
@@ -52,6 +53,7 @@ export const run = (at: string, differing: Partial<RunRecord['conditions']> = {}
       p50Ms: 22.5,
       p95Ms: 41,
       p99Ms: 60,
+      lateP95Ms: 1,
       refused: 0,
     },
     {
@@ -62,6 +64,7 @@ export const run = (at: string, differing: Partial<RunRecord['conditions']> = {}
       p50Ms: 9,
       p95Ms: 12,
       p99Ms: 15,
+      lateP95Ms: 1,
       refused: 0,
     },
   ],
