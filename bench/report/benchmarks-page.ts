@@ -1,5 +1,6 @@
 import { COMPARISONS, type ComparedLatency } from './comparisons.ts'
 import { isHeld } from './figure.ts'
+import { historyChart } from './history-chart.ts'
 import { latencyCurve } from './latency-chart.ts'
 import type { KeptFigure, RunRecord } from './run-record.ts'
 import { ceilingText, plain, targetOf } from './table.ts'
@@ -114,7 +115,11 @@ const history = (runs: readonly RunRecord[], shown: RunRecord): string => {
       return same === undefined ? '' : known(same.value)
     }),
   ])
-  return `## History\n\n${table(['Scenario', 'Figure', 'Target', ...titles], rows)}\n`
+  const chart =
+    historyChart(runs) === undefined
+      ? ''
+      : '![Main figures of all runs as multiples of their targets](benchmarks-history.svg)\n\n'
+  return `## History\n\n${chart}${table(['Scenario', 'Figure', 'Target', ...titles], rows)}\n`
 }
 
 /** `docs/benchmarks.md`, from all runs, oldest first. */

@@ -16,6 +16,8 @@ export interface LineChart {
   readonly title: string
   readonly xTitle: string
   readonly yTitle: string
+  /** Least distance of two upright lines of the grid. */
+  readonly xStepMin?: number
   readonly series: readonly ChartSeries[]
 }
 
@@ -44,8 +46,8 @@ const stepFor = (max: number): number => {
 }
 
 /** Equal steps from 0. */
-const xScale = (values: readonly number[]) => {
-  const step = stepFor(Math.max(...values))
+const xScale = (values: readonly number[], stepMin: number) => {
+  const step = Math.max(stepMin, stepFor(Math.max(...values)))
   const count = Math.max(1, Math.ceil(Math.max(...values) / step))
   const ticks = Array.from({ length: count + 1 }, (_, index) => index * step)
   const place = (value: number): number => PLOT.left + ((PLOT.right - PLOT.left) * value) / (step * count)
@@ -59,7 +61,7 @@ const yScale = (values: readonly number[]) => {
   ).flat()
   const [least, most] = [Math.min(...values), Math.max(...values)]
   const ticks = steps.filter(
-    (_, index) => (steps[index + 1] ?? Number.POSITIVE_INFINITY) > least && (steps[index - 1] ?? 0) < most,
+    (_, index) => (steps[index + 1] ?? Number.POSITIVE_INFINITY) >= least && (steps[index - 1] ?? 0) <= most,
   )
   const [first = 1, last = 10] = [ticks[0], ticks.at(-1)]
   const height = PLOT.bottom - PLOT.top
@@ -96,9 +98,12 @@ const legend = (series: readonly ChartSeries[]): readonly string[] =>
   })
 
 /** A chart of lines over a linear x and a logarithmic y, as one SVG document; points have numbers above 0. */
-export const lineChart = ({ title, xTitle, yTitle, series }: LineChart): string => {
+export const lineChart = ({ title, xTitle, yTitle, xStepMin = 0, series }: LineChart): string => {
   const points = series.flatMap((each) => each.points)
-  const x = xScale(points.map((point) => point.x))
+  const x = xScale(
+    points.map((point) => point.x),
+    xStepMin,
+  )
   const y = yScale(points.flatMap((point) => [point.y, ...(point.range ?? [])]))
   const grid = 'stroke="#dddddd" stroke-width="1"'
   const middle = (PLOT.left + PLOT.right) / 2

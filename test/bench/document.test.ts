@@ -4,6 +4,7 @@ import { test } from 'uvu'
 import { equal, match, ok } from 'uvu/assert'
 import { shownRun } from '../../bench/report/benchmarks-page.ts'
 import { readHistory, runsFromText } from '../../bench/report/history.ts'
+import { lineChart } from '../../bench/report/line-chart.ts'
 import { documentFiles } from '../../bench/report/write-document.ts'
 import { run } from './made-run.ts'
 
@@ -47,6 +48,22 @@ test('a document has targets with verdicts, the curve beside the others, and ear
     match(chart, `>${name}</text>`)
   ok(!/NaN|Infinity|undefined/.test(chart + page))
   equal((chart.match(/<polyline [^>]*stroke-dasharray/g) ?? []).length, 4)
+})
+
+test('the history has a chart once two runs of full length can be compared', () => {
+  const [first, second] = [run('2026-11-01T00:00:00Z'), run('2026-11-02T00:00:00Z')]
+  equal(documentFiles([first, run('2026-11-02T00:00:00Z', { quick: true })]).size, 2)
+  const files = documentFiles([first, second])
+  match(files.get('benchmarks-history.svg') ?? '', '>healthy</text>')
+  match(files.get('benchmarks.md') ?? '', '(benchmarks-history.svg)')
+})
+
+test('a chart of one value that is a line of the grid has places for everything', () => {
+  const points = [{ x: 1, y: 1 }]
+  const series = [{ name: 'a < b', colour: '#000000', isDashed: false, points }]
+  const chart = lineChart({ title: 'one', xTitle: 'x', yTitle: 'y', series })
+  ok(!chart.includes('NaN'))
+  match(chart, '>a &lt; b</text>')
 })
 
 test.run()
