@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink'
+import { fit } from '../format/fit.ts'
 import { printable } from '../format/printable.ts'
 
 export interface Choice {
@@ -10,7 +11,7 @@ export interface Choice {
   readonly isMarked?: boolean
 }
 
-const LABEL_COLUMNS = 24
+const LABEL_COLUMNS_MAX = 24
 const ROWS_MAX = 14
 
 /** Rows to move through; with boxes where several can be chosen. */
@@ -22,17 +23,23 @@ export const ChoiceList = ({
   readonly cursor: number
 }) => {
   const start = Math.max(0, Math.min(cursor - Math.floor(ROWS_MAX / 2), choices.length - ROWS_MAX))
+  const longest = Math.max(0, ...choices.map(({ label }) => [...printable(label)].length))
+  const labelColumns = Math.min(longest, LABEL_COLUMNS_MAX)
   return (
     <Box flexDirection="column">
       {choices.slice(start, start + ROWS_MAX).map(({ value, label, about, isChosen, isMarked }, row) => {
         const isHere = start + row === cursor
         const box = isChosen === undefined ? '' : isChosen ? '[x] ' : '[ ] '
         return (
-          <Text key={value} wrap="truncate" {...(isHere && { color: 'cyan' })}>
-            {isHere ? '❯' : ' '} {box}
-            <Text {...(isMarked && { color: 'yellow' })}>{printable(label).padEnd(LABEL_COLUMNS)}</Text>
-            <Text dimColor> {printable(about)}</Text>
-          </Text>
+          <Box key={value} columnGap={2}>
+            <Box flexShrink={0}>
+              <Text {...(isHere && { color: 'cyan' })}>
+                {isHere ? '❯' : ' '} {box}
+                <Text {...(isMarked && { color: 'yellow' })}>{fit(printable(label), labelColumns)}</Text>
+              </Text>
+            </Box>
+            <Text dimColor>{printable(about)}</Text>
+          </Box>
         )
       })}
     </Box>

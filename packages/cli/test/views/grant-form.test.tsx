@@ -1,4 +1,4 @@
-import { COMPARTMENTS } from '@medchain/core'
+import { COMPARTMENTS, didFromAccountId } from '@medchain/core'
 import { render } from 'ink-testing-library'
 import { test } from 'uvu'
 import { equal, match } from 'uvu/assert'
@@ -18,8 +18,13 @@ const candidates = [
   { name: 'south-hospital', did: 'did:medchain:zsouth', about: 'institution, hospital' },
 ]
 
+const readCard = (file: string) =>
+  file === 'ruiz card.json'
+    ? { name: 'dr-ruiz', did: 'did:medchain:zruiz', about: 'practitioner' }
+    : { complaint: `“${file}” is neither a DID nor a file that can be read.` }
+
 const after = (...events: readonly GrantFormEvent[]) =>
-  events.reduce(reduceGrantForm, createGrantForm(candidates, { nowMs: NOW }))
+  events.reduce(reduceGrantForm, createGrantForm(candidates, { nowMs: NOW, readCard }))
 const next: GrantFormEvent = { type: 'next' }
 const down: GrantFormEvent = { type: 'move', by: 1 }
 
@@ -27,7 +32,7 @@ test('typed through from the first question to the answers', async () => {
   const ended: (GrantAnswers | undefined)[] = []
   const screen = render(
     <GrantForm
-      initial={createGrantForm(candidates, { nowMs: NOW })}
+      initial={createGrantForm(candidates, { nowMs: NOW, readCard })}
       onEnd={(answers) => ended.push(answers)}
     />,
   )
@@ -56,6 +61,28 @@ test('typed through from the first question to the answers', async () => {
   equal(ended, [
     { grantee: 'did:medchain:zsouth', compartments: ['medication'], purpose: 'TREAT', until: '2027-03-01' },
   ])
+})
+
+test('a grantee may be typed: a DID, the path of a card, or a name', async () => {
+  const did = didFromAccountId(new Uint8Array(32).fill(7))
+  const typed = (text: string) => after({ type: 'type', text }, next)
+  equal([typed(` ${did} `).step, typed(did).grantee], ['compartments', did])
+  equal(typed('south-hospital').grantee, 'did:medchain:zsouth')
+  equal(typed(`'ruiz card.json'`).grantee, 'did:medchain:zruiz')
+  equal(typed('ruiz card.json').typed, '')
+  match(typed('did:medchain:zq').complaint ?? '', /DID/)
+  match(typed('nowhere.json').complaint ?? '', /neither a DID nor a file/)
+  equal(typed('nowhere.json').step, 'grantee')
+
+  const screen = render(
+    <GrantForm initial={createGrantForm([], { nowMs: NOW, readCard })} onEnd={() => undefined} />,
+  )
+  await untilFrame(screen.lastFrame, /❯ a DID or card file:/)
+  screen.stdin.write('qa ')
+  await untilFrame(screen.lastFrame, /card file: qa/)
+  screen.stdin.write('\r')
+  await untilFrame(screen.lastFrame, /“qa” is neither a DID/)
+  screen.unmount()
 })
 
 test('the letter a chooses what is not protected, and keeps what was chosen', () => {
@@ -100,9 +127,10 @@ test('going back keeps the answers; leaving gives none', () => {
 })
 
 test('what the command line said is not asked again', () => {
-  equal(createGrantForm(candidates, { nowMs: NOW, grantee: 'dr-lopez' }).step, 'compartments')
+  equal(createGrantForm(candidates, { nowMs: NOW, readCard, grantee: 'dr-lopez' }).step, 'compartments')
   equal(
-    createGrantForm(candidates, { nowMs: NOW, grantee: 'dr-lopez', compartments: ['general'] }).step,
+    createGrantForm(candidates, { nowMs: NOW, readCard, grantee: 'dr-lopez', compartments: ['general'] })
+      .step,
     'purpose',
   )
 })

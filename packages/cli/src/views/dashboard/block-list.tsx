@@ -1,6 +1,8 @@
 import { Box, Text } from 'ink'
 import type { BlockSummary } from '../../client/api-types.ts'
+import { fit } from '../../format/fit.ts'
 import { printable } from '../../format/printable.ts'
+import type { DashboardLayout } from './dashboard-layout.ts'
 import type { DashboardState } from './dashboard-state.ts'
 
 const NAME_COLUMNS = 20
@@ -20,24 +22,49 @@ const visible = ({ blocks, chosen }: DashboardState, rows: number): readonly Blo
   return blocks.slice(start, start + rows)
 }
 
-const Details = ({ state }: { readonly state: DashboardState }) => {
+/** As many whole names as fit, and how many do not. */
+const namesWithin = (names: readonly string[], columns: number): string => {
+  for (let count = names.length; count > 0; count--) {
+    const more = names.length - count
+    const text = `${names.slice(0, count).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+    if (text.length <= columns) return text
+  }
+  return `${names.length} validators`
+}
+
+// Border and padding of the box, and those of the screen.
+const OTHER_COLUMNS = 6
+
+const Details = ({ state, columns }: { readonly state: DashboardState; readonly columns: number }) => {
   const block = state.blocks.find(({ height }) => height === state.chosen)
   if (block === undefined) return null
-  const names = block.signers.map((did) => state.members.find((member) => member.did === did)?.name ?? did)
+  const names = block.signers.map((did) =>
+    printable(state.members.find((member) => member.did === did)?.name ?? did),
+  )
+  const round = `round ${block.round}, signed by `
   return (
     <Box flexDirection="column" borderStyle="round" borderDimColor paddingX={1}>
       <Text wrap="truncate">hash {block.hash}</Text>
       <Text wrap="truncate">state root {block.stateRoot}</Text>
       <Text wrap="truncate">
-        round {block.round}, signed by {printable(names.join(', '))}
+        {round}
+        {namesWithin(names, columns - OTHER_COLUMNS - round.length)}
       </Text>
     </Box>
   )
 }
 
 /** The newest blocks, or those around the chosen one with its details. */
-export const BlockList = ({ state, rows }: { readonly state: DashboardState; readonly rows: number }) => {
-  const shown = visible(state, Math.max(3, rows - (state.chosen === undefined ? 0 : 5)))
+export const BlockList = ({
+  state,
+  columns,
+  layout: { blockRows, isWide, hasDetails },
+}: {
+  readonly state: DashboardState
+  readonly columns: number
+  readonly layout: DashboardLayout
+}) => {
+  const shown = visible(state, blockRows)
   const nameOf = (did: string) => state.members.find((member) => member.did === did)?.name ?? did
   return (
     <Box flexDirection="column">
@@ -45,12 +72,12 @@ export const BlockList = ({ state, rows }: { readonly state: DashboardState; rea
       {shown.map((block) => (
         <Text key={block.height} wrap="truncate" inverse={block.height === state.chosen}>
           {String(block.height).padStart(8)} {timeText(block.timeMs)}{' '}
-          {printable(nameOf(block.proposer)).slice(0, NAME_COLUMNS).padEnd(NAME_COLUMNS)}{' '}
-          {transactionsText(block.transactions).padStart(18)}{' '}
-          <Text dimColor>{block.hash.slice(0, HASH_COLUMNS)}…</Text>
+          {fit(printable(nameOf(block.proposer)), NAME_COLUMNS)}{' '}
+          {transactionsText(block.transactions).padStart(18)}
+          {isWide ? <Text dimColor> {block.hash.slice(0, HASH_COLUMNS)}…</Text> : null}
         </Text>
       ))}
-      <Details state={state} />
+      {hasDetails ? <Details state={state} columns={columns} /> : null}
     </Box>
   )
 }

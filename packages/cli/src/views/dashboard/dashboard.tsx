@@ -7,14 +7,11 @@ import { DashboardView } from './dashboard-view.tsx'
 /** Feeds events to the dashboard until the signal aborts. */
 export type DashboardFeed = (dispatch: (event: DashboardEvent) => void, signal: AbortSignal) => void
 
-// Banner, facts, headings, key line and the spaces between.
-const OTHER_ROWS = 11
-
 /** The live dashboard: a feed, a keyboard, and the view of what both made of the state. */
 export const Dashboard = ({ feed, nowMs }: { readonly feed: DashboardFeed; readonly nowMs: number }) => {
   const [state, dispatch] = useReducer(reduceDashboard, nowMs, createDashboardState)
   const { exit } = useApp()
-  const { rows } = useWindowSize()
+  const size = useWindowSize()
   useEffect(() => {
     const ending = new AbortController()
     feed(dispatch, ending.signal)
@@ -25,6 +22,5 @@ export const Dashboard = ({ feed, nowMs }: { readonly feed: DashboardFeed; reado
     if (event === 'quit') exit()
     else if (event !== undefined) dispatch(event)
   })
-  const lists = Math.max(state.status?.validators.length ?? 0, state.peers.length)
-  return <DashboardView state={state} blockRows={rows - OTHER_ROWS - lists} />
+  return <DashboardView state={state} size={size} />
 }

@@ -10,7 +10,7 @@ export const formEventOf = (input: string, key: Partial<Key>, step: Step): Grant
   if (key.downArrow) return { type: 'move', by: 1 }
   if (key.backspace || key.delete) return { type: 'erase' }
   if (key.ctrl || key.meta || input === '') return undefined
-  if (step === 'until') return { type: 'type', text: input }
+  if (step === 'until' || step === 'grantee') return { type: 'type', text: input }
   if (input === ' ') return { type: 'toggle' }
   if (input === 'a') return { type: 'all' }
   if (input === 'q') return { type: 'cancel' }

@@ -1,4 +1,4 @@
-import { COMPARTMENTS, type Compartment, isProtected } from '@medchain/core'
+import { accountIdFromDid, COMPARTMENTS, type Compartment, isProtected } from '@medchain/core'
 import { CommandError } from '../../command-error.ts'
 import { parseTime } from '../../format/parse-time.ts'
 
@@ -8,6 +8,9 @@ export interface Candidate {
   readonly did: string
   readonly about: string
 }
+
+/** Whom a contact card names, or why the file names nobody. */
+export type CardReader = (file: string) => Candidate | { readonly complaint: string }
 
 /** What the person chose in the end. */
 export interface GrantAnswers {
@@ -48,7 +51,8 @@ export interface GrantFormState {
   readonly chosen: readonly Compartment[]
   readonly purpose: string
   readonly until: string
-  /** A date being typed in place of the usual ends. */
+  readonly readCard: CardReader
+  /** What is being typed in place of the choices: a DID or a card file, or a date. */
   readonly typed: string
   readonly nowMs: number
   readonly outcome: 'open' | 'granted' | 'cancelled'
@@ -72,6 +76,7 @@ export const createGrantForm = (
   candidates: readonly Candidate[],
   given: {
     readonly nowMs: number
+    readonly readCard: CardReader
     readonly grantee?: string | undefined
     readonly compartments?: readonly Compartment[]
   },
@@ -81,6 +86,7 @@ export const createGrantForm = (
   return {
     step,
     candidates,
+    readCard: given.readCard,
     cursor: 0,
     grantee: given.grantee,
     chosen,
@@ -122,6 +128,7 @@ const withAll = (state: GrantFormState): GrantFormState => {
 }
 
 const cursorAt = (state: GrantFormState, step: Step): number => {
+  if (step === 'grantee') return state.candidates.findIndex(({ did }) => did === state.grantee)
   if (step === 'purpose') return PURPOSE_CHOICES.findIndex(({ value }) => value === state.purpose)
   return step === 'until' ? UNTIL_CHOICES.findIndex(({ value }) => value === state.until) : 0
 }
@@ -130,8 +137,23 @@ const goTo = (state: GrantFormState, step: Step): GrantFormState => ({
   ...state,
   step,
   cursor: Math.max(0, cursorAt(state, step)),
+  typed: '',
   complaint: undefined,
 })
+
+/** Files that a terminal writes when one is dropped on it come in quotation marks. */
+const withTypedGrantee = (state: GrantFormState): GrantFormState => {
+  const typed = state.typed.trim().replace(/^(['"])(.*)\1$/, '$2')
+  const known = state.candidates.find(({ name, did }) => name === typed || did === typed)
+  if (known) return { ...state, grantee: known.did }
+  if (typed.startsWith('did:')) {
+    const id = accountIdFromDid(typed)
+    return id.ok ? { ...state, grantee: typed } : { ...state, complaint: id.message }
+  }
+  const found = state.readCard(typed)
+  if ('complaint' in found) return { ...state, complaint: found.complaint }
+  return { ...state, grantee: found.did, candidates: [...state.candidates, found] }
+}
 
 const withUntil = (state: GrantFormState): GrantFormState => {
   const until = state.typed.trim() || (UNTIL_CHOICES[state.cursor]?.value ?? state.until)
@@ -148,10 +170,11 @@ const withUntil = (state: GrantFormState): GrantFormState => {
 const settled = (state: GrantFormState): GrantFormState => {
   switch (state.step) {
     case 'grantee': {
+      if (state.typed.trim() !== '') return withTypedGrantee(state)
       const candidate = state.candidates[state.cursor]
       return candidate
         ? { ...state, grantee: candidate.did }
-        : { ...state, complaint: 'There is nobody to choose; add a contact first.' }
+        : { ...state, complaint: 'Type a DID, or the path of a contact card.' }
     }
     case 'compartments':
       return state.chosen.length > 0
@@ -192,7 +215,9 @@ export const reduceGrantForm = (state: GrantFormState, event: GrantFormEvent): G
     case 'cancel':
       return { ...state, outcome: 'cancelled' }
     case 'type':
-      return state.step === 'until' ? { ...state, typed: state.typed + event.text } : state
+      return state.step === 'until' || state.step === 'grantee'
+        ? { ...state, typed: state.typed + event.text, complaint: undefined }
+        : state
     case 'erase':
       return { ...state, typed: state.typed.slice(0, -1) }
   }

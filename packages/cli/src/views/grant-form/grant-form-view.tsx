@@ -1,6 +1,6 @@
 import { COMPARTMENTS, isProtected } from '@medchain/core'
 import { Box, Text } from 'ink'
-import { ChoiceList } from '../../components/choice-list.tsx'
+import { type Choice, ChoiceList } from '../../components/choice-list.tsx'
 import { printable } from '../../format/printable.ts'
 import { type GrantFormState, PURPOSE_CHOICES, STEPS, type Step, UNTIL_CHOICES } from './grant-form-state.ts'
 
@@ -13,7 +13,7 @@ const QUESTIONS: Readonly<Record<Step, string>> = {
 }
 
 const KEYS: Readonly<Record<Step, string>> = {
-  grantee: '↑↓ choose · enter next · esc leave',
+  grantee: '↑↓ choose, or type · enter next · esc leave',
   compartments: 'space choose · a all that are not protected · enter next · esc back',
   purpose: '↑↓ choose · enter next · esc back',
   until: '↑↓ choose, or type a date such as 2027-01-01 · enter next · esc back',
@@ -26,11 +26,31 @@ const nameOf = ({ candidates, grantee }: GrantFormState): string =>
 const labelOfUntil = (until: string): string =>
   UNTIL_CHOICES.find(({ value }) => value === until)?.label ?? until
 
+/** Choices, and what is typed in their place. */
+const ChoicesOrText = ({
+  choices,
+  state: { typed, cursor },
+  label,
+}: {
+  readonly choices: readonly Choice[]
+  readonly state: GrantFormState
+  readonly label: string
+}) => (
+  <Box flexDirection="column">
+    <ChoiceList choices={choices} cursor={typed === '' && choices.length > 0 ? cursor : -1} />
+    <Text>
+      {typed === '' && choices.length > 0 ? '  ' : '❯ '}
+      {label}: <Text color="cyan">{printable(typed)}</Text>
+      <Text inverse> </Text>
+    </Text>
+  </Box>
+)
+
 const Choices = ({ state }: { readonly state: GrantFormState }) => {
   const { step, cursor } = state
   if (step === 'grantee') {
     const choices = state.candidates.map(({ did, name, about }) => ({ value: did, label: name, about }))
-    return <ChoiceList choices={choices} cursor={cursor} />
+    return <ChoicesOrText choices={choices} state={state} label="a DID or card file" />
   }
   if (step === 'compartments') {
     const choices = COMPARTMENTS.map((compartment) => ({
@@ -43,15 +63,7 @@ const Choices = ({ state }: { readonly state: GrantFormState }) => {
     return <ChoiceList choices={choices} cursor={cursor} />
   }
   if (step === 'purpose') return <ChoiceList choices={PURPOSE_CHOICES} cursor={cursor} />
-  return (
-    <Box flexDirection="column">
-      <ChoiceList choices={UNTIL_CHOICES} cursor={state.typed === '' ? cursor : -1} />
-      <Text>
-        {state.typed === '' ? '  ' : '❯ '}another date: <Text color="cyan">{printable(state.typed)}</Text>
-        <Text inverse> </Text>
-      </Text>
-    </Box>
-  )
+  return <ChoicesOrText choices={UNTIL_CHOICES} state={state} label="another date" />
 }
 
 const Summary = ({ state }: { readonly state: GrantFormState }) => {
