@@ -35,35 +35,7 @@ export interface Peer {
   readonly roundTripMs: number | null
 }
 
-export interface Member {
-  readonly did: string
-  readonly name: string
-  readonly role: string
-  readonly status: string
-  readonly isValidator: boolean
-  /** How it takes part: validator, candidate or observer. */
-  readonly part: string
-  /** Whether it missed its last turn as proposer and was not seen since. */
-  readonly isMissing: boolean
-  readonly missedTurns: number
-  /** Block time to which it is passed over as proposer. */
-  readonly skippedUntilMs: number | null
-  readonly evidence: {
-    readonly count: number
-    readonly lastHeight: number | null
-    readonly lastMs: number | null
-  }
-  readonly pendingChange: {
-    readonly type: string
-    readonly effectiveHeight: number | null
-    readonly lapsesHeight: number | null
-  } | null
-  readonly addresses: readonly string[]
-  readonly signingKey: string
-  readonly sealingKey: string
-  readonly votingKey: string
-  readonly nodeKey: string
-}
+export type { MemberJson as Member } from '@medchain/core'
 
 export interface BlockSummary {
   readonly height: number

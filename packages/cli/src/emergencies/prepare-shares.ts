@@ -11,7 +11,7 @@ import { nodeCiphers } from '@medchain/node'
 import type { TransactionOutcome } from '../client/api-types.ts'
 import type { NodeClient } from '../client/node-client.ts'
 import { provenMembers } from '../client/proven-members.ts'
-import { createTransactionBody, signTransaction } from '../client/signed-transaction.ts'
+import { submitAs } from '../client/submit-as.ts'
 import { CommandError, valueOrFail } from '../command-error.ts'
 import { bytesOfHex, idOfDid } from '../reading/chain-facts.ts'
 import { chartActor } from '../wallet/chart-keys.ts'
@@ -66,15 +66,8 @@ const prepareOne = async (
     institution,
     digest: set.digests[position] as Uint8Array,
   }))
-  const body = createTransactionBody({
-    networkId,
-    sender: chartId,
-    kind: prepareShares.kind,
-    schema: prepareShares.payload,
-    payload: { epoch, setId, threshold, shares: digests },
-    timeMs: now(),
-  })
-  const transaction = await client.submit(signTransaction(body, [actor]), true)
+  const payload = { epoch, setId, threshold, shares: digests }
+  const transaction = await submitAs(client, actor, prepareShares, payload, { timeMs: now() })
   const sealed = await Promise.all(
     custodians.map(async (custodian, position) => {
       const key = institutions.find(({ id }) => id === custodian)?.sealingKey as Uint8Array

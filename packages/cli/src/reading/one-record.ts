@@ -18,7 +18,7 @@ import { type AnchoredBatch, findBatch, idOfDid, readGrants } from './chain-fact
 import { institutionLists } from './granted-lists.ts'
 import { openReadingPlace, type ReadingPlace, readCandidates, usualPurpose } from './read-candidates.ts'
 import { findReadableCharts, type ReadableChart } from './readable-charts.ts'
-import { denyAsStranger, parseRecordId } from './record-id-text.ts'
+import { denyAsStranger, hintingOwnIds, parseRecordId } from './record-id-text.ts'
 import { createFaultNotes, namingMembers, refusalError } from './refusals.ts'
 
 /** A chart of which only the id is known: the holders decide, and one's institution may have the key. */
@@ -130,7 +130,9 @@ export const readOneRecord = async (
 ): Promise<OneRecord> => {
   context.bearOldHead()
   const acting = await actAs(context)
-  return readOneRecordAs(context, acting, typedId, purposeOf(usualPurpose(acting)))
+  return hintingOwnIds(context, () =>
+    readOneRecordAs(context, acting, typedId, purposeOf(usualPurpose(acting))),
+  )
 }
 
 export const authorOf = ({ record }: OneRecord): string => didFromAccountId(record.batch.author)

@@ -16,7 +16,8 @@ import {
 } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
 import { type ProvenMember, provenMembers } from '../client/proven-members.ts'
-import { createTransactionBody, signBody, signTransaction } from '../client/signed-transaction.ts'
+import { createTransactionBody, signBody } from '../client/signed-transaction.ts'
+import { submitAs } from '../client/submit-as.ts'
 import { CommandError, fail, valueOrFail } from '../command-error.ts'
 import type { GuardianParty } from '../guarding/find-guardian.ts'
 import { idOfDid } from '../reading/chain-facts.ts'
@@ -165,17 +166,15 @@ const handShares = async (
  * has announced: these end by their veto, and are closed another time.
  */
 const closeAll = async (
-  { client, networkId, now }: Session,
+  { client, now }: Session,
   recoveries: readonly PreparedRecovery[],
 ): Promise<readonly PreparedRecovery[]> => {
   const left: PreparedRecovery[] = []
   for (const old of recoveries) {
     const actor = keysActor(old)
-    const { kind, payload: schema } = closeRecovery
     const payload = { recoveryId: actor.id, byTicket: undefined }
-    const body = createTransactionBody({ networkId, sender: actor.id, kind, schema, payload, timeMs: now() })
     try {
-      await client.submit(signTransaction(body, [actor]), true)
+      await submitAs(client, actor, closeRecovery, payload, { timeMs: now() })
     } catch (error) {
       if (!(error instanceof CommandError)) throw error
       if (error.code === 'recover.under-way') left.push(old)

@@ -81,10 +81,8 @@ export const readHandedOver = async (typed: string): Promise<HandedOver> => {
  * never do.
  */
 export const findParty = async (files: WalletFiles, typed: string): Promise<Party> => {
-  const contacts = await readContacts(files)
-  const contact =
-    contacts.find(({ name }) => name === typed) ??
-    (await readIdentities(files)).find(({ name }) => name === typed)
+  const known = [...(await readContacts(files)), ...(await readIdentities(files))]
+  const contact = known.find(({ name }) => name === typed)
   if (contact === undefined && !typed.startsWith('did:') && (await readIfThere(typed)) === undefined) {
     return fail(
       'contact.not-found',
@@ -93,6 +91,6 @@ export const findParty = async (files: WalletFiles, typed: string): Promise<Part
     )
   }
   const { did } = contact ?? (await readHandedOver(typed))
-  const name = contact?.name ?? contacts.find((known) => known.did === did)?.name ?? did
+  const name = contact?.name ?? known.find((each) => each.did === did)?.name ?? did
   return { id: valueOrFail(accountIdFromDid(did)), did, name }
 }

@@ -80,8 +80,8 @@ test('a grantee may be typed: a DID, the path of a card, or a name', async () =>
   await untilFrame(screen.lastFrame, /❯ a DID or card file:/)
   screen.stdin.write('qa ')
   await untilFrame(screen.lastFrame, /card file: qa/)
-  screen.stdin.write('\r')
-  await untilFrame(screen.lastFrame, /“qa” is neither a DID/)
+  screen.stdin.write('x\r')
+  await untilFrame(screen.lastFrame, /“qa x” is neither a DID/)
   screen.unmount()
 })
 

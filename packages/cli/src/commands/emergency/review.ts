@@ -9,9 +9,9 @@ import {
   type KnownEmergency,
   knownEmergencies,
 } from '../../emergencies/known-emergencies.ts'
-import { sendEach } from '../../emergencies/send-each.ts'
 import { EXIT } from '../../exit-code.ts'
 import { actAs } from '../../reading/acting.ts'
+import { sendEach } from '../../sending/send-each.ts'
 import { type CommandAction, isSet } from '../command-spec.ts'
 import { openInstitution } from '../member/institution-session.ts'
 import { isInstitutionMeant } from '../subject/directory-session.ts'

@@ -1,48 +1,20 @@
 import { base32FromBytes, didFromAccountId, requestErasure } from '@medchain/core'
 import type { TransactionOutcome } from '../../client/api-types.ts'
 import { type ErasureInfo, erasuresOfChart } from '../../client/erasures.ts'
-import { createTransactionBody, signTransaction } from '../../client/signed-transaction.ts'
 import type { CommandContext } from '../../command-context.ts'
-import { CommandError, fail } from '../../command-error.ts'
+import { fail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { rfc3339 } from '../../format/time.ts'
+import { type Sent, sendEach } from '../../sending/send-each.ts'
 import { chartActor } from '../../wallet/chart-keys.ts'
 import { openPatientSession, type Session } from '../../wallet/session.ts'
-import { shuffled } from '../../wallet/shuffled.ts'
 import { type CommandAction, type CommandResult, isSet, type JsonValue } from '../command-spec.ts'
 import { summaryOf } from '../transaction-summary.ts'
 import { cancelErasures } from './cancel.ts'
 import { listErasures } from './list.ts'
 import { chosenRecords, type LeftOut, type PlannedErasure, planErasures } from './plan-erasures.ts'
 import { resealGrants } from './reseal-grants.ts'
-
-type Outcome = { readonly planned: PlannedErasure } & (
-  | { readonly transaction: TransactionOutcome }
-  | { readonly error: CommandError }
-)
-
-const requestOne = async (
-  context: CommandContext,
-  session: Session,
-  planned: PlannedErasure,
-): Promise<Outcome> => {
-  const body = createTransactionBody({
-    networkId: session.networkId,
-    sender: planned.chart.chartId,
-    kind: requestErasure.kind,
-    schema: requestErasure.payload,
-    payload: { records: planned.recordIds },
-    timeMs: context.host.now(),
-  })
-  try {
-    const signed = signTransaction(body, [chartActor(planned.chart)])
-    return { planned, transaction: await session.client.submit(signed, context.options.wait) }
-  } catch (error) {
-    if (error instanceof CommandError) return { planned, error }
-    throw error
-  }
-}
 
 interface Asked {
   readonly planned: PlannedErasure
@@ -52,12 +24,9 @@ interface Asked {
 }
 
 /** An erasure is called by the id of its transaction. */
-const withInfo = (
-  { client }: Session,
-  done: readonly { readonly planned: PlannedErasure; readonly transaction: TransactionOutcome }[],
-): Promise<readonly Asked[]> =>
+const withInfo = ({ client }: Session, done: Sent<PlannedErasure>['done']): Promise<readonly Asked[]> =>
   Promise.all(
-    done.map(async ({ planned, transaction }) => {
+    done.map(async ({ item: planned, transaction }) => {
       const ofChart = transaction.height === null ? [] : await erasuresOfChart(client, planned.chart.chartId)
       const info = ofChart.find(({ erasureId }) => erasureId === transaction.txId)
       return { planned, transaction, info }
@@ -73,12 +42,10 @@ const partOf = ({ planned, transaction, info }: Asked): { readonly [key: string]
   dueAt: info ? rfc3339(info.dueMs) : null,
 })
 
-const failuresOf = (outcomes: readonly Outcome[]): readonly LeftOut[] =>
-  outcomes.flatMap((outcome) => {
-    if (!('error' in outcome)) return []
-    const { code, message } = outcome.error
-    return outcome.planned.recordIds.map((id) => ({ record: base32FromBytes(id), code, message }))
-  })
+const failuresOf = (failed: Sent<PlannedErasure>['failed']): readonly LeftOut[] =>
+  failed.flatMap(({ item, error: { code, message } }) =>
+    item.recordIds.map((id) => ({ record: base32FromBytes(id), code, message })),
+  )
 
 const textOf = (asked: readonly Asked[], leftOut: readonly LeftOut[]): string => {
   const count = asked.reduce((sum, { planned }) => sum + planned.recordIds.length, 0)
@@ -99,12 +66,14 @@ const carryOut = async (
   planned: readonly PlannedErasure[],
   leftOut: readonly LeftOut[],
 ): Promise<CommandResult> => {
-  const outcomes = await Promise.all(shuffled(planned).map((each) => requestOne(context, session, each)))
-  const done = outcomes.flatMap((each) => ('transaction' in each ? [each] : []))
+  const sendings = planned.map((item) => ({
+    item,
+    actor: chartActor(item.chart),
+    payload: { records: item.recordIds },
+  }))
+  const { done, failed } = await sendEach(context, session.client, requestErasure, sendings)
   const asked = await withInfo(session, done)
-  const left = [...leftOut, ...failuresOf(outcomes)]
-  const [first] = left
-  if (asked.length === 0 && first !== undefined) return fail(first.code, first.message)
+  const left = [...leftOut, ...failuresOf(failed)]
   if (context.options.wait)
     await resealGrants(context, session, new Set(asked.map(({ planned: { chart } }) => chart.compartment)))
   const parts = asked.map(partOf)

@@ -7,9 +7,9 @@ import { type Acting, actAs, ownChartsOf } from '../../reading/acting.ts'
 import { findBatch } from '../../reading/chain-facts.ts'
 import { findSubject } from '../../reading/find-subject.ts'
 import { purposeOption } from '../../reading/purpose-option.ts'
-import { denyAsStranger, parseRecordId } from '../../reading/record-id-text.ts'
+import { denyAsStranger, hintingOwnIds, parseRecordId } from '../../reading/record-id-text.ts'
 import { scopeProofsFor } from '../../reading/scope-proofs.ts'
-import { type CommandAction, textOption } from '../command-spec.ts'
+import { type CommandAction, type CommandInput, type CommandResult, textOption } from '../command-spec.ts'
 import { explainedAccess } from './explained-access.ts'
 
 /** Who asks: staff and researchers as themselves, a patient as the chart that the record stands in. */
@@ -20,8 +20,7 @@ const askingActor = async (context: CommandContext, acting: Acting, recordId: Ui
   return charts.find(({ did }) => did === batch?.chart)?.actor ?? denyAsStranger()
 }
 
-/** Asks why somebody may read a record now, or may not. */
-export const explain: CommandAction = async (context, input) => {
+const explainRecord = async (context: CommandContext, input: CommandInput): Promise<CommandResult> => {
   const typedRecord = textOption(input, 'record')
   if (typedRecord === undefined) return fail('usage.missing-option', '--record ID is needed: access to what?')
   const recordId = parseRecordId(typedRecord)
@@ -52,3 +51,7 @@ export const explain: CommandAction = async (context, input) => {
     ]),
   }
 }
+
+/** Asks why somebody may read a record now, or may not. */
+export const explain: CommandAction = (context, input) =>
+  hintingOwnIds(context, () => explainRecord(context, input))

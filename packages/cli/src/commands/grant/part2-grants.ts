@@ -10,7 +10,7 @@ import { nodeCiphers } from '@medchain/node'
 import { batchesOfChart } from '../../client/accounts.ts'
 import { createPart2Lookup } from '../../client/part2-programs.ts'
 import { provenMembers } from '../../client/proven-members.ts'
-import { createTransactionBody, signTransaction } from '../../client/signed-transaction.ts'
+import { submitAs } from '../../client/submit-as.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
 import { rfc3339 } from '../../format/time.ts'
@@ -113,15 +113,8 @@ export const attestGrants = async (
   await Promise.all(
     given.map(async ({ planned: { chart, terms } }) => {
       const consentDigest = part2ConsentDigest(consent, nodeCiphers.randomBytes(32))
-      const body = createTransactionBody({
-        networkId: session.networkId,
-        sender: chart.chartId,
-        kind: attestPart2.kind,
-        schema: attestPart2.payload,
-        payload: { grantId: terms.grantId, consentDigest },
-        timeMs: context.host.now(),
-      })
-      await session.client.submit(signTransaction(body, [chartActor(chart)]), true)
+      const payload = { grantId: terms.grantId, consentDigest }
+      await submitAs(session.client, chartActor(chart), attestPart2, payload, { timeMs: context.host.now() })
     }),
   )
 }

@@ -1,45 +1,20 @@
 import { bytesFromBase32, didFromAccountId, revokeGrant } from '@medchain/core'
-import type { TransactionOutcome } from '../../client/api-types.ts'
-import { createTransactionBody, signTransaction } from '../../client/signed-transaction.ts'
 import type { CommandContext } from '../../command-context.ts'
-import { CommandError, fail, valueOrFail } from '../../command-error.ts'
+import { fail, valueOrFail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { actedFor } from '../../guarding/for-option.ts'
 import { bearsEpochs, type Rotation } from '../../rotating/ended-grants.ts'
 import { finishRotations } from '../../rotating/finish-rotations.ts'
 import { rotateCharts } from '../../rotating/rotate-charts.ts'
+import { sendEach } from '../../sending/send-each.ts'
 import { chartActor } from '../../wallet/chart-keys.ts'
 import { openPatientSession, type Session } from '../../wallet/session.ts'
-import { shuffled } from '../../wallet/shuffled.ts'
 import { type CommandAction, listOption } from '../command-spec.ts'
 import { summaryOf } from '../transaction-summary.ts'
 import { chooseGrants } from './choose-grants.ts'
 import { parseCompartments } from './grant-choices.ts'
 import { findGrantSets, type OwnGrant } from './own-grants.ts'
-
-type Outcome = { readonly own: OwnGrant } & (
-  | { readonly transaction: TransactionOutcome }
-  | { readonly error: CommandError }
-)
-
-const revokeOne = async (context: CommandContext, session: Session, own: OwnGrant): Promise<Outcome> => {
-  const body = createTransactionBody({
-    networkId: session.networkId,
-    sender: own.chart.chartId,
-    kind: revokeGrant.kind,
-    schema: revokeGrant.payload,
-    payload: { grantId: valueOrFail(bytesFromBase32(own.info.grantId)) },
-    timeMs: context.host.now(),
-  })
-  try {
-    const signed = signTransaction(body, [chartActor(own.chart)])
-    return { own, transaction: await session.client.submit(signed, context.options.wait) }
-  } catch (error) {
-    if (error instanceof CommandError) return { own, error }
-    throw error
-  }
-}
 
 const partOf = ({ chart, info }: OwnGrant) => ({
   chart: didFromAccountId(chart.chartId),
@@ -91,14 +66,17 @@ export const revoke: CommandAction = async (context, input) => {
   const open = members.filter(({ info }) => info.revokedHeight === null)
   if (open.length === 0) return fail('consent.already-revoked', 'The grant is revoked already.')
   const progress = await context.progress('Revoking')
-  const sent = shuffled(open).map((own) => revokeOne(context, session, own))
-  const outcomes = await Promise.all(sent).finally(progress.stop)
-  const done = outcomes.flatMap((each) => ('transaction' in each ? [each] : []))
-  const failed = outcomes.flatMap((each) => ('error' in each ? [each] : []))
-  if (done.length === 0 && failed[0] !== undefined) throw failed[0].error
-  for (const { own, error } of failed)
-    context.warn(`${own.chart.compartment}: ${error.message} [${error.code}]`)
-  const revoked = done.map(({ own }) => own)
+  const sendings = open.map((own) => ({
+    item: own,
+    actor: chartActor(own.chart),
+    payload: { grantId: valueOrFail(bytesFromBase32(own.info.grantId)) },
+  }))
+  const { done, failed } = await sendEach(context, session.client, revokeGrant, sendings).finally(
+    progress.stop,
+  )
+  for (const { item, error } of failed)
+    context.warn(`${item.chart.compartment}: ${error.message} [${error.code}]`)
+  const revoked = done.map(({ item }) => item)
   const rotation = await seal(context, session, revoked)
   await finishRotations(session, context.warn)
   const summary = summaryOf(done.map(({ transaction }) => transaction))
@@ -109,8 +87,8 @@ export const revoke: CommandAction = async (context, input) => {
       ...summary,
       rotation,
       ...(failed.length > 0 && {
-        failed: failed.map(({ own, error }) => ({
-          ...partOf(own),
+        failed: failed.map(({ item, error }) => ({
+          ...partOf(item),
           code: error.code,
           message: error.message,
         })),

@@ -1,8 +1,8 @@
 import { base32FromBytes, encodeKeyring, giveGrant, type Keyring, type KeyringGrant } from '@medchain/core'
 import type { TransactionOutcome } from '../../client/api-types.ts'
-import { createTransactionBody, signTransaction } from '../../client/signed-transaction.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { CommandError, fail } from '../../command-error.ts'
+import { sendOne } from '../../sending/send-each.ts'
 import { chartActor } from '../../wallet/chart-keys.ts'
 import type { Session } from '../../wallet/session.ts'
 import type { Grantee, PlannedGrant } from './plan-grants.ts'
@@ -72,23 +72,6 @@ export const checkKeyringSize = (keyring: Keyring): Keyring =>
         'Grant whole compartments in place of lists of records.',
       )
 
-const sendOne = (
-  context: CommandContext,
-  session: Session,
-  planned: PlannedGrant,
-): Promise<TransactionOutcome> => {
-  const actor = chartActor(planned.chart)
-  const body = createTransactionBody({
-    networkId: session.networkId,
-    sender: planned.chart.chartId,
-    kind: giveGrant.kind,
-    schema: giveGrant.payload,
-    payload: planned.terms,
-    timeMs: context.host.now(),
-  })
-  return session.client.submit(signTransaction(body, [actor]), context.options.wait)
-}
-
 /** One transaction for each chart, signed by its controller. The first error is thrown when none came through. */
 export const sendGrants = async (
   context: CommandContext,
@@ -98,8 +81,10 @@ export const sendGrants = async (
   const given: GivenGrant[] = []
   const failed: FailedGrant[] = []
   const send = async (each: PlannedGrant): Promise<void> => {
+    const actor = chartActor(each.chart)
     try {
-      given.push({ planned: each, transaction: await sendOne(context, session, each) })
+      const transaction = await sendOne(context, session.client, giveGrant, actor, each.terms)
+      given.push({ planned: each, transaction })
     } catch (error) {
       if (!(error instanceof CommandError)) throw error
       failed.push({ planned: each, error })

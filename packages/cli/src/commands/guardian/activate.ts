@@ -2,7 +2,7 @@ import { directoryCharts, equalBytes, newestGuardianshipOf, stateIncapacity } fr
 import { readProven } from '../../client/proven-view.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
-import { failedJson, sendEach } from '../../guarding/send-each.ts'
+import { failedJson, sendParts } from '../../guarding/send-parts.ts'
 import { actAs } from '../../reading/acting.ts'
 import { findSubject } from '../../reading/find-subject.ts'
 import { receivedGrants } from '../../reading/granted-keys.ts'
@@ -41,7 +41,7 @@ export const activateProxy: CommandAction = async (context, input) => {
   )
   if (parts.length === 0)
     return fail('guardian.none', `You know of no chart of ${subject.name} with ${guardian.name} as proxy.`)
-  const outcome = await sendEach(context, acting, stateIncapacity, parts)
+  const outcome = await sendParts(context, acting, stateIncapacity, parts)
   return {
     json: {
       subject: subject.did,

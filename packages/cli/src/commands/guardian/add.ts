@@ -13,7 +13,7 @@ import { EXIT } from '../../exit-code.ts'
 import { factsText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { findGuardian, type GuardianParty } from '../../guarding/find-guardian.ts'
-import { failedJson, type SentPart, sendEach } from '../../guarding/send-each.ts'
+import { failedJson, type SentPart, sendParts } from '../../guarding/send-parts.ts'
 import { handOverToGuardian } from '../../rotating/guardians.ts'
 import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
 import { chartActor } from '../../wallet/chart-keys.ts'
@@ -69,7 +69,7 @@ export const addGuardian: CommandAction = async (context, input) => {
     actor: chartActor(chart),
     payload: termsFor(chart, choices, guardian),
   }))
-  const outcome = await sendEach(context, session, appointGuardian, parts).finally(progress.stop)
+  const outcome = await sendParts(context, session, appointGuardian, parts).finally(progress.stop)
   const undelivered = context.options.wait ? await handOver(session, outcome.sent) : []
   for (const compartment of undelivered)
     context.warn(

@@ -15,7 +15,7 @@ import { factsText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { actedFor } from '../../guarding/for-option.ts'
 import { chartsActedFor, type GuardedChart } from '../../guarding/guarded-charts.ts'
-import { failedJson, sendEach } from '../../guarding/send-each.ts'
+import { failedJson, sendParts } from '../../guarding/send-parts.ts'
 import { type Acting, actAs } from '../../reading/acting.ts'
 import { findSubject } from '../../reading/find-subject.ts'
 import { createTerms } from '../../wallet/grant-terms.ts'
@@ -86,7 +86,7 @@ export const grantFor: CommandAction = async (context, input) => {
       payload: { chart: guarded.chart, terms: bounded },
     }
   })
-  const outcome = await sendEach(context, acting, giveGrantFor, parts)
+  const outcome = await sendParts(context, acting, giveGrantFor, parts)
   const undelivered: string[] = []
   for (const { part } of context.options.wait ? outcome.sent : []) {
     const guarded = charts.find(({ compartment }) => compartment === part.compartment) as GuardedChart

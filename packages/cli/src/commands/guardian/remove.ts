@@ -10,7 +10,7 @@ import { readProven } from '../../client/proven-view.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import { receivedGuardianships } from '../../guarding/guarded-charts.ts'
-import { failedJson, sendEach } from '../../guarding/send-each.ts'
+import { failedJson, sendParts } from '../../guarding/send-parts.ts'
 import { actAs } from '../../reading/acting.ts'
 import { recoveryGuardiansOf } from '../../recovering/recovery-entry.ts'
 import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
@@ -36,7 +36,7 @@ const resign: CommandAction = async (context, input) => {
     actor: acting.identity.actor,
     payload: { guardianshipId },
   }))
-  const outcome = await sendEach(context, acting, endGuardianship, parts)
+  const outcome = await sendParts(context, acting, endGuardianship, parts)
   return {
     json: {
       subject: subject.did,
@@ -91,7 +91,7 @@ const dismiss: CommandAction = async (context, input) => {
     actor: chartActor(chart),
     payload: { guardianshipId },
   }))
-  const outcome = await sendEach(context, session, endGuardianship, parts)
+  const outcome = await sendParts(context, session, endGuardianship, parts)
   const ended = outcome.sent.map(({ part }) => part)
   const rotated = context.options.wait
     ? await rotateCharts(

@@ -1,7 +1,7 @@
 import { reserveChart } from '@medchain/core'
 import { fail } from '../../command-error.ts'
 import { EXIT } from '../../exit-code.ts'
-import { failedJson, sendEach } from '../../guarding/send-each.ts'
+import { failedJson, sendParts } from '../../guarding/send-parts.ts'
 import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
 import { rotateCharts } from '../../rotating/rotate-charts.ts'
 import { chartActor } from '../../wallet/chart-keys.ts'
@@ -21,7 +21,7 @@ export const reserveCompartments: CommandAction = async (context, input) => {
     actor: chartActor(chart),
     payload: { isReserved },
   }))
-  const outcome = await sendEach(context, session, reserveChart, parts)
+  const outcome = await sendParts(context, session, reserveChart, parts)
   const done = outcome.sent.map(({ part }) => part)
   if (isReserved && context.options.wait) {
     const rotated = await rotateCharts(

@@ -5,7 +5,7 @@ import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { actedFor } from '../../guarding/for-option.ts'
 import { chartsActedFor } from '../../guarding/guarded-charts.ts'
-import { failedJson, sendEach } from '../../guarding/send-each.ts'
+import { failedJson, sendParts } from '../../guarding/send-parts.ts'
 import { actAs } from '../../reading/acting.ts'
 import { bytesOfId } from '../../reading/chain-facts.ts'
 import { findSubject } from '../../reading/find-subject.ts'
@@ -40,7 +40,7 @@ export const revokeFor: CommandAction = async (context, input) => {
     actor: acting.identity.actor,
     payload: { chart: chart.chart, grantId: bytesOfId(info.grantId) },
   }))
-  const outcome = await sendEach(context, acting, revokeGrantFor, parts)
+  const outcome = await sendParts(context, acting, revokeGrantFor, parts)
   const grantId = found[0]?.info.grantId ?? typed
   return {
     json: {

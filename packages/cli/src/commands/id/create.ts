@@ -41,7 +41,10 @@ export const createId: CommandAction = async (context, input) => {
   const words = wordsOption(input, role)
   const secrets = words === undefined ? freshSecrets() : secretsOf(words)
   const identity = createIdentity(name, role, inceptionOf(secrets))
-  const passphrase = await context.passphrase({ label: 'New passphrase', isNew: true })
+  const passphrase = await context.passphrase({
+    label: `New passphrase, which locks ${name} on this machine`,
+    isNew: true,
+  })
   const wordsFile = textOption(input, 'wordsFile')
   if (wordsFile !== undefined && words !== undefined) await writeWords(wordsFile, words)
   await wallet.add(identity, secrets, passphrase)

@@ -49,7 +49,9 @@ export const idCommands: readonly CommandSpec[] = [
     name: 'id restore',
     arguments: [['<name>', 'what you call it on this machine']],
     summary: 'make an identity again from its 24 words, and fetch its keyring from the node',
-    details: 'The words are read from standard input, or asked for on a terminal.',
+    details:
+      'The words are read from standard input, or asked for on a terminal. Charts and grants come from the node that ' +
+      'registered the person; contacts do not, but with medchain id export and import. docs/guides/patients.md says more.',
     options: [
       ['--role <role>', 'patient, practitioner, researcher or guardian; found out from the node if left out'],
     ],

@@ -75,7 +75,10 @@ export const restoreId: CommandAction = async (context, input) => {
   const keys = inceptionOf(derived)
   const found = createIdentity(name, role, owner?.inception ?? keys, keys)
   const identity = owner ? found : { ...found, isUnchecked: true }
-  const passphrase = await context.passphrase({ label: 'New passphrase', isNew: true })
+  const passphrase = await context.passphrase({
+    label: `New passphrase, which locks ${name} on this machine`,
+    isNew: true,
+  })
   const open = { ...identity, secrets: derived, actor: actorOf(identity, derived) }
   const keyring = owner && (await fetchKeyring(context, wallet, open))
   const former = keyring ? formerSealingOf(keyring) : []

@@ -4,9 +4,9 @@ import { findPassphrase, nodeCiphers, nodePaths, readNodeConfig, readNodeKeys } 
 import type { TransactionOutcome } from '../../client/api-types.ts'
 import type { NodeClient } from '../../client/node-client.ts'
 import type { Actor } from '../../client/signed-request.ts'
-import { createTransactionBody, signTransaction } from '../../client/signed-transaction.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { CommandError, valueOrFail } from '../../command-error.ts'
+import { sendOne } from '../../sending/send-each.ts'
 
 /** Whoever has the node's home and its passphrase speaks for the institution. */
 export interface InstitutionSession {
@@ -68,11 +68,6 @@ export const openInstitution = async (context: CommandContext): Promise<Institut
     client,
     actor,
     sealingSecret,
-    send: async ({ kind, payload: schema }, payload) => {
-      const networkId = await client.networkId()
-      const timeMs = context.host.now()
-      const body = createTransactionBody({ networkId, sender: actor.id, kind, schema, payload, timeMs })
-      return client.submit(signTransaction(body, [actor]), context.options.wait)
-    },
+    send: (kind, payload) => sendOne(context, client, kind, actor, payload),
   }
 }

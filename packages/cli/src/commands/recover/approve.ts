@@ -9,11 +9,11 @@ import {
 } from '@medchain/core'
 import type { CommandContext } from '../../command-context.ts'
 import { CommandError, fail, valueOrFail } from '../../command-error.ts'
-import { sendOne } from '../../guarding/send-each.ts'
 import { actAs } from '../../reading/acting.ts'
 import { findSubject } from '../../reading/find-subject.ts'
 import { chooseEntrusted, entrustedShares } from '../../recovering/entrusted-share.ts'
 import { readTicket, ticketDigits } from '../../recovering/ticket-card.ts'
+import { sendOne } from '../../sending/send-each.ts'
 import { type CommandAction, textOption } from '../command-spec.ts'
 
 /** Whoever recovers reads the digits out; nobody approves of keys that were not compared. */
@@ -51,7 +51,7 @@ export const approve: CommandAction = async (context, input) => {
   const recoveryId = known.id
   const payload = { recoveryId, position, salt, ticket }
   // Done before by an interrupted command: the share goes out all the same.
-  const sent = await sendOne(context, acting, approveRecovery, identity.actor, payload).catch(
+  const sent = await sendOne(context, acting.client, approveRecovery, identity.actor, payload).catch(
     (error: unknown) => {
       if (error instanceof CommandError && error.code === 'recover.approved') return undefined
       throw error

@@ -11,13 +11,13 @@ import type { TransactionOutcome } from '../../client/api-types.ts'
 import type { NodeClient } from '../../client/node-client.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { CommandError, fail, valueOrFail } from '../../command-error.ts'
-import { sendOne } from '../../guarding/send-each.ts'
 import { recoverContent } from '../../recovering/collect-shares.ts'
 import { type KnownRecovery, recoveryFor } from '../../recovering/known-recovery.ts'
 import { openPending, pendingName } from '../../recovering/pending-file.ts'
 import { preparedRecoveriesOf } from '../../recovering/recovery-entry.ts'
 import { keysActor, type OwnKeys } from '../../recovering/recovery-keys.ts'
 import { layOut } from '../../recovering/take-over.ts'
+import { sendOne } from '../../sending/send-each.ts'
 import { identityJson } from '../../wallet/identity.ts'
 import type { CommandAction } from '../command-spec.ts'
 import { rotateId } from '../id/rotate.ts'
@@ -35,7 +35,7 @@ const close = async (
   if (own === undefined) return undefined
   const byTicket = keysActor(ticket).sign(recoveryClosingMessage(place.networkId, id))
   try {
-    return await sendOne(context, place, closeRecovery, keysActor(own), { recoveryId: id, byTicket })
+    return await sendOne(context, place.client, closeRecovery, keysActor(own), { recoveryId: id, byTicket })
   } catch (error) {
     if (error instanceof CommandError && error.code === 'recover.closed') return undefined
     throw error

@@ -22,7 +22,10 @@ export const start: CommandAction = async (context, input) => {
     return fail('identity.name-taken', `“${name}” is taken on this machine.`, 'Choose another name.')
   const words = createWords(nodeCiphers)
   const ticket = createOwnKeys()
-  const passphrase = await context.passphrase({ label: 'New passphrase', isNew: true })
+  const passphrase = await context.passphrase({
+    label: `New passphrase, which locks ${name} on this machine`,
+    isNew: true,
+  })
   const wordsFile = textOption(input, 'wordsFile')
   if (wordsFile !== undefined) await writeWords(wordsFile, words)
   await writePending(file, passphrase, { ticket, words: words.join(' ') })

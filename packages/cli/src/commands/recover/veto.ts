@@ -1,11 +1,11 @@
 import { base32FromBytes, type RecoveryVeto, vetoRecovery } from '@medchain/core'
 import { fail } from '../../command-error.ts'
-import { sendOne } from '../../guarding/send-each.ts'
 import { actAs } from '../../reading/acting.ts'
 import { findSubject } from '../../reading/find-subject.ts'
 import { chooseEntrusted, entrustedShares } from '../../recovering/entrusted-share.ts'
 import { preparedRecoveriesOf } from '../../recovering/recovery-entry.ts'
 import { keysActor } from '../../recovering/recovery-keys.ts'
+import { sendOne } from '../../sending/send-each.ts'
 import { openPatientSession } from '../../wallet/session.ts'
 import { type CommandAction, type CommandResult, textOption } from '../command-spec.ts'
 
@@ -27,7 +27,10 @@ const asGuardian: CommandAction = async (context, input) => {
     textOption(input, 'recovery'),
   )
   const payload = { recoveryId: known.id, guardian: { position: share.position, salt: share.salt } }
-  return resultOf(payload, await sendOne(context, acting, vetoRecovery, acting.identity.actor, payload))
+  return resultOf(
+    payload,
+    await sendOne(context, acting.client, vetoRecovery, acting.identity.actor, payload),
+  )
 }
 
 const asPatient: CommandAction = async (context) => {
@@ -36,7 +39,7 @@ const asPatient: CommandAction = async (context) => {
   if (prepared === undefined) return fail('recover.unknown', 'You have not prepared a recovery.')
   const actor = keysActor(prepared)
   const payload = { recoveryId: actor.id, guardian: undefined }
-  return resultOf(payload, await sendOne(context, session, vetoRecovery, actor, payload))
+  return resultOf(payload, await sendOne(context, session.client, vetoRecovery, actor, payload))
 }
 
 /** Stops a recovery that is announced, once. */

@@ -1,7 +1,9 @@
 import { COMPARTMENTS, isProtected } from '@medchain/core'
 import { Box, Text } from 'ink'
 import { type Choice, ChoiceList } from '../../components/choice-list.tsx'
+import { parseTime } from '../../format/parse-time.ts'
 import { printable } from '../../format/printable.ts'
+import { rfc3339 } from '../../format/time.ts'
 import { type GrantFormState, PURPOSE_CHOICES, STEPS, type Step, UNTIL_CHOICES } from './grant-form-state.ts'
 
 const QUESTIONS: Readonly<Record<Step, string>> = {
@@ -23,8 +25,11 @@ const KEYS: Readonly<Record<Step, string>> = {
 const nameOf = ({ candidates, grantee }: GrantFormState): string =>
   candidates.find(({ did }) => did === grantee)?.name ?? grantee ?? ''
 
-const labelOfUntil = (until: string): string =>
-  UNTIL_CHOICES.find(({ value }) => value === until)?.label ?? until
+/** A usual end as the day that it means. */
+const dateOfUntil = ({ until, nowMs }: GrantFormState): string =>
+  UNTIL_CHOICES.some(({ value }) => value === until)
+    ? rfc3339(parseTime(until, nowMs, 'The form')).slice(0, 10)
+    : until
 
 /** Choices, and what is typed in their place. */
 const ChoicesOrText = ({
@@ -76,7 +81,7 @@ const Summary = ({ state }: { readonly state: GrantFormState }) => {
         <Text bold>{state.chosen.join(', ')}</Text>
       </Text>
       <Text>
-        for <Text bold>{state.purpose}</Text>, until <Text bold>{printable(labelOfUntil(state.until))}</Text>.
+        for <Text bold>{state.purpose}</Text>, until <Text bold>{printable(dateOfUntil(state))}</Text>.
       </Text>
       {guarded.length > 0 ? (
         <Text color="yellow">This includes what is protected: {guarded.join(', ')}.</Text>

@@ -1,6 +1,6 @@
 import { useApp, useInput } from 'ink'
 import { useEffect, useReducer } from 'react'
-import { formEventOf } from './grant-form-keys.ts'
+import { formEventsOf } from './grant-form-keys.ts'
 import { answersOf, type GrantAnswers, type GrantFormState, reduceGrantForm } from './grant-form-state.ts'
 import { GrantFormView } from './grant-form-view.tsx'
 
@@ -15,8 +15,7 @@ export const GrantForm = ({ initial, onEnd }: GrantFormProps) => {
   const [state, dispatch] = useReducer(reduceGrantForm, initial)
   const { exit } = useApp()
   useInput((input, key) => {
-    const event = formEventOf(input, key, state.step)
-    if (event !== undefined) dispatch(event)
+    for (const event of formEventsOf(input, key, state.step)) dispatch(event)
   })
   useEffect(() => {
     if (state.outcome === 'open') return

@@ -1,10 +1,4 @@
-import {
-  accounts,
-  describeMembers,
-  hexFromBytes,
-  institutionsIn,
-  type MemberDescription,
-} from '@medchain/core'
+import { accounts, describeMembers, hexFromBytes, institutionsIn, memberJson } from '@medchain/core'
 import {
   array,
   boolean,
@@ -18,7 +12,7 @@ import {
 } from '../schema.ts'
 import type { ApiServer } from '../server.ts'
 import type { NodeServices } from '../services.ts'
-import { did, hex } from '../text.ts'
+import { did } from '../text.ts'
 
 const peer = object({
   institution: string,
@@ -79,38 +73,6 @@ const peerRoute = (server: ApiServer, { ledger, network }: NodeServices): void =
     })
     return { peers }
   })
-}
-
-const memberJson = (description: MemberDescription) => {
-  const { id, member, account, part, evidence, pendingChange } = description
-  return {
-    did: did(id),
-    name: member.name,
-    role: member.role,
-    status: account.status,
-    isValidator: member.isValidator,
-    part,
-    isMissing: description.isMissing,
-    missedTurns: description.missedTurns,
-    skippedUntilMs: description.skippedUntilMs ?? null,
-    evidence: {
-      count: evidence.count,
-      lastHeight: evidence.lastHeight ?? null,
-      lastMs: evidence.lastMs ?? null,
-    },
-    pendingChange: pendingChange
-      ? {
-          type: pendingChange.type,
-          effectiveHeight: pendingChange.effectiveHeight ?? null,
-          lapsesHeight: pendingChange.lapsesHeight ?? null,
-        }
-      : null,
-    addresses: member.addresses,
-    signingKey: hex(account.signingKey),
-    sealingKey: hex(account.sealingKey),
-    votingKey: hex(member.votingKey),
-    nodeKey: hex(member.nodeKey),
-  }
 }
 
 /** The institutions and their nodes. */

@@ -1,8 +1,7 @@
-import type { Schema } from '@medchain/core'
 import type { TransactionOutcome } from '../client/api-types.ts'
 import type { NodeClient } from '../client/node-client.ts'
 import type { Actor } from '../client/signed-request.ts'
-import { createTransactionBody, signTransaction } from '../client/signed-transaction.ts'
+import { type KindOf, submitAs } from '../client/submit-as.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
 import { shuffled } from '../wallet/shuffled.ts'
@@ -19,23 +18,29 @@ export interface Sent<T> {
   readonly failed: readonly { readonly item: T; readonly error: CommandError }[]
 }
 
+/** One transaction, as the command line says whether to wait for it. */
+export const sendOne = <P>(
+  { host, options }: Pick<CommandContext, 'host' | 'options'>,
+  client: NodeClient,
+  kind: KindOf<P>,
+  actor: Actor,
+  payload: P,
+): Promise<TransactionOutcome> =>
+  submitAs(client, actor, kind, payload, { timeMs: host.now(), wait: options.wait })
+
 /** A transaction each, in an order that says nothing; the first error is thrown when none came through. */
 export const sendEach = async <T, P>(
-  context: CommandContext,
+  context: Pick<CommandContext, 'host' | 'options'>,
   client: NodeClient,
-  { kind, payload: schema }: { readonly kind: string; readonly payload: Schema<P> },
+  kind: KindOf<P>,
   sendings: readonly Sending<T, P>[],
 ): Promise<Sent<T>> => {
-  const networkId = await client.networkId()
-  const timeMs = context.host.now()
   const done: { item: T; transaction: TransactionOutcome }[] = []
   const failed: { item: T; error: CommandError }[] = []
   await Promise.all(
     shuffled(sendings).map(async ({ item, actor, payload }) => {
-      const body = createTransactionBody({ networkId, sender: actor.id, kind, schema, payload, timeMs })
       try {
-        const transaction = await client.submit(signTransaction(body, [actor]), context.options.wait)
-        done.push({ item, transaction })
+        done.push({ item, transaction: await sendOne(context, client, kind, actor, payload) })
       } catch (error) {
         if (!(error instanceof CommandError)) throw error
         failed.push({ item, error })
