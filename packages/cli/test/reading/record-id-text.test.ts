@@ -7,12 +7,16 @@ import { denyAsStranger, hintingOwnIds, parseRecordId } from '../../src/reading/
 const contextOf = (role: string) =>
   ({ wallet: async () => ({ current: async () => ({ role }) }) }) as unknown as CommandContext
 
-const refusal = async (role: string, work: () => Promise<unknown>) => {
+const refusal = async (
+  role: string,
+  work: () => Promise<unknown>,
+): Promise<readonly (string | undefined)[]> => {
   try {
     await hintingOwnIds(contextOf(role), work)
-    return undefined
+    return []
   } catch (error) {
-    return error instanceof CommandError ? [error.code, error.message, error.hint] : error
+    if (error instanceof CommandError) return [error.code, error.message, error.hint]
+    throw error
   }
 }
 
@@ -30,7 +34,7 @@ test('a patient whose own id is unknown is told which command lists ids; others 
     message,
     'medchain records lists the ids of your own records.',
   ])
-  equal((await refusal('patient', async () => parseRecordId('?')))?.[0], 'usage.record-id')
+  equal((await refusal('patient', async () => parseRecordId('?')))[0], 'usage.record-id')
 })
 
 test.run()
