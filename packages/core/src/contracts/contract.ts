@@ -57,18 +57,9 @@ export interface TransactionKind<T> {
   ) => Result<readonly ContractEvent[]>
 }
 
-/** A kind whose payload type is closed over, as the registry holds it. */
-export interface AnyTransactionKind {
-  readonly kind: string
-  readonly newSigners: (payload: Uint8Array) => Result<readonly NewSigner[]>
-  readonly statements: (
-    view: ReadView,
-    payload: Uint8Array,
-    context: TransactionContext,
-  ) => Result<readonly Statement[]>
-  readonly apply: (
-    view: WriteView,
-    payload: Uint8Array,
-    context: TransactionContext,
-  ) => Result<readonly ContractEvent[]>
+/** What one transaction does: its payload, decoded, under the rules of its kind. */
+export interface Operation {
+  readonly newSigners: readonly NewSigner[]
+  readonly statements: (view: ReadView, context: TransactionContext) => Result<readonly Statement[]>
+  readonly apply: (view: WriteView, context: TransactionContext) => Result<readonly ContractEvent[]>
 }

@@ -15,8 +15,8 @@ import {
   type ReadView,
   type StateReader,
 } from '../state/view.ts'
-import type { BlockContext, ContractEvent, NewSigner } from './contract.ts'
-import { kindOf, signingKeyOf } from './registry.ts'
+import type { BlockContext, ContractEvent, NewSigner, Operation } from './contract.ts'
+import { operationFrom, signingKeyOf } from './registry.ts'
 
 /** A decoded transaction with the two names it goes by. */
 export interface PendingTransaction {
@@ -24,6 +24,8 @@ export interface PendingTransaction {
   readonly transaction: Transaction
   readonly txId: Uint8Array
   readonly wireHash: Uint8Array
+  /** `operationFrom` its kind and payload, decoded when it is first asked for. */
+  readonly operation: () => Result<Operation>
 }
 
 export interface TransactionOutcome {
@@ -34,11 +36,17 @@ export interface TransactionOutcome {
 export const pendingFromBytes = (bytes: Uint8Array): Result<PendingTransaction> => {
   const decoded = decodeTransaction(bytes)
   if (!decoded.ok) return decoded
+  const { kind, payload } = decoded.value.body
+  let known: Result<Operation> | undefined
   return ok({
     bytes,
     transaction: decoded.value,
     txId: transactionIdOf(bytes),
     wireHash: wireHash(bytes),
+    operation: () => {
+      known ??= operationFrom(kind, payload)
+      return known
+    },
   })
 }
 
@@ -62,18 +70,17 @@ export const validateSignatures = (
   verifier: SignatureVerifier,
 ): Result<readonly Uint8Array[]> => {
   const { body, signatures } = pending.transaction
-  const kind = kindOf(body.kind)
-  if (!kind) return refuse('tx.unknown-kind', 'This network has no transaction of that kind.')
-  const newcomers = kind.newSigners(body.payload)
-  if (!newcomers.ok) return newcomers
+  const operation = pending.operation()
+  if (!operation.ok) return operation
+  const { newSigners } = operation.value
   const view = createReadView(reader)
   const message = transactionMessage(pending.txId)
   for (const { signer, signature } of signatures) {
     const hasPart =
       equalBytes(signer, body.sender) ||
-      newcomers.value.some(({ accountId }) => equalBytes(accountId, signer))
+      newSigners.some(({ accountId }) => equalBytes(accountId, signer))
     if (!hasPart) return refuse('tx.needless-signer', 'Only the sender and accounts it brings in sign.')
-    const key = keyFor(view, signer, newcomers.value)
+    const key = keyFor(view, signer, newSigners)
     if (!key.ok) return key
     if (!verifier.verify(key.value, message, signature))
       return refuse('tx.bad-signature', 'A signature is false.')
@@ -104,15 +111,15 @@ export const executeTransaction = (
   }
   const signers = validateSignatures(pending, reader, verifier)
   if (!signers.ok) return signers
-  const kind = kindOf(body.kind)
-  if (!kind) return refuse('tx.unknown-kind', 'This network has no transaction of that kind.')
+  const operation = pending.operation()
+  if (!operation.ok) return operation
   const overlay = createOverlay(reader)
   const inBlock = { ...context, txId: pending.txId, sender: body.sender, signers: signers.value }
-  const statements = kind.statements(overlay.view, body.payload, inBlock)
+  const statements = operation.value.statements(overlay.view, inBlock)
   if (!statements.ok) return statements
   if (!statements.value.every((each) => verifier.verify(each.publicKey, each.message, each.signature))) {
     return refuse('tx.bad-statement', 'A signature that the transaction presents is false.')
   }
-  const events = kind.apply(overlay.view, body.payload, inBlock)
+  const events = operation.value.apply(overlay.view, inBlock)
   return events.ok ? ok({ changes: overlay.changes, events: events.value }) : events
 }

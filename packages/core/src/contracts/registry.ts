@@ -1,8 +1,8 @@
-import { decode, ok, type Result, refuse, type Schema } from '../encoding/index.ts'
+import { decode, ok, type Result, refuse } from '../encoding/index.ts'
 import type { ReadView } from '../state/view.ts'
 import { giveGrant } from './consent/give.ts'
 import { revokeGrant } from './consent/revoke.ts'
-import type { AnyTransactionKind, TransactionKind } from './contract.ts'
+import type { Operation, TransactionKind } from './contract.ts'
 import { anchorAudit } from './disclosure/anchor.ts'
 import { anchorEmergency } from './emergency/anchor.ts'
 import { closeEmergency } from './emergency/close.ts'
@@ -45,86 +45,71 @@ import { recoveries } from './recovery/tables.ts'
 import { vetoRecovery } from './recovery/veto.ts'
 import { vouchForRecovery } from './recovery/vouch.ts'
 
-/** Decodes each payload once: it is asked for at admission, in a block, and within both for signers and effects. */
-const createPayloadReader = <T>(schema: Schema<T>): ((bytes: Uint8Array) => Result<T>) => {
-  const known = new WeakMap<Uint8Array, Result<T>>()
-  return (bytes) => {
-    const payload = known.get(bytes) ?? decode(schema, bytes)
-    known.set(bytes, payload)
-    return payload
-  }
-}
+type OperationReader = (payload: Uint8Array) => Result<Operation>
 
-const close = <T>(kind: TransactionKind<T>): AnyTransactionKind => {
-  const payloadOf = createPayloadReader(kind.payload)
-  return {
-    kind: kind.kind,
-    newSigners: (bytes) => {
-      if (!kind.newSigners) return ok([])
-      const payload = payloadOf(bytes)
-      return payload.ok ? ok(kind.newSigners(payload.value)) : payload
-    },
-    statements: (view, bytes, context) => {
-      if (!kind.statements) return ok([])
-      const payload = payloadOf(bytes)
-      return payload.ok ? kind.statements(view, payload.value, context) : payload
-    },
-    apply: (view, bytes, context) => {
-      const payload = payloadOf(bytes)
-      return payload.ok ? kind.apply(view, payload.value, context) : payload
-    },
-  }
-}
+/** A kind by its name, with the type of its payload closed over. */
+const close = <T>(kind: TransactionKind<T>): readonly [string, OperationReader] => [
+  kind.kind,
+  (bytes) => {
+    const payload = decode(kind.payload, bytes)
+    if (!payload.ok) return payload
+    return ok({
+      newSigners: kind.newSigners?.(payload.value) ?? [],
+      statements: (view, context) => kind.statements?.(view, payload.value, context) ?? ok([]),
+      apply: (view, context) => kind.apply(view, payload.value, context),
+    })
+  },
+]
 
-const KINDS: ReadonlyMap<string, AnyTransactionKind> = new Map(
-  [
-    close(enrol),
-    close(setStatus),
-    close(registerChartWith(giveGrant.apply)),
-    close(openEpoch),
-    close(rotateChart),
-    close(rotateAccount),
-    close(giveGrant),
-    close(revokeGrant),
-    close(anchorRecords),
-    close(supersedeRecords),
-    close(disputeRecord),
-    close(declareProgram),
-    close(attestPart2),
-    close(anchorAudit),
-    close(appointGuardian),
-    close(endGuardianship),
-    close(reserveChart),
-    close(stateIncapacity),
-    close(giveGrantFor),
-    close(revokeGrantFor),
-    close(prepareRecovery),
-    close(approveRecovery),
-    close(vouchForRecovery),
-    close(vetoRecovery),
-    close(releaseShare),
-    close(closeRecovery),
-    close(proposeChange),
-    close(voteOnChange),
-    close(declareReady),
-    close(presentEvidence),
-    close(requestErasure),
-    close(cancelErasure),
-    close(placeHold),
-    close(releaseHold),
-    close(signReceipts),
-    close(prepareShares),
-    close(optOut),
-    close(declareEmergency),
-    close(coSignEmergency),
-    close(anchorEmergency),
-    close(closeEmergency),
-    close(reviewEmergency),
-    close(appointOfficer),
-  ].map((kind) => [kind.kind, kind]),
-)
+const KINDS: ReadonlyMap<string, OperationReader> = new Map([
+  close(enrol),
+  close(setStatus),
+  close(registerChartWith(giveGrant.apply)),
+  close(openEpoch),
+  close(rotateChart),
+  close(rotateAccount),
+  close(giveGrant),
+  close(revokeGrant),
+  close(anchorRecords),
+  close(supersedeRecords),
+  close(disputeRecord),
+  close(declareProgram),
+  close(attestPart2),
+  close(anchorAudit),
+  close(appointGuardian),
+  close(endGuardianship),
+  close(reserveChart),
+  close(stateIncapacity),
+  close(giveGrantFor),
+  close(revokeGrantFor),
+  close(prepareRecovery),
+  close(approveRecovery),
+  close(vouchForRecovery),
+  close(vetoRecovery),
+  close(releaseShare),
+  close(closeRecovery),
+  close(proposeChange),
+  close(voteOnChange),
+  close(declareReady),
+  close(presentEvidence),
+  close(requestErasure),
+  close(cancelErasure),
+  close(placeHold),
+  close(releaseHold),
+  close(signReceipts),
+  close(prepareShares),
+  close(optOut),
+  close(declareEmergency),
+  close(coSignEmergency),
+  close(anchorEmergency),
+  close(closeEmergency),
+  close(reviewEmergency),
+  close(appointOfficer),
+])
 
-export const kindOf = (name: string): AnyTransactionKind | undefined => KINDS.get(name)
+/** What a transaction of a kind does; `tx.unknown-kind`, or `encoding.*` for a payload of another shape. */
+export const operationFrom = (kind: string, payload: Uint8Array): Result<Operation> =>
+  KINDS.get(kind)?.(payload) ?? refuse('tx.unknown-kind', 'This network has no transaction of that kind.')
 
 /** The key that signs for an account, a chart or a recovery; `identity.unknown` or `identity.suspended` if none may. */
 export const signingKeyOf = (view: ReadView, id: Uint8Array): Result<Uint8Array> => {

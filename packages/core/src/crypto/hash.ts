@@ -38,8 +38,23 @@ const joined = (prefix: Uint8Array, parts: readonly Uint8Array[]): Uint8Array =>
 export const hashTagged = (tag: HashTag, ...parts: readonly Uint8Array[]): Uint8Array =>
   sha256(joined(prefixOf(tag), parts))
 
+/** Hashes of many contents of one length: fill `content`, then take the digest. */
+export interface FixedHasher {
+  readonly content: Uint8Array
+  readonly digest: () => Uint8Array
+}
+
+/** `hashTagged` for contents of `length` bytes, in memory of their own. */
+export const createFixedHasher = (tag: HashTag, length: number): FixedHasher => {
+  const prefix = prefixOf(tag)
+  const whole = concatBytes(prefix, new Uint8Array(length))
+  return { content: whole.subarray(prefix.length), digest: () => sha256(whole) }
+}
+
 /** What is signed for a domain: length byte ‖ tag ‖ parts, unhashed. */
 export const taggedMessage = (tag: HashTag, ...parts: readonly Uint8Array[]): Uint8Array =>
   concatBytes(prefixOf(tag), ...parts)
 
-export const ZERO_HASH: Uint8Array = new Uint8Array(32)
+export const HASH_BYTES = 32
+
+export const ZERO_HASH: Uint8Array = new Uint8Array(HASH_BYTES)

@@ -1,5 +1,5 @@
 import type { PendingTransaction } from '../contracts/execute.ts'
-import { hexFromBytes, ok, type Refusal, type Result, refuse } from '../encoding/index.ts'
+import { nameFromBytes, ok, type Refusal, type Result, refuse } from '../encoding/index.ts'
 
 export interface MempoolLimits {
   readonly transactionsMax: number
@@ -89,8 +89,8 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
 
   const add = (entry: MempoolEntry): Result<void> => {
     const { pending, institution } = entry
-    const name = hexFromBytes(pending.txId)
-    const sender = hexFromBytes(pending.transaction.body.sender)
+    const name = nameFromBytes(pending.txId)
+    const sender = nameFromBytes(pending.transaction.body.sender)
     if (entries.has(name)) return refuse('tx.repeated', 'This transaction is already waiting for a block.')
     if (entries.size >= limits.transactionsMax || sizeBytes + pending.bytes.length > limits.sizeBytesMax) {
       return refuse('mempool.full', 'This node has too many transactions waiting; try again in a moment.')
@@ -101,7 +101,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
         'This account has too many transactions waiting; try again in a moment.',
       )
     }
-    const institutionName = hexFromBytes(institution)
+    const institutionName = nameFromBytes(institution)
     if ((institutions.get(institutionName) ?? 0) >= limits.perInstitutionMax) {
       return refuse(
         'mempool.institution-busy',
@@ -109,7 +109,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
       )
     }
     entries.set(name, entry)
-    wires.set(hexFromBytes(pending.wireHash), pending.bytes)
+    wires.set(nameFromBytes(pending.wireHash), pending.bytes)
     const queue = senders.get(sender) ?? new Map<string, MempoolEntry>()
     senders.set(sender, queue.set(name, entry))
     countIn(institutions, institutionName, 1)
@@ -118,16 +118,16 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
   }
 
   const remove = (txId: Uint8Array): void => {
-    const name = hexFromBytes(txId)
+    const name = nameFromBytes(txId)
     const entry = entries.get(name)
     if (entry === undefined) return
-    const sender = hexFromBytes(entry.pending.transaction.body.sender)
+    const sender = nameFromBytes(entry.pending.transaction.body.sender)
     const queue = senders.get(sender)
     entries.delete(name)
-    wires.delete(hexFromBytes(entry.pending.wireHash))
+    wires.delete(nameFromBytes(entry.pending.wireHash))
     queue?.delete(name)
     if (queue?.size === 0) senders.delete(sender)
-    countIn(institutions, hexFromBytes(entry.institution), -1)
+    countIn(institutions, nameFromBytes(entry.institution), -1)
     sizeBytes -= entry.pending.bytes.length
   }
 
@@ -159,8 +159,8 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
   }
 
   return {
-    has: (txId) => entries.has(hexFromBytes(txId)),
-    bodyOf: (wireHash) => wires.get(hexFromBytes(wireHash)),
+    has: (txId) => entries.has(nameFromBytes(txId)),
+    bodyOf: (wireHash) => wires.get(nameFromBytes(wireHash)),
     add,
     select,
     remove,

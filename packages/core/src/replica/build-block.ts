@@ -1,6 +1,6 @@
 import type { PendingTransaction } from '../contracts/execute.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
-import { hexFromBytes } from '../encoding/index.ts'
+import { nameFromBytes } from '../encoding/index.ts'
 import { type Block, blockHash, type Header, transactionsRootOf } from '../ledger/block.ts'
 import type { DroppedTransaction, Mempool } from '../mempool/mempool.ts'
 import { validatorSetHash } from '../validators/validator-set.ts'
@@ -45,7 +45,7 @@ export const buildBlock = (
   }
   const refused = new Map<string, number>()
   const { dropped } = mempool.select(budget, ({ pending, institution }) => {
-    const name = hexFromBytes(institution)
+    const name = nameFromBytes(institution)
     const count = refused.get(name) ?? 0
     if (count >= REFUSED_MAX || isHeldBack(pending)) return { type: 'skip' }
     const added = run.add(pending)

@@ -1,5 +1,5 @@
 import type { SignatureVerifier } from '../crypto/signature.ts'
-import { equalBytes, hexFromBytes } from '../encoding/index.ts'
+import { createRecentMap, equalBytes, nameFromBytes } from '../encoding/index.ts'
 
 interface Proven {
   readonly publicKey: Uint8Array
@@ -8,19 +8,14 @@ interface Proven {
 
 /** Remembers true signatures, so that none is verified twice; false ones cost again. At most 2 × `max` entries. */
 export const createCachedVerifier = (inner: SignatureVerifier, max = 50_000): SignatureVerifier => {
-  let recent = new Map<string, Proven>()
-  let older = new Map<string, Proven>()
+  const proven = createRecentMap<Proven>(max)
   return {
     verify: (publicKey, message, signature) => {
-      const name = hexFromBytes(signature)
-      const known = recent.get(name) ?? older.get(name)
+      const name = nameFromBytes(signature)
+      const known = proven.get(name)
       if (known && equalBytes(known.publicKey, publicKey) && equalBytes(known.message, message)) return true
       if (!inner.verify(publicKey, message, signature)) return false
-      if (recent.size >= max) {
-        older = recent
-        recent = new Map()
-      }
-      recent.set(name, { publicKey, message })
+      proven.set(name, { publicKey, message })
       return true
     },
   }

@@ -1,4 +1,4 @@
-import { hexFromBytes } from '../encoding/index.ts'
+import { nameFromBytes } from '../encoding/index.ts'
 import { type CommittedBlock, encodeCommittedBlock } from '../ledger/block.ts'
 import { wireHash } from '../ledger/transaction.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
@@ -51,10 +51,10 @@ export const summaryOf = ({ block, certificate }: CommittedBlock, sizeBytes: num
 const forget = (scope: ReplicaScope, { executed }: Decision): void => {
   for (const { pending } of executed.transactions) {
     scope.mempool.remove(pending.txId)
-    scope.memory.gossipedAtMs.delete(hexFromBytes(pending.txId))
+    scope.memory.gossipedAtMs.delete(nameFromBytes(pending.txId))
   }
   for (const { txId, refusal } of scope.mempool.expire(executed.block.header.timeMs)) {
-    scope.memory.gossipedAtMs.delete(hexFromBytes(txId))
+    scope.memory.gossipedAtMs.delete(nameFromBytes(txId))
     scope.out.push({ type: 'dropped', txId, refusal })
   }
 }
@@ -93,11 +93,11 @@ const quarantineFailed = (scope: ReplicaScope, { committed, executed }: Decision
   const { engine, quarantine } = scope
   const { height } = committed.block.header
   if (engine.view().height === height && committed.certificate.round >= FAILED_FEW) {
-    const decided = new Set(executed.transactions.map(({ pending }) => hexFromBytes(pending.wireHash)))
+    const decided = new Set(executed.transactions.map(({ pending }) => nameFromBytes(pending.wireHash)))
     const counts = new Map<string, number>()
     const failed: Uint8Array[] = []
     for (const hash of engine.blocks().flatMap(({ transactions }) => transactions.map(wireHash))) {
-      const name = hexFromBytes(hash)
+      const name = nameFromBytes(hash)
       const count = (counts.get(name) ?? 0) + 1
       counts.set(name, count)
       if (count === FAILED_FEW && !decided.has(name)) failed.push(hash)

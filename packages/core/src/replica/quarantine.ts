@@ -1,4 +1,4 @@
-import { hexFromBytes } from '../encoding/index.ts'
+import { nameFromBytes } from '../encoding/index.ts'
 
 /** Heights for which a transaction is at least left out at first; twice as many each further time, up to the most. */
 const SPAN_FIRST = 2
@@ -39,12 +39,12 @@ export const createQuarantine = (): Quarantine => {
   return {
     holds: (wireHash, height, nowMs) => {
       if (entries.size === 0) return false
-      const entry = entries.get(hexFromBytes(wireHash))
+      const entry = entries.get(nameFromBytes(wireHash))
       return entry !== undefined && height <= entry.untilHeight && nowMs < entry.untilMs
     },
     add: (wireHashes, height, nowMs) => {
       for (const wireHash of wireHashes) {
-        const name = hexFromBytes(wireHash)
+        const name = nameFromBytes(wireHash)
         const known = entries.get(name)
         const span = known === undefined ? SPAN_FIRST : Math.min(SPAN_MAX, 2 * known.span)
         entries.delete(name)

@@ -38,7 +38,7 @@ export interface ReplicaMemory {
   /** Wall clock of the last bundle, and when own transactions that wait are looked through next. */
   bundledAtMs: number
   regossipAtMs: number
-  /** Wall clock of the last gossip of each own waiting transaction, by hexadecimal id. */
+  /** Wall clock of the last gossip of each own waiting transaction, by the name of its id. */
   readonly gossipedAtMs: Map<string, number>
   /** Transactions that others sent and that the present state refuses: tried once more after the next block. */
   parked: PendingTransaction[]

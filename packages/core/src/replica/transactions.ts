@@ -1,6 +1,6 @@
 import { encodeFrame } from '../consensus/messages.ts'
 import { type PendingTransaction, pendingFromBytes } from '../contracts/execute.ts'
-import { blob, decode, encode, hexFromBytes, list, ok, type Result } from '../encoding/index.ts'
+import { blob, decode, encode, nameFromBytes, list, ok, type Result } from '../encoding/index.ts'
 import { TRANSACTION_SIZE_BYTES_MAX } from '../ledger/transaction.ts'
 import type { DroppedTransaction, MempoolEntry } from '../mempool/mempool.ts'
 import { isBusy } from '../mempool/mempool.ts'
@@ -39,7 +39,7 @@ const admit = (scope: ReplicaScope, pending: PendingTransaction, isOwn: boolean)
 
 export const dropFromMempool = (scope: ReplicaScope, dropped: readonly DroppedTransaction[]): void => {
   for (const { txId, refusal } of dropped) {
-    scope.memory.gossipedAtMs.delete(hexFromBytes(txId))
+    scope.memory.gossipedAtMs.delete(nameFromBytes(txId))
     scope.out.push({ type: 'dropped', txId, refusal })
   }
 }
@@ -74,7 +74,7 @@ export const flushBundle = (scope: ReplicaScope, isAgain = false): void => {
 
 const enqueue = (scope: ReplicaScope, { pending }: Pick<MempoolEntry, 'pending'>, isAgain = false): void => {
   const { memory, options, nowMs } = scope
-  memory.gossipedAtMs.set(hexFromBytes(pending.txId), nowMs)
+  memory.gossipedAtMs.set(nameFromBytes(pending.txId), nowMs)
   const isOver = memory.bundleSizeBytes + pending.bytes.length > options.bundleSizeBytesMax
   if (isOver || memory.bundle.length >= BUNDLE_TRANSACTIONS_MAX) flushBundle(scope, isAgain)
   memory.bundle.push(pending.bytes)
@@ -98,7 +98,7 @@ const regossip = (scope: ReplicaScope): void => {
   const { memory, mempool, nowMs } = scope
   for (const entry of mempool.entries()) {
     if (!entry.isOwn) continue
-    const lastMs = memory.gossipedAtMs.get(hexFromBytes(entry.pending.txId)) ?? entry.arrivedMs
+    const lastMs = memory.gossipedAtMs.get(nameFromBytes(entry.pending.txId)) ?? entry.arrivedMs
     if (nowMs - lastMs >= REGOSSIP_MS) enqueue(scope, entry, true)
   }
   flushBundle(scope, true)

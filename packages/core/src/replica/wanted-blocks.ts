@@ -1,7 +1,7 @@
 import type { BodiesMessage } from '../consensus/messages.ts'
 import { encodeFrame } from '../consensus/messages.ts'
 import { isSoundOutline } from '../consensus/outline.ts'
-import { equalBytes, hexFromBytes } from '../encoding/index.ts'
+import { equalBytes, nameFromBytes } from '../encoding/index.ts'
 import { BLOCK_SIZE_BYTES_MAX, blockHash } from '../ledger/block.ts'
 import { wireHash } from '../ledger/transaction.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
@@ -31,7 +31,7 @@ const candidatesOf = ({ memory, chain }: ReplicaScope, { from, holders }: Wanted
 }
 
 const bodyOf = ({ mempool, memory }: ReplicaScope, hash: Uint8Array): Uint8Array | undefined =>
-  mempool.bodyOf(hash) ?? memory.wanted.bodies.get(hexFromBytes(hash))
+  mempool.bodyOf(hash) ?? memory.wanted.bodies.get(nameFromBytes(hash))
 
 /** Places of the transactions that are not here; undefined while not even the outline is. */
 const missingIn = (scope: ReplicaScope, { outline }: WantedBlock): readonly number[] | undefined =>
@@ -61,7 +61,7 @@ const complete = (scope: ReplicaScope, wanted: WantedBlock): boolean => {
     if (body === undefined) return false
     transactions.push(body)
   }
-  scope.memory.wanted.blocks.delete(hexFromBytes(hash))
+  scope.memory.wanted.blocks.delete(nameFromBytes(hash))
   tellEngine(scope, { type: 'block', hash, block: { header: outline.header, transactions } })
   return true
 }
@@ -75,7 +75,7 @@ export const needBlock = (
   need: Pick<WantedBlock, 'hash' | 'outline' | 'from' | 'holders'>,
 ): void => {
   const { blocks } = scope.memory.wanted
-  const name = hexFromBytes(need.hash)
+  const name = nameFromBytes(need.hash)
   if (blocks.has(name) || blocks.size >= WANTED_MAX) return
   const wanted: WantedBlock = { ...need, asked: new Set(), turn: 0, isPausing: false, dueMs: 0 }
   blocks.set(name, wanted)
@@ -119,14 +119,14 @@ const takeAnswer = (scope: ReplicaScope, wanted: WantedBlock, answer: BodiesMess
   return transactions.every((body, at) => {
     const expected = wanted.outline?.wireHashes[indices[at] as number]
     if (expected === undefined || !equalBytes(wireHash(body), expected)) return false
-    keepBody(scope, hexFromBytes(expected), body)
+    keepBody(scope, nameFromBytes(expected), body)
     return true
   })
 }
 
 /** An answer (consensus Q64): checked against the hashes before anything of it is used; a false or empty one sends on to the next neighbour. */
 export const onBodies = (scope: ReplicaScope, from: PeerId, answer: BodiesMessage): void => {
-  const wanted = scope.memory.wanted.blocks.get(hexFromBytes(answer.blockHash))
+  const wanted = scope.memory.wanted.blocks.get(nameFromBytes(answer.blockHash))
   if (wanted === undefined || !wanted.asked.delete(from)) return
   const before = missingIn(scope, wanted)?.length
   const isTrue = takeAnswer(scope, wanted, answer)

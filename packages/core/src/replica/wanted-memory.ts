@@ -16,7 +16,7 @@ export interface WantedBlock {
   dueMs: number
 }
 
-/** Bodies fetched at the height in progress, by hexadecimal wire hash, and what is still missing. */
+/** Bodies fetched at the height in progress, by the name of the wire hash, and what is still missing. */
 export interface WantedMemory {
   readonly blocks: Map<string, WantedBlock>
   readonly bodies: Map<string, Uint8Array>

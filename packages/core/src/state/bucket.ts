@@ -1,5 +1,5 @@
 import { hashTagged, ZERO_HASH } from '../crypto/hash.ts'
-import { blob, compareBytes, decode, encode, list, type Result, struct } from '../encoding/index.ts'
+import { blob, compareBytes, decode, encode, equalBytes, list, type Result, struct } from '../encoding/index.ts'
 
 export const BUCKET_BITS = 16
 export const BUCKET_COUNT = 1 << BUCKET_BITS
@@ -7,6 +7,8 @@ export const BUCKET_COUNT = 1 << BUCKET_BITS
 export interface BucketEntry {
   readonly key: Uint8Array
   readonly value: Uint8Array
+  /** Once they are known: an entry is hashed once, however often its bucket changes around it. */
+  hashes?: HashedEntry
 }
 
 /** Entries whose key hashes share their first 16 bits, in the order of key hash. */
@@ -24,15 +26,9 @@ export const stateValueHash = (value: Uint8Array): Uint8Array => hashTagged('med
 export const bucketIndexOf = (keyHash: Uint8Array): number =>
   ((keyHash[0] as number) << 8) | (keyHash[1] as number)
 
-/** An entry is hashed once, however often its bucket changes around it. */
-const hashes = new WeakMap<BucketEntry, HashedEntry>()
-
 const hashEntry = (entry: BucketEntry): HashedEntry => {
-  const known = hashes.get(entry)
-  if (known) return known
-  const hashed = { keyHash: stateKeyHash(entry.key), valueHash: stateValueHash(entry.value) }
-  hashes.set(entry, hashed)
-  return hashed
+  entry.hashes ??= { keyHash: stateKeyHash(entry.key), valueHash: stateValueHash(entry.value) }
+  return entry.hashes
 }
 
 export const hashEntries = (bucket: Bucket): HashedEntry[] => bucket.map(hashEntry)
@@ -46,22 +42,37 @@ export const bucketHash = (entries: readonly HashedEntry[]): Uint8Array =>
         ...entries.flatMap(({ keyHash, valueHash }) => [keyHash, valueHash]),
       )
 
+export interface BucketChange {
+  readonly key: Uint8Array
+  readonly keyHash: Uint8Array
+  /** Undefined removes the key. */
+  readonly value: Uint8Array | undefined
+}
+
+const entryAfter = ({ key, keyHash, value }: BucketChange): BucketEntry[] => {
+  if (value === undefined) return []
+  return [{ key, value, hashes: { keyHash, valueHash: stateValueHash(value) } }]
+}
+
 /** The bucket after the changes that fall into it. */
-export const changeBucket = (
-  bucket: Bucket,
-  changes: readonly { readonly key: Uint8Array; readonly value: Uint8Array | undefined }[],
-): Bucket => {
-  const entries = bucket.filter(
-    (entry) => !changes.some((change) => compareBytes(change.key, entry.key) === 0),
-  )
-  for (const { key, value } of changes) if (value !== undefined) entries.push({ key, value })
-  return entries.sort((a, b) => compareBytes(hashEntry(a).keyHash, hashEntry(b).keyHash))
+export const changeBucket = (bucket: Bucket, changes: readonly BucketChange[]): Bucket => {
+  const entries = [...bucket]
+  for (const change of changes) {
+    const isBelow = (entry: BucketEntry): boolean =>
+      compareBytes(hashEntry(entry).keyHash, change.keyHash) < 0
+    let place = 0
+    while (place < entries.length && isBelow(entries[place] as BucketEntry)) place++
+    const found = entries[place]
+    const isThere = found !== undefined && equalBytes(found.key, change.key)
+    entries.splice(place, isThere ? 1 : 0, ...entryAfter(change))
+  }
+  return entries
 }
 
 /** Whoever writes more is stopped at once, not when the checkpoint is written that nobody could read. */
 export const STATE_VALUE_SIZE_BYTES_MAX: number = 64 * 1024
 
-const entrySchema = struct<BucketEntry>({ key: blob(1024), value: blob(STATE_VALUE_SIZE_BYTES_MAX) })
+const entrySchema = struct<Pick<BucketEntry, 'key' | 'value'>>({ key: blob(1024), value: blob(STATE_VALUE_SIZE_BYTES_MAX) })
 const bucketSchema = list(entrySchema, 1 << 20)
 
 export const encodeBucket = (bucket: Bucket): Uint8Array => encode(bucketSchema, bucket)

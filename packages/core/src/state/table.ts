@@ -1,14 +1,33 @@
-import { bytesFromText, concatBytes, type Schema } from '../encoding/index.ts'
+import { bytesFromText, concatBytes, decode, type Schema, unwrap } from '../encoding/index.ts'
 
 /** A named set of state entries of one shape, keyed by bytes. */
 export interface Table<T> {
   readonly name: string
   readonly schema: Schema<T>
   readonly keyOf: (...parts: readonly Uint8Array[]) => Uint8Array
+  /** What a value in the state stands for; state written by ourselves always decodes. */
+  readonly valueOf: (value: Uint8Array) => T
+}
+
+/** State is read far more often than it is written: the same bytes in memory are decoded once. */
+const createValueReader = <T>(schema: Schema<T>): ((value: Uint8Array) => T) => {
+  const decoded = new WeakMap<Uint8Array, { readonly value: T }>()
+  return (bytes) => {
+    const known = decoded.get(bytes)
+    if (known) return known.value
+    const value = unwrap(decode(schema, bytes))
+    decoded.set(bytes, { value })
+    return value
+  }
 }
 
 /** Key parts must be of fixed length within a table, so that no two keys collide. */
 export const table = <T>(name: string, schema: Schema<T>): Table<T> => {
   const prefix = bytesFromText(`${name}/`)
-  return { name, schema, keyOf: (...parts) => concatBytes(prefix, ...parts) }
+  return {
+    name,
+    schema,
+    keyOf: (...parts) => concatBytes(prefix, ...parts),
+    valueOf: createValueReader(schema),
+  }
 }

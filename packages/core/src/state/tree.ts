@@ -1,18 +1,18 @@
-import { ZERO_HASH } from '../crypto/hash.ts'
-import { compareBytes } from '../encoding/bytes.ts'
+import { HASH_BYTES } from '../crypto/hash.ts'
+import { createRecentMap, equalBytes, nameFromBytes } from '../encoding/index.ts'
 import {
-  BUCKET_BITS,
   BUCKET_COUNT,
   type Bucket,
+  type BucketChange,
   bucketHash,
   bucketIndexOf,
   changeBucket,
   hashEntries,
   stateKeyHash,
 } from './bucket.ts'
-import { stateNodeHash } from './node-hash.ts'
+import { climb, type TreeLevel } from './climb.ts'
 import type { StateProof } from './proof.ts'
-import type { Change, ChangeSet, StateReader } from './view.ts'
+import type { ChangeSet, StateReader } from './view.ts'
 
 /** Where buckets lie; reads are synchronous and see the last checkpoint. */
 export interface BucketStore {
@@ -23,7 +23,7 @@ export interface BucketStore {
 export interface StateDelta {
   readonly root: Uint8Array
   readonly buckets: ReadonlyMap<number, Bucket>
-  readonly nodes: ReadonlyMap<number, Uint8Array>
+  readonly levels: readonly TreeLevel[]
 }
 
 export interface StateTree extends StateReader {
@@ -37,29 +37,18 @@ export interface StateTree extends StateReader {
   readonly markDurable: (buckets: ReadonlyMap<number, Bucket>) => void
 }
 
-/** Parents of the changed nodes, level by level up to the root (node 1; the leaves are BUCKET_COUNT + index). */
-const climb = (changed: Map<number, Uint8Array>, nodeAt: (index: number) => Uint8Array): void => {
-  let level = [...changed.keys()]
-  for (let depth = 0; depth < BUCKET_BITS; depth++) {
-    const parents = [...new Set(level.map((index) => index >> 1))]
-    for (const parent of parents) {
-      const left = changed.get(parent * 2) ?? nodeAt(parent * 2)
-      const right = changed.get(parent * 2 + 1) ?? nodeAt(parent * 2 + 1)
-      changed.set(parent, stateNodeHash(left, right))
-    }
-    level = parents
-  }
-}
+/** Keys whose hashes are at hand: what was read is often written next, and read again when its block is judged. */
+const KEY_HASHES_MAX = 4096
 
-const groupByBucket = (changes: ChangeSet): Map<number, Change[]> => {
-  const groups = new Map<number, Change[]>()
-  for (const change of changes.values()) {
-    const index = bucketIndexOf(stateKeyHash(change.key))
-    const group = groups.get(index)
-    if (group) group.push(change)
-    else groups.set(index, [change])
+const createKeyHasher = (): ((key: Uint8Array, name: string) => Uint8Array) => {
+  const known = createRecentMap<Uint8Array>(KEY_HASHES_MAX)
+  return (key, name) => {
+    const found = known.get(name)
+    if (found) return found
+    const keyHash = stateKeyHash(key)
+    known.set(name, keyHash)
+    return keyHash
   }
-  return groups
 }
 
 /**
@@ -67,34 +56,52 @@ const groupByBucket = (changes: ChangeSet): Map<number, Change[]> => {
  * `occupied` lists the buckets that hold something when the tree is opened.
  */
 export const createStateTree = (store: BucketStore, occupied: Iterable<number>): StateTree => {
-  const nodes: (Uint8Array | undefined)[] = new Array(BUCKET_COUNT * 2)
+  const nodes = new Uint8Array(BUCKET_COUNT * 2 * HASH_BYTES)
   const dirty = new Map<number, Bucket>()
-  const nodeAt = (index: number): Uint8Array => nodes[index] ?? ZERO_HASH
+  const keyHashOf = createKeyHasher()
+  const nodeAt = (index: number): Uint8Array => nodes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES)
   const bucketAt = (index: number): Bucket => dirty.get(index) ?? store.readBucket(index)
-  const install = ({ buckets, nodes: changed }: StateDelta): void => {
-    for (const [index, bucket] of buckets) dirty.set(index, bucket)
-    for (const [index, hash] of changed) nodes[index] = hash
+  const installNodes = (levels: readonly TreeLevel[]): void => {
+    for (const { indices, hashes } of levels)
+      indices.forEach((index, at) => {
+        nodes.set(hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES), index * HASH_BYTES)
+      })
   }
-  const initial = new Map<number, Uint8Array>()
-  for (const index of occupied)
-    initial.set(BUCKET_COUNT + index, bucketHash(hashEntries(store.readBucket(index))))
-  climb(initial, () => ZERO_HASH)
-  for (const [index, hash] of initial) nodes[index] = hash
+  const install = ({ buckets, levels }: StateDelta): void => {
+    for (const [index, bucket] of buckets) dirty.set(index, bucket)
+    installNodes(levels)
+  }
+  const levelsFrom = (buckets: Iterable<readonly [number, Bucket]>): readonly TreeLevel[] => {
+    const sorted = [...buckets].sort(([a], [b]) => a - b)
+    const hashes = new Uint8Array(sorted.length * HASH_BYTES)
+    sorted.forEach(([, bucket], at) => {
+      hashes.set(bucketHash(hashEntries(bucket)), at * HASH_BYTES)
+    })
+    return climb({ indices: sorted.map(([index]) => BUCKET_COUNT + index), hashes }, nodes)
+  }
+  const groupByBucket = (changes: ChangeSet): Map<number, BucketChange[]> => {
+    const groups = new Map<number, BucketChange[]>()
+    for (const [name, { key, value }] of changes) {
+      const keyHash = keyHashOf(key, name)
+      const index = bucketIndexOf(keyHash)
+      const group = groups.get(index)
+      if (group) group.push({ key, keyHash, value })
+      else groups.set(index, [{ key, keyHash, value }])
+    }
+    return groups
+  }
+  installNodes(levelsFrom(Array.from(occupied, (index) => [index, store.readBucket(index)] as const)))
 
   return {
-    read: (key) =>
-      bucketAt(bucketIndexOf(stateKeyHash(key))).find((entry) => compareBytes(entry.key, key) === 0)?.value,
+    read: (key, name = nameFromBytes(key)) =>
+      bucketAt(bucketIndexOf(keyHashOf(key, name))).find((entry) => equalBytes(entry.key, key))?.value,
     root: () => nodeAt(1),
     deltaOf: (changes) => {
       const buckets = new Map<number, Bucket>()
-      const changed = new Map<number, Uint8Array>()
-      for (const [index, group] of groupByBucket(changes)) {
-        const bucket = changeBucket(bucketAt(index), group)
-        buckets.set(index, bucket)
-        changed.set(BUCKET_COUNT + index, bucketHash(hashEntries(bucket)))
-      }
-      climb(changed, nodeAt)
-      return { root: changed.get(1) ?? nodeAt(1), buckets, nodes: changed }
+      for (const [index, group] of groupByBucket(changes))
+        buckets.set(index, changeBucket(bucketAt(index), group))
+      const levels = levelsFrom(buckets)
+      return { root: buckets.size > 0 ? (levels.at(-1) as TreeLevel).hashes : nodeAt(1), buckets, levels }
     },
     install,
     prove: (key) => {

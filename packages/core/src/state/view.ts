@@ -1,11 +1,12 @@
-import { decode, encode, nameFromBytes, unwrap } from '../encoding/index.ts'
+import { encode, nameFromBytes } from '../encoding/index.ts'
 import { assertInvariant } from '../encoding/result.ts'
 import { STATE_VALUE_SIZE_BYTES_MAX } from './bucket.ts'
 import type { Table } from './table.ts'
 
 /** Committed or speculative state, read by key. */
 export interface StateReader {
-  readonly read: (key: Uint8Array) => Uint8Array | undefined
+  /** `name` is that of the key (`nameFromBytes`), for callers that have it at hand. */
+  readonly read: (key: Uint8Array, name?: string) => Uint8Array | undefined
 }
 
 /** Typed reading of tables. */
@@ -25,14 +26,14 @@ export interface Change {
   readonly value: Uint8Array | undefined
 }
 
-/** Changes by the name of their key, in the order of first writing. */
+/** Changes by the name of their key (`nameFromBytes`), in the order of first writing. */
 export type ChangeSet = ReadonlyMap<string, Change>
 
 /** A typed reader over raw state; state written by ourselves always decodes. */
 export const createReadView = (reader: StateReader): ReadView => ({
   get: (table, ...key) => {
     const value = reader.read(table.keyOf(...key))
-    return value === undefined ? undefined : unwrap(decode(table.schema, value))
+    return value === undefined ? undefined : table.valueOf(value)
   },
 })
 
@@ -46,9 +47,9 @@ export interface Overlay extends StateReader {
 /** Writes over `base` that stay in memory: a transaction's over a block's, a block's over the head. */
 export const createOverlay = (base: StateReader): Overlay => {
   const changes = new Map<string, Change>()
-  const read = (key: Uint8Array): Uint8Array | undefined => {
-    const change = changes.get(nameFromBytes(key))
-    return change === undefined ? base.read(key) : change.value
+  const read = (key: Uint8Array, name = nameFromBytes(key)): Uint8Array | undefined => {
+    const change = changes.get(name)
+    return change === undefined ? base.read(key, name) : change.value
   }
   const write = (key: Uint8Array, value: Uint8Array | undefined): void => {
     changes.set(nameFromBytes(key), { key, value })
