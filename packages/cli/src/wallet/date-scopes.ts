@@ -44,7 +44,7 @@ function signed() {
   const inner = uint()
   return {
     toItem: (value: number) => inner.toItem(value + offset),
-    fromItem: (item: unknown, path: string) => inner.fromItem(item, path) - offset,
+    fromItem: (item: unknown) => inner.fromItem(item) - offset,
   }
 }
 

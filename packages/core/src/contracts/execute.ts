@@ -33,7 +33,8 @@ export interface TransactionOutcome {
   readonly events: readonly ContractEvent[]
 }
 
-export const pendingFromBytes = (bytes: Uint8Array): Result<PendingTransaction> => {
+/** `hash` is the wire hash of the bytes. */
+export const pendingFromHashed = (bytes: Uint8Array, hash: Uint8Array): Result<PendingTransaction> => {
   const decoded = decodeTransaction(bytes)
   if (!decoded.ok) return decoded
   const { kind, payload } = decoded.value.body
@@ -42,13 +43,16 @@ export const pendingFromBytes = (bytes: Uint8Array): Result<PendingTransaction> 
     bytes,
     transaction: decoded.value,
     txId: transactionIdOf(bytes),
-    wireHash: wireHash(bytes),
+    wireHash: hash,
     operation: () => {
       known ??= operationFrom(kind, payload)
       return known
     },
   })
 }
+
+export const pendingFromBytes = (bytes: Uint8Array): Result<PendingTransaction> =>
+  pendingFromHashed(bytes, wireHash(bytes))
 
 const keyFor = (
   view: ReadView,
@@ -61,8 +65,8 @@ const keyFor = (
 
 /**
  * Whether every signer's key, as the state has it, signed the transaction. Nobody signs but the sender and
- * the accounts that the kind brings in: a further name would link what K1 keeps apart. The answer depends on the state
- * (keys rotate, accounts are suspended): `isKnownGood` may vouch for (wire hash, key) pairs checked before.
+ * the accounts that the kind brings in: a further name would link what K1 keeps apart. The answer depends on the state:
+ * keys rotate, accounts are suspended.
  */
 export const validateSignatures = (
   pending: PendingTransaction,
@@ -77,8 +81,7 @@ export const validateSignatures = (
   const message = transactionMessage(pending.txId)
   for (const { signer, signature } of signatures) {
     const hasPart =
-      equalBytes(signer, body.sender) ||
-      newSigners.some(({ accountId }) => equalBytes(accountId, signer))
+      equalBytes(signer, body.sender) || newSigners.some(({ accountId }) => equalBytes(accountId, signer))
     if (!hasPart) return refuse('tx.needless-signer', 'Only the sender and accounts it brings in sign.')
     const key = keyFor(view, signer, newSigners)
     if (!key.ok) return key

@@ -19,6 +19,8 @@ const prefixOf = (tag: HashTag): Uint8Array => {
 
 const PREIMAGE_BYTES = 4096
 const preimage = new Uint8Array(PREIMAGE_BYTES)
+/** Beginnings of `preimage` by their length: views are dear beside a hash. */
+const beginnings: Uint8Array[] = []
 
 /** The bytes in a row, in memory that the next call uses again unless they are many. */
 const joined = (prefix: Uint8Array, parts: readonly Uint8Array[]): Uint8Array => {
@@ -31,7 +33,9 @@ const joined = (prefix: Uint8Array, parts: readonly Uint8Array[]): Uint8Array =>
     preimage.set(part, at)
     at += part.length
   }
-  return preimage.subarray(0, length)
+  const beginning = beginnings[length] ?? preimage.subarray(0, length)
+  beginnings[length] = beginning
+  return beginning
 }
 
 /** SHA-256 of length byte ‖ tag ‖ parts: 32 bytes. Parts must be of fixed length or self-delimiting. */

@@ -14,7 +14,7 @@ export const encode = <T>(schema: Schema<T>, value: T): Uint8Array => writeItem(
 export const decode = <T>(schema: Schema<T>, data: Uint8Array, sizeBytesMax = 8 * 1024 * 1024): Result<T> => {
   if (data.length > sizeBytesMax) return refuse('encoding.too-large', `More than ${sizeBytesMax} bytes.`)
   try {
-    return ok(schema.fromItem(readItem(data), '$'))
+    return ok(schema.fromItem(readItem(data)))
   } catch (error) {
     const reason = error instanceof DecodeError ? error.message : 'not canonical CBOR'
     return refuse('encoding.malformed', `The bytes do not decode: ${reason}.`)

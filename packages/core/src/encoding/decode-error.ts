@@ -1,4 +1,4 @@
-/** Thrown inside the encoding room only; `decode` turns it into a refusal. */
+/** Thrown inside the encoding room only; `decode` turns it into a refusal. What a schema says begins with the place, `$` for the whole. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError'
 }

@@ -1,5 +1,6 @@
 import { DecodeError } from './decode-error.ts'
 import type { Item } from './schema.ts'
+import { nameFromBytes } from './text.ts'
 import { textFromBytes } from './utf8.ts'
 
 const DEPTH_MAX = 16
@@ -40,11 +41,15 @@ const readArgument = (cursor: Cursor, info: number): number => {
   return value >= least && value <= Number.MAX_SAFE_INTEGER ? value : fail('not canonical CBOR')
 }
 
+const isAscii = (data: Uint8Array, start: number, end: number): boolean => {
+  for (let at = start; at < end; at++) if ((data[at] as number) > 0x7f) return false
+  return true
+}
+
 const textOf = (data: Uint8Array, start: number, end: number): string => {
-  let text = ''
-  let at = end - start <= ASCII_LENGTH_MAX ? start : end + 1
-  for (; at < end && (data[at] as number) < 0x80; at++) text += String.fromCharCode(data[at] as number)
-  return at === end ? text : (textFromBytes(data.subarray(start, end)) ?? fail('text is not UTF-8'))
+  const bytes = data.subarray(start, end)
+  if (end - start <= ASCII_LENGTH_MAX && isAscii(data, start, end)) return nameFromBytes(bytes)
+  return textFromBytes(bytes) ?? fail('text is not UTF-8')
 }
 
 const readList = (cursor: Cursor, length: number, depth: number): Item[] => {

@@ -36,8 +36,7 @@ export interface DroppedTransaction {
 
 export interface Mempool {
   readonly has: (txId: Uint8Array) => boolean
-  /** Encoded transaction with this wire hash. */
-  readonly bodyOf: (wireHash: Uint8Array) => Uint8Array | undefined
+  readonly pendingOf: (wireHash: Uint8Array) => PendingTransaction | undefined
   /**
    * Takes the entry in, or refuses: `tx.repeated` for good; `mempool.full`, `mempool.account-busy` or
    * `mempool.institution-busy` for now (`isBusy`).
@@ -82,7 +81,7 @@ function* roundRobin(queues: readonly (readonly MempoolEntry[])[]): Generator<Me
 /** Transactions that wait for a block: bounded by number, bytes, account and institution. */
 export const createMempool = (limits: MempoolLimits): Mempool => {
   const entries = new Map<string, MempoolEntry>()
-  const wires = new Map<string, Uint8Array>()
+  const wires = new Map<string, PendingTransaction>()
   const senders = new Map<string, Map<string, MempoolEntry>>()
   const institutions = new Map<string, number>()
   let sizeBytes = 0
@@ -109,7 +108,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
       )
     }
     entries.set(name, entry)
-    wires.set(nameFromBytes(pending.wireHash), pending.bytes)
+    wires.set(nameFromBytes(pending.wireHash), pending)
     const queue = senders.get(sender) ?? new Map<string, MempoolEntry>()
     senders.set(sender, queue.set(name, entry))
     countIn(institutions, institutionName, 1)
@@ -160,7 +159,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
 
   return {
     has: (txId) => entries.has(nameFromBytes(txId)),
-    bodyOf: (wireHash) => wires.get(nameFromBytes(wireHash)),
+    pendingOf: (wireHash) => wires.get(nameFromBytes(wireHash)),
     add,
     select,
     remove,

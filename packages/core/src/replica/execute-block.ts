@@ -1,7 +1,8 @@
-import { type PendingTransaction, pendingFromBytes, type TransactionOutcome } from '../contracts/execute.ts'
+import { type PendingTransaction, pendingFromHashed, type TransactionOutcome } from '../contracts/execute.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
 import { equalBytes, nameFromBytes, ok, type Result, refuse } from '../encoding/index.ts'
 import { type Block, type Header, transactionsRootOf } from '../ledger/block.ts'
+import { wireHash } from '../ledger/transaction.ts'
 import { createOverlay, type Overlay } from '../state/view.ts'
 import { proposerIndexOf } from '../validators/proposer.ts'
 import { validatorIndexOf, validatorSetHash } from '../validators/validator-set.ts'
@@ -118,9 +119,20 @@ const validateHeader = (chain: Chain, header: Header): Result<void> => {
     : refuse('block.wrong-validators', 'The block names another validator set.')
 }
 
+/** What a block is executed with. */
+export interface ExecutionSources {
+  /** May trust the transactions' signatures where a quorum has checked them. */
+  readonly verifier: SignatureVerifier
+  /** Transactions that are decoded already, by wire hash. */
+  readonly pendingOf?: ((wireHash: Uint8Array) => PendingTransaction | undefined) | undefined
+  /** Wire hashes of the transactions, where they were shown to be those that the header commits to. */
+  readonly wireHashes?: readonly Uint8Array[] | undefined
+}
+
 const decodeAll = (
   chain: Chain,
   transactions: readonly Uint8Array[],
+  { pendingOf, wireHashes = transactions.map(wireHash) }: ExecutionSources,
 ): Result<readonly PendingTransaction[]> => {
   const { blockBytesMax, blockTransactionsMax } = chain.head().parameters
   const sizeBytes = transactions.reduce((sum, bytes) => sum + bytes.length, 0)
@@ -128,33 +140,33 @@ const decodeAll = (
     return refuse('block.too-large', 'The block is larger than the network allows.')
   }
   const all: PendingTransaction[] = []
-  for (const bytes of transactions) {
-    const pending = pendingFromBytes(bytes)
+  for (const [index, hash] of wireHashes.entries()) {
+    const known = pendingOf?.(hash)
+    const pending = known ? ok(known) : pendingFromHashed(transactions[index] as Uint8Array, hash)
     if (!pending.ok) return pending
     all.push(pending.value)
   }
   return ok(all)
 }
 
-/**
- * Executes a block on the head and compares everything that its header commits to. The clock is not looked at.
- * `verifier` may trust the transactions' signatures where a quorum has checked them.
- */
+/** Executes a block on the head and compares everything that its header commits to. The clock is not looked at. */
 export const executeBlock = (
   chain: Chain,
   block: Block,
   hash: Uint8Array,
-  verifier: SignatureVerifier,
+  sources: ExecutionSources,
 ): Result<ExecutedBlock> => {
   const { header } = block
   const valid = validateHeader(chain, header)
   if (!valid.ok) return valid
-  const pending = decodeAll(chain, block.transactions)
+  const pending = decodeAll(chain, block.transactions, sources)
   if (!pending.ok) return pending
-  if (!equalBytes(transactionsRootOf(pending.value.map((each) => each.wireHash)), header.transactionsRoot)) {
+  const isShown = sources.wireHashes !== undefined
+  const root = isShown ? undefined : transactionsRootOf(pending.value.map((each) => each.wireHash))
+  if (root && !equalBytes(root, header.transactionsRoot)) {
     return refuse('block.wrong-transactions-root', 'The transactions are not those of the header.')
   }
-  const run = beginBlockRun(chain, header, verifier)
+  const run = beginBlockRun(chain, header, sources.verifier)
   for (const each of pending.value) {
     const added = run.add(each)
     if (!added.ok) return refuse('block.bad-transaction', `A transaction cannot stand here: ${added.code}.`)

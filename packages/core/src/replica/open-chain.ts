@@ -68,7 +68,9 @@ const replay = (chain: Chain, ports: ReplicaPorts): Result<void> => {
     const stored = readStored(ports, height)
     if (!stored.ok) return stored
     const { block } = stored.value
-    const executed = executeBlock(chain, block, blockHash(block.header), TRUSTING_VERIFIER)
+    const executed = executeBlock(chain, block, blockHash(block.header), {
+      verifier: TRUSTING_VERIFIER,
+    })
     if (!executed.ok && executed.code === 'protocol.unsupported') return executed
     if (!executed.ok)
       return refuse('store.replay-mismatch', `Block ${height} does not replay: ${executed.code}.`)

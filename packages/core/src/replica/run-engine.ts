@@ -22,11 +22,11 @@ import { forgetWanted, needBlock } from './wanted-blocks.ts'
 
 /** Executes a proposal once; an early one is answered when it is due, one far ahead of the clock at once. */
 const judge = (scope: ReplicaScope, block: Block, hash: Uint8Array): void => {
-  const { chain, verifier, options, memory, nowMs } = scope
+  const { chain, mempool, verifier, options, memory, nowMs } = scope
   const name = hexFromBytes(hash)
   const { timeMs } = block.header
   if (!scope.executed.has(name)) {
-    const executed = executeBlock(chain, block, hash, verifier)
+    const executed = executeBlock(chain, block, hash, { verifier, pendingOf: mempool.pendingOf })
     if (executed.ok) keepExecuted(scope, executed.value)
     else log(scope, 'warn', 'proposal.refused', { height: block.header.height, code: executed.code })
   }
@@ -47,11 +47,11 @@ export const onHoldTimer = (scope: ReplicaScope): void => {
 }
 
 const decide = (scope: ReplicaScope, committed: CommittedBlock, hash: Uint8Array): void => {
-  const { chain, verifier, executed: known } = scope
+  const { chain, mempool, verifier, executed: known } = scope
   const executed = known.get(hexFromBytes(hash))
   const result = executed
     ? ({ ok: true, value: executed } as const)
-    : executeBlock(chain, committed.block, hash, verifier)
+    : executeBlock(chain, committed.block, hash, { verifier, pendingOf: mempool.pendingOf })
   if (!result.ok) {
     const message = `A quorum decided block ${committed.block.header.height}, which this node cannot execute: ${result.code}.`
     halt(scope, refuse('state.diverged', message))

@@ -62,11 +62,16 @@ const decisionFrom = (
     return refuse('block.wrong-height', 'The block does not stand on the head.')
   const supported = validateVersion(chain)
   if (!supported.ok) return supported
-  const hash = validateCommitted(committed, chain.networkId, chain.head().validators, verifier)
-  if (!hash.ok) return hash
-  const known = scope.executed.get(hexFromBytes(hash.value))
+  const proven = validateCommitted(committed, chain.networkId, chain.head().validators, verifier)
+  if (!proven.ok) return proven
+  const { hash, wireHashes } = proven.value
+  const known = scope.executed.get(hexFromBytes(hash))
   if (known) return ok({ executed: known, committed, bytes })
-  const executed = executeBlock(chain, committed.block, hash.value, TRUSTING_VERIFIER)
+  const executed = executeBlock(chain, committed.block, hash, {
+    verifier: TRUSTING_VERIFIER,
+    wireHashes,
+    pendingOf: scope.mempool.pendingOf,
+  })
   if (executed.ok) return ok({ executed: executed.value, committed, bytes })
   const message = `A quorum decided block ${height}, which this node cannot execute: ${executed.code}.`
   halt(scope, refuse('state.diverged', message))

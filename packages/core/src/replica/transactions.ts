@@ -1,6 +1,6 @@
 import { encodeFrame } from '../consensus/messages.ts'
 import { type PendingTransaction, pendingFromBytes } from '../contracts/execute.ts'
-import { blob, decode, encode, nameFromBytes, list, ok, type Result } from '../encoding/index.ts'
+import { blob, decode, encode, list, nameFromBytes, ok, type Result } from '../encoding/index.ts'
 import { TRANSACTION_SIZE_BYTES_MAX } from '../ledger/transaction.ts'
 import type { DroppedTransaction, MempoolEntry } from '../mempool/mempool.ts'
 import { isBusy } from '../mempool/mempool.ts'

@@ -31,7 +31,7 @@ const candidatesOf = ({ memory, chain }: ReplicaScope, { from, holders }: Wanted
 }
 
 const bodyOf = ({ mempool, memory }: ReplicaScope, hash: Uint8Array): Uint8Array | undefined =>
-  mempool.bodyOf(hash) ?? memory.wanted.bodies.get(nameFromBytes(hash))
+  mempool.pendingOf(hash)?.bytes ?? memory.wanted.bodies.get(nameFromBytes(hash))
 
 /** Places of the transactions that are not here; undefined while not even the outline is. */
 const missingIn = (scope: ReplicaScope, { outline }: WantedBlock): readonly number[] | undefined =>

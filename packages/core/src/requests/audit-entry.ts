@@ -101,10 +101,8 @@ const isFirst = (item: unknown): boolean => Array.isArray(item) && item[0] === 1
 
 export const auditEntrySchema: Schema<AuditEntry> = {
   toItem: (entry) => (entry.version === 1 ? firstVersion : secondVersion).toItem(entry),
-  fromItem: (item, path) =>
-    isFirst(item)
-      ? { ...firstVersion.fromItem(item, path), ...LATER_FIELDS }
-      : secondVersion.fromItem(item, path),
+  fromItem: (item) =>
+    isFirst(item) ? { ...firstVersion.fromItem(item), ...LATER_FIELDS } : secondVersion.fromItem(item),
 }
 
 export const auditEntryHash = (entry: AuditEntry): Uint8Array =>

@@ -1,5 +1,14 @@
 import { hashTagged, ZERO_HASH } from '../crypto/hash.ts'
-import { blob, compareBytes, decode, encode, equalBytes, list, type Result, struct } from '../encoding/index.ts'
+import {
+  blob,
+  compareBytes,
+  decode,
+  encode,
+  equalBytes,
+  list,
+  type Result,
+  struct,
+} from '../encoding/index.ts'
 
 export const BUCKET_BITS = 16
 export const BUCKET_COUNT = 1 << BUCKET_BITS
@@ -72,7 +81,10 @@ export const changeBucket = (bucket: Bucket, changes: readonly BucketChange[]): 
 /** Whoever writes more is stopped at once, not when the checkpoint is written that nobody could read. */
 export const STATE_VALUE_SIZE_BYTES_MAX: number = 64 * 1024
 
-const entrySchema = struct<Pick<BucketEntry, 'key' | 'value'>>({ key: blob(1024), value: blob(STATE_VALUE_SIZE_BYTES_MAX) })
+const entrySchema = struct<Pick<BucketEntry, 'key' | 'value'>>({
+  key: blob(1024),
+  value: blob(STATE_VALUE_SIZE_BYTES_MAX),
+})
 const bucketSchema = list(entrySchema, 1 << 20)
 
 export const encodeBucket = (bucket: Bucket): Uint8Array => encode(bucketSchema, bucket)

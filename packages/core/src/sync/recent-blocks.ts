@@ -40,16 +40,16 @@ export const createRecentBlocks = (
       const decoded = decodeCommittedBlock(bytes)
       if (!decoded.ok) return BAD
       const { header } = decoded.value.block
-      const hash = validateCommitted(decoded.value, networkId, validatorsAt(eras, header.height), verifier)
+      const proven = validateCommitted(decoded.value, networkId, validatorsAt(eras, header.height), verifier)
       const isNext =
-        hash.ok &&
+        proven.ok &&
         header.height === next &&
         (parentHash === undefined || equalBytes(header.parentHash, parentHash)) &&
-        (next < recentBlocks.toHeight || equalBytes(hash.value, lastHash))
+        (next < recentBlocks.toHeight || equalBytes(proven.value.hash, lastHash))
       if (!isNext || next > recentBlocks.toHeight) return BAD
       if (!isCovering(header.timeMs))
         return refuse('snapshot.short-window', 'The snapshot lacks blocks of the last ten minutes.')
-      parentHash = hash.value
+      parentHash = proven.value.hash
       next += 1
       return ok(undefined)
     },

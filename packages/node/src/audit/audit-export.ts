@@ -82,8 +82,8 @@ const givenSchema = variant<Given>({
 const answerSchema: Schema<NodeAnswer['answer']> = {
   toItem: (answer) =>
     givenSchema.toItem('code' in answer ? { type: 'none', code: answer.code } : { type: 'log', log: answer }),
-  fromItem: (item, path) => {
-    const given = givenSchema.fromItem(item, path)
+  fromItem: (item) => {
+    const given = givenSchema.fromItem(item)
     return given.type === 'log' ? given.log : { code: given.code }
   },
 }

@@ -48,9 +48,9 @@ export const verifyHealed = (
   const validators = context.validatorsAt(height)
   if (!equalBytes(header.validatorSetHash, validatorSetHash(validators)))
     return refuse('block.wrong-validators', 'The block names another validator set.')
-  const hash = validateCommitted(decoded.value, context.networkId, validators, context.verifier)
-  if (!hash.ok) return hash
-  return isLinked(decoded.value, hash.value, context)
+  const proven = validateCommitted(decoded.value, context.networkId, validators, context.verifier)
+  if (!proven.ok) return proven
+  return isLinked(decoded.value, proven.value.hash, context)
     ? decoded
     : refuse('block.wrong-parent', 'The block does not stand between its neighbours.')
 }
