@@ -6,6 +6,7 @@ import type { DroppedTransaction, Mempool } from '../mempool/mempool.ts'
 import { validatorSetHash } from '../validators/validator-set.ts'
 import type { Chain, ExecutedBlock } from './chain.ts'
 import { beginBlockRun } from './execute-block.ts'
+import { judgingCostUs } from './judging-cost.ts'
 
 export interface BuiltBlock {
   readonly executed: ExecutedBlock
@@ -17,7 +18,8 @@ export interface BlockPlan {
   readonly timeMs: number
   /** Institution that builds it. */
   readonly proposer: Uint8Array
-  readonly transactionsMax: number
+  /** Most that the block may take others to judge, by estimate. */
+  readonly costUsMax: number
   /** Whether this node leaves the transaction out for now. */
   readonly isHeldBack: (pending: PendingTransaction) => boolean
 }
@@ -32,7 +34,7 @@ const REFUSED_MAX = 64
 export const buildBlock = (
   chain: Chain,
   mempool: Mempool,
-  { round, timeMs, proposer, transactionsMax, isHeldBack }: BlockPlan,
+  { round, timeMs, proposer, costUsMax, isHeldBack }: BlockPlan,
   verifier: SignatureVerifier,
 ): BuiltBlock => {
   const head = chain.head()
@@ -40,16 +42,21 @@ export const buildBlock = (
   const share = payloadShare(round)
   const run = beginBlockRun(chain, { round, timeMs, proposer }, verifier)
   const budget = {
-    transactions: Math.floor(Math.min(blockTransactionsMax, transactionsMax) * share),
+    transactions: Math.floor(blockTransactionsMax * share),
     sizeBytes: Math.floor(blockBytesMax * share),
   }
+  let costLeftUs = costUsMax * share
   const refused = new Map<string, number>()
   const { dropped } = mempool.select(budget, ({ pending, institution }) => {
     const name = nameFromBytes(institution)
     const count = refused.get(name) ?? 0
-    if (count >= REFUSED_MAX || isHeldBack(pending)) return { type: 'skip' }
+    const costUs = judgingCostUs(pending)
+    if (costUs > costLeftUs || count >= REFUSED_MAX || isHeldBack(pending)) return { type: 'skip' }
     const added = run.add(pending)
-    if (added.ok) return { type: 'take' }
+    if (added.ok) {
+      costLeftUs -= costUs
+      return { type: 'take' }
+    }
     refused.set(name, count + 1)
     // What only those in front of it in this block refuse may stand in another one.
     const isAlone = run.transactions.length === 0

@@ -11,8 +11,8 @@ export interface ReplicaOptions {
   readonly proposerGraceMs: number
   /** A proposal later than this by the own clock is refused at once, an earlier one is held until due. */
   readonly clockAheadMsMax: number
-  /** Most transactions that this node puts into a block, so that judging it stays well within a round. */
-  readonly assemblyTransactionsMax: number
+  /** What judging a block of this node may take, by estimate (`judgingCostUs`): well within a round. */
+  readonly assemblyCostMsMax: number
   readonly mempoolTransactionsMax: number
   readonly mempoolSizeBytesMax: number
   readonly mempoolPerAccountMax: number
@@ -41,7 +41,7 @@ export const DEFAULT_OPTIONS: ReplicaOptions = {
   roundTimeoutMsMax: 15_000,
   proposerGraceMs: 50,
   clockAheadMsMax: 15_000,
-  assemblyTransactionsMax: 1000,
+  assemblyCostMsMax: 150,
   mempoolTransactionsMax: 20_000,
   mempoolSizeBytesMax: 64 * 1024 * 1024,
   mempoolPerAccountMax: 1000,

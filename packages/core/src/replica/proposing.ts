@@ -20,12 +20,12 @@ export const buildFor = (scope: ReplicaScope, round: number): void => {
   const { self, chain, mempool, verifier, nowMs } = scope
   if (self === undefined) return
   const timeMs = Math.max(nowMs, blockTimeFloor(scope))
-  const { assemblyTransactionsMax } = scope.options
+  const { assemblyCostMsMax } = scope.options
   const plan = {
     round,
     timeMs,
     proposer: self.institution,
-    transactionsMax: assemblyTransactionsMax,
+    costUsMax: assemblyCostMsMax * 1000,
     isHeldBack: (pending: PendingTransaction) => isHeldBack(scope, pending),
   }
   const { executed, dropped } = buildBlock(chain, mempool, plan, verifier)

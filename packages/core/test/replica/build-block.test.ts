@@ -7,6 +7,7 @@ import { createMempool } from '../../src/mempool/index.ts'
 import { buildBlock } from '../../src/replica/build-block.ts'
 import { createChain, genesisOrigin } from '../../src/replica/chain.ts'
 import { NETWORK_RULES } from '../../src/replica/index.ts'
+import { judgingCostUs } from '../../src/replica/judging-cost.ts'
 import { createStateTree } from '../../src/state/index.ts'
 import { clusterGenesis, enrolment, fakeVerifier } from './cluster-keys.ts'
 
@@ -44,13 +45,35 @@ test('what excludes itself costs its institution little of a block, and the othe
     round: 0,
     timeMs,
     proposer: institutionIdOf(builder as (typeof genesis.members)[number]),
-    transactionsMax: 1000,
+    costUsMax: 1e6,
     isHeldBack: () => false,
   }
   const { executed, dropped } = buildBlock(chain, mempool, plan, fakeVerifier)
   assert.is(executed.transactions.length, 51)
   assert.equal(dropped, [])
   assert.ok(counted.executions <= 51 + 2 * 64, `${counted.executions} executions`)
+})
+
+test('a block takes others no longer to judge than its plan allows', () => {
+  const { chain } = countingChain()
+  const limits = { transactionsMax: 100, sizeBytesMax: 1e9, perAccountMax: 100, perInstitutionMax: 100 }
+  const mempool = createMempool(limits)
+  const [member] = genesis.members
+  const institution = institutionIdOf(member as (typeof genesis.members)[number])
+  for (let at = 0; at < 20; at++) {
+    const pending = unwrap(pendingFromBytes(enrolment(genesis, 0, `somebody ${at}`, timeMs + 60_000)))
+    unwrap(mempool.add({ pending, institution, arrivedMs: timeMs, isOwn: false }))
+  }
+  const [first] = mempool.entries()
+  const costUs = first ? judgingCostUs(first.pending) : 0
+  const planOf = (round: number) => ({
+    ...{ round, timeMs, proposer: institution, isHeldBack: () => false },
+    costUsMax: 8.5 * costUs,
+  })
+  const countIn = (round: number): number =>
+    buildBlock(chain, mempool, planOf(round), fakeVerifier).executed.transactions.length
+  assert.is(countIn(0), 8)
+  assert.is(countIn(2), 4)
 })
 
 test.run()

@@ -7,7 +7,7 @@ import type { ReplicaEffect } from '../../src/replica/index.ts'
 import { enrolment, START_MS } from './cluster-keys.ts'
 import { askedOf, createMember, framesOf, framesOfType, genesis, type LoneMember } from './lone-member.ts'
 
-const OPTIONS = { assemblyTransactionsMax: 4000, mempoolPerAccountMax: 4000 }
+const OPTIONS = { assemblyCostMsMax: 60_000, mempoolPerAccountMax: 4000 }
 const bundleOf = (all: readonly Uint8Array[]): Uint8Array => encode(list(blob(1024), 1024), all)
 
 /** Everybody's transactions, so that the member knows these before a proposal names them. */

@@ -79,19 +79,21 @@ test('a transaction on which nodes disagree never stops the chain', () => {
 })
 
 test('what stood in several failed proposals is left out for a while, and not for good', () => {
-  // Everybody builds with it, and nobody can judge it when another one did: it is not the object that was admitted.
+  // Everybody builds with it, and nobody can judge it when another one did: the first to execute it at a block's time.
   let isBroken = true
-  const admitted = new Map<number, object>()
+  const builders = new Map<number, number>()
   const cluster = createCluster({
     size: 4,
     seed: 5,
     rulesOf: (index) => ({
       ...NETWORK_RULES,
-      execute: (pending, ...rest) => {
-        if (isPoison(pending, poisonId) && !admitted.has(index)) admitted.set(index, pending)
-        return isBroken && isPoison(pending, poisonId) && admitted.get(index) !== pending
+      execute: (pending, reader, context, verifier) => {
+        if (!isPoison(pending, poisonId)) return NETWORK_RULES.execute(pending, reader, context, verifier)
+        const builder = builders.get(context.timeMs) ?? index
+        builders.set(context.timeMs, builder)
+        return isBroken && builder !== index
           ? refuse('test.no', '')
-          : NETWORK_RULES.execute(pending, ...rest)
+          : NETWORK_RULES.execute(pending, reader, context, verifier)
       },
     }),
   })

@@ -60,8 +60,16 @@ export const batches = table(
 /** Batch ids of a chart, by chart and position. */
 export const chartBatches = table('records.chart-batch', bytes(16))
 
-export const anchorsRootOf = (anchors: readonly RecordAnchor[]): Uint8Array =>
-  rootFromLeafHashes(anchors.map((anchor) => leafHash(encode(recordAnchorSchema, anchor))))
+/** A batch is admitted, built into a block and judged: its root is computed once. */
+const anchorRoots = new WeakMap<readonly RecordAnchor[], Uint8Array>()
+
+export const anchorsRootOf = (anchors: readonly RecordAnchor[]): Uint8Array => {
+  const known = anchorRoots.get(anchors)
+  if (known) return known
+  const root = rootFromLeafHashes(anchors.map((anchor) => leafHash(encode(recordAnchorSchema, anchor))))
+  anchorRoots.set(anchors, root)
+  return root
+}
 
 export const nextRecordChain = (
   chain: Uint8Array,
