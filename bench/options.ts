@@ -22,7 +22,7 @@ export type Asked =
   | { readonly type: 'help' }
   | { readonly type: 'refused'; readonly sentence: string }
 
-const QUICK = { spanS: 3, warmUpS: 1 }
+const QUICK = { spanS: 2, warmUpS: 1 }
 const FULL = { spanS: 20, warmUpS: 5 }
 const RATE_MAX = 100_000
 const SECONDS_MAX = 3_600
@@ -68,6 +68,8 @@ export const askedBy = (argv: readonly string[], known: readonly string[]): Aske
   const unknown = scenarios.filter((name) => !known.includes(name))
   if (unknown.length > 0)
     return refused(`There is no scenario ${unknown.join(', ') || "''"}; there are ${known.join(', ')}.`)
+  if (values.record && values.profile !== undefined)
+    return refused('--record and --profile do not go together: profiling costs some of the time.')
   const rates = values.rates?.split(',').map((rate) => positive(rate, RATE_MAX))
   if (rates?.includes(undefined))
     return refused(`--rates takes numbers above 0 and up to ${RATE_MAX}, with commas between.`)

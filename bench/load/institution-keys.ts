@@ -17,7 +17,7 @@ export const signerWith = (id: Uint8Array, key: KeyObject): Signer => ({
   sign: (message) => new Uint8Array(sign(null, message, key)),
 })
 
-export const signerFromSeed = (id: Uint8Array, seed: Uint8Array): Signer =>
+const signerFromSeed = (id: Uint8Array, seed: Uint8Array): Signer =>
   signerWith(
     id,
     createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' }),

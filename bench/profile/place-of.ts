@@ -28,7 +28,8 @@ export const placeOf = ({ functionName, url }: CallFrame): string | undefined =>
   if (foreign !== undefined) return foreign
   const [, builtIn] = /^node:(?:internal\/)?(?:deps\/)?([\w-]+)/.exec(url) ?? []
   if (builtIn === undefined) return 'other'
-  return `node:${builtIn.startsWith('_http') ? 'http' : builtIn.replace(/^_/, '')}`
+  if (builtIn.startsWith('_http')) return 'node:http'
+  return builtIn === 'stream_base_commons' ? 'node:net' : `node:${builtIn.replace(/^_/, '')}`
 }
 
 /** A function as its developers know it; those without a name by file and line. */

@@ -35,6 +35,7 @@ test('what is not known is refused in one sentence', () => {
     ['--rates', '0'],
     ['--rates', '100,'],
     ['--rates', 'many'],
+    ['--record', '--profile', 'somewhere'],
     ['--mix', 'epoch=1,epoch=2'],
     ['--mix', 'grant=1'],
     ['--seconds', '-1'],
