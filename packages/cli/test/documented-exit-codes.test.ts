@@ -10,7 +10,7 @@ const documented = [...page.matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map(([, code =
 
 /** What a namespace means by itself. */
 const BY_NAMESPACE: Readonly<Record<number, string>> = {
-  1: `api block contacts directory disclosure encoding envelope erasure evidence export fhir file genesis governance grant
+  1: `api block contacts directory disclosure encoding envelope erasure evidence export fhir file frame genesis governance grant
     identity import json keyring keystore letter network node part2 passphrase proposal protocol query record records replica
     requests research round-change snapshot subject tx validator vote`,
   2: 'config search usage words',
@@ -22,7 +22,7 @@ const BY_NAMESPACE: Readonly<Record<number, string>> = {
 const BY_CODE: Readonly<Record<number, string>> = {
   1: `emergency.ended emergency.exists emergency.reviewed audit.write-failed backup.exists backup.home-taken backup.interrupted grant.list-unknown guardian.exists
     guardian.unchanged recover.custodians storage.full storage.locked storage.write-failed`,
-  2: `consent.inactive consent.malformed consent.part2-file consent.unsupported emergency.duration backup.in-home backup.newer-format block.too-large encoding.too-large export.other-patient genesis.fingerprint governance.bad-parameters
+  2: `consent.inactive consent.malformed consent.part2-file consent.unsupported emergency.duration backup.in-home backup.newer-format block.too-large encoding.too-large export.other-patient records.of-dispute genesis.fingerprint governance.bad-parameters
     governance.no-effect governance.wrong-version guardian.document guardian.period identity.did keystore.version letter.too-large network.too-large
     passphrase.missing protocol.unsupported record.too-large recover.delay recover.digits
     recover.threshold recovery.height recovery.unconfirmed request.too-large snapshot.too-large storage.newer-format storage.old-format`,
@@ -31,10 +31,10 @@ const BY_CODE: Readonly<Record<number, string>> = {
     directory.attestation directory.institution-only directory.other-sponsor directory.staff-only
     governance.not-validator
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.rotated identity.rotation identity.suspended
-    identity.unproven-key import.author import.erased records.not-author keyring.wrong-key keystore.wrong-passphrase recovery.has-memory requests.not-staff research.not-staff
+    identity.unproven-key import.author import.erased records.not-author records.own-record keyring.wrong-key keystore.wrong-passphrase recovery.has-memory requests.not-staff research.not-staff
     research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
   4: `emergency.no-charts emergency.unknown account.not-found audit.unknown-anchor backup.missing batch.not-found block.not-found chart.not-found consent.unknown-grant
-    consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown erasure.not-found erasure.unknown erasure.unknown-hold erasure.unknown-record evidence.unknown-validator
+    consent.no-copy consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown erasure.not-found erasure.unknown erasure.unknown-hold erasure.unknown-record evidence.unknown-validator
     file.missing file.not-found genesis.missing governance.unknown-member governance.unknown-proposal guardian.unknown identity.not-found
     identity.unknown keystore.missing network.not-found record.erased record.not-found recover.no-share recover.unknown
     records.unknown-chart records.unknown-record records.unknown-successor requests.unknown share.missing subject.unknown ticket.missing tx.not-found tx.unknown-kind vault.missing vote.unknown-signature`,

@@ -13,7 +13,11 @@ export const LETTER_BYTES_MAX = 32 * 1024
 /** Sizes of sealed letters are bounded by this. */
 export const SEALED_LETTER_BYTES_MAX = LETTER_BYTES_MAX + 2 * STEP_BYTES
 
-export type LetterLabel = 'medchain/access-request/1' | 'medchain/access-answer/1' | 'medchain/own-note/1'
+export type LetterLabel =
+  | 'medchain/access-request/1'
+  | 'medchain/access-answer/1'
+  | 'medchain/own-note/1'
+  | 'medchain/part2-copy/1'
 
 /** What a sealed letter is bound to. */
 export interface LetterPlace {

@@ -13,6 +13,8 @@ import {
   keyringRead,
   keyringWrite,
   ok,
+  part2Deliver,
+  part2Find,
   personFind,
   personHistory,
   personRotate,
@@ -34,6 +36,7 @@ import { createGrantEnvelopes, type GrantEnvelopes } from './grant-envelopes.ts'
 import { createGrantedCharts, type GrantedCharts } from './granted-charts.ts'
 import type { SponsorPolicy } from './invites.ts'
 import { createKeyrings, type Keyrings } from './keyrings.ts'
+import { createPart2Copies, type Part2Copies } from './part2-copies.ts'
 import { createPersonCharts, type PersonCharts } from './person-charts.ts'
 import type { PersonKeys } from './person-keys.ts'
 import { registerAccountWith } from './register-account.ts'
@@ -102,6 +105,7 @@ const handlePeople = (
 
 interface Kept {
   readonly envelopes: GrantEnvelopes
+  readonly copies: Part2Copies
   readonly keyrings: Keyrings
   readonly rotations: Rotations
   /** Whether this node takes a keyring of that person's at all. */
@@ -114,7 +118,7 @@ const handleKept = (
   ports: PrivacyPorts,
   exchange: PeerExchange,
   dispatcher: Dispatcher,
-  { envelopes, keyrings, rotations, isKnown, onWritten, keepers }: Kept,
+  { envelopes, copies, keyrings, rotations, isKnown, onWritten, keepers }: Kept,
 ): void => {
   dispatcher.handle(personRotate, async (_payload, { bytes }) => {
     const rotated = await rotations.rotate(bytes)
@@ -131,6 +135,8 @@ const handleKept = (
   )
   dispatcher.handle(envelopeDeliver, (_payload, { bytes }) => envelopes.deliver(bytes))
   dispatcher.handle(envelopeList, ({ after }, { actor }) => envelopes.list(actor, after))
+  dispatcher.handle(part2Deliver, (_payload, { bytes }) => copies.deliver(bytes))
+  dispatcher.handle(part2Find, ({ grantId }, { actor }) => copies.find(grantId, actor))
   dispatcher.handle(keyringRead, (_payload, { bytes, actor }) => keyrings.read(bytes, actor))
   dispatcher.handle(keyringWrite, async (_payload, { bytes, actor }) => {
     if (!(await isKnown(actor))) return refuseDirectory('directory.denied')
@@ -164,6 +170,7 @@ export const createDirectory = async (
   const outbox = await createOutboxFolder(path.join(options.folder, 'outbox'))
   const forwarding = createForwarding(outbox, exchange, ports.logger)
   const envelopes = createGrantEnvelopes(ports, forwarding)
+  const copies = createPart2Copies(ports, forwarding)
   const keyrings = createKeyrings(ports, exchange, forwarding)
   const isLeft = async (): Promise<boolean> => (await forwarding.flush()) > 0
   const flushing = createRepeating(ports, 'forwarding', FORWARD_FIRST_MS, FORWARD_LONGEST_MS, isLeft)
@@ -180,12 +187,14 @@ export const createDirectory = async (
   }
   const keepers = new Map<string, KeepSigned>([
     [envelopeDeliver.action, envelopes.keep],
+    [part2Deliver.action, copies.keep],
     [keyringWrite.action, keyrings.keep],
     [personRotate.action, rotations.keep],
   ])
   handlePeople(ports, dispatcher, people, createGrantedCharts(ports, envelopes), options)
   handleKept(ports, exchange, dispatcher, {
     envelopes,
+    copies,
     keyrings,
     rotations,
     isKnown,

@@ -34,6 +34,7 @@ export const INDEX_RULES: readonly (ErasureRule & { readonly prefix: string })[]
   { prefix: 'rotated/', what: 'a person’s newer keys', by: 'none' },
   { prefix: 'mrn/', what: 'the institution’s own number of a patient', by: 'none' },
   { prefix: 'staff/', what: 'a name of the directory of staff', by: 'none' },
+  { prefix: 'part2/', what: 'a sealed copy of the written consent behind a grant', by: 'none' },
   { prefix: 'asks/', what: 'a sealed request for access that waits for a patient', by: 'none' },
   { prefix: 'asks-blocked/', what: 'whose requests for access a patient drops', by: 'none' },
   { prefix: 'asked/', what: 'a sealed copy of a request for access, and its answer', by: 'none' },

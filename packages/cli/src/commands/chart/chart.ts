@@ -65,7 +65,7 @@ export const writeChart: CommandAction = async (context, input) => {
     await sink.finish()
     const ids = new Set(written)
     const read = open.candidates.filter(({ id }) => ids.has(id))
-    const notice = await part2NoticeOf(open.acting.client, read, open.place.members, context.host.now())
+    const notice = await part2NoticeOf(open.acting, read, open.place.members, context.host.now())
     if (notice) {
       context.warn(noticeText(notice))
       const beside = sink.isFolder ? path.join(sink.target, NOTICE_FILE) : `${sink.target}.${NOTICE_FILE}`

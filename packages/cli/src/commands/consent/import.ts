@@ -13,15 +13,16 @@ import {
 } from '@medchain/core'
 import type { CommandContext } from '../../command-context.ts'
 import { CommandError, fail, valueOrFail } from '../../command-error.ts'
+import type { NeededConsent } from '../../consenting/needed-consent.ts'
 import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
 import type { Session } from '../../wallet/session.ts'
-import type { CommandAction } from '../command-spec.ts'
+import { type CommandAction, textOption } from '../command-spec.ts'
 import { type GivenSet, givenSetJson, giveSet } from '../grant/give-set.ts'
 import { checkNotes, type GrantChoices } from '../grant/grant-choices.ts'
 import { findGrantScope, type GrantScope } from '../grant/grant-scope.ts'
-import { part2ConsentFor } from '../grant/part2-grants.ts'
+import { attestGiven, consentForPlan } from '../grant/part2-plan.ts'
 import { findGrantee, type PlannedGrant, planGrants } from '../grant/plan-grants.ts'
 import { summaryOf } from '../transaction-summary.ts'
 
@@ -65,7 +66,7 @@ const checkNames = ({ grantee, broker, scope }: ConsentTerms): void => {
   }
 }
 
-const choicesOf = (terms: ConsentTerms): GrantChoices => ({
+const choicesOf = (terms: ConsentTerms, part2File: string | undefined): GrantChoices => ({
   grantee: terms.grantee,
   // Listed records are looked for everywhere: a list may name those of several compartments.
   compartments: terms.scope.type === 'records' ? [] : terms.compartments,
@@ -77,25 +78,33 @@ const choicesOf = (terms: ConsentTerms): GrantChoices => ({
   untilMs: terms.untilMs,
   broker: terms.broker,
   isDeny: terms.isDeny,
+  part2File,
 })
 
 interface Part {
   readonly planned: readonly PlannedGrant[]
   readonly dates: GrantScope['dates']
+  /** Of those of the planned grants that open records under 42 CFR Part 2. */
+  readonly consents: readonly { readonly planned: readonly PlannedGrant[]; readonly needed: NeededConsent }[]
 }
 
-const planTerms = async (context: CommandContext, session: Session, terms: ConsentTerms): Promise<Part> => {
+const planTerms = async (
+  context: CommandContext,
+  session: Session,
+  terms: ConsentTerms,
+  part2File: string | undefined,
+): Promise<Part> => {
   checkNames(terms)
-  const choices = choicesOf(terms)
+  const choices = choicesOf(terms, part2File)
   checkNotes(terms)
   const scope = await findGrantScope(session, choices, context.warn)
   const compartments: readonly string[] = terms.compartments
   const parts = scope.parts.filter(({ chart }) => compartments.includes(chart.compartment))
   const grantee = await findGrantee(session, terms.grantee)
   const planned = await planGrants(session, parts, choices, grantee)
-  // A FHIR Consent has no place for the elements of 42 CFR 2.31: where they are needed they are named as missing.
-  await part2ConsentFor(session, planned, choices, grantee, context.host.now())
-  return { planned, dates: scope.dates }
+  // A FHIR Consent has no place for the elements of 42 CFR 2.31: they come from a file beside it.
+  const needed = await consentForPlan(context, session, planned, choices, grantee)
+  return { planned, dates: scope.dates, consents: needed ? [{ planned, needed }] : [] }
 }
 
 /** Sets to give: for each grantee one, and one more for each span of dates, which grows by itself. */
@@ -103,22 +112,40 @@ const planSets = async (
   context: CommandContext,
   session: Session,
   { terms }: ReadConsent,
+  part2File: string | undefined,
 ): Promise<readonly (Part & { readonly grantee: string })[]> => {
-  const whole = new Map<string, PlannedGrant[]>()
+  const whole = new Map<string, Pick<Part, 'planned' | 'consents'>>()
   const dated: (Part & { readonly grantee: string })[] = []
   for (const each of terms) {
-    const part = await planTerms(context, session, each)
+    const part = await planTerms(context, session, each, part2File)
+    const before = whole.get(each.grantee) ?? { planned: [], consents: [] }
+    const planned = [...before.planned, ...part.planned]
     if (part.dates) dated.push({ ...part, grantee: each.grantee })
-    else whole.set(each.grantee, [...(whole.get(each.grantee) ?? []), ...part.planned])
+    else whole.set(each.grantee, { planned, consents: [...before.consents, ...part.consents] })
   }
-  const sets = [...whole].map(([grantee, planned]) => ({ grantee, planned, dates: undefined }))
+  const sets = [...whole].map(([grantee, part]) => ({ grantee, ...part, dates: undefined }))
   // Prohibitions first: nothing is open for a moment that the consent forbids.
   const order = ({ planned }: Part) => (planned.some(({ terms: own }) => own.isDeny) ? 0 : 1)
   return [...sets, ...dated].sort((a, b) => order(a) - order(b))
 }
 
+const givePart = async (
+  context: CommandContext,
+  session: Session,
+  { planned, dates, consents, ...part }: Part & { readonly grantee: string },
+): Promise<GivenSet> => {
+  const grantee = await findGrantee(session, part.grantee)
+  const set = await giveSet(context, session, grantee, planned, dates)
+  for (const { planned: own, needed } of consents) {
+    const given = set.given.filter((each) => own.includes(each.planned))
+    await attestGiven(context, session, given, grantee, needed)
+  }
+  return set
+}
+
 /** Grants what the Consents of a file say: all of them can be expressed, or nothing is granted. */
 export const importConsents: CommandAction = async (context, input) => {
+  const part2File = textOption(input, 'part2')
   const consents = await readConsents(input.args[0] ?? '')
   const session = await openRotatedSession(context)
   const foreign = consents.find(({ patient }) => patient !== session.identity.did)
@@ -128,10 +155,8 @@ export const importConsents: CommandAction = async (context, input) => {
   const sets: GivenSet[] = []
   try {
     const planned = []
-    for (const consent of consents) planned.push(...(await planSets(context, session, consent)))
-    for (const { grantee, planned: grants, dates } of planned)
-      if (grants.length > 0)
-        sets.push(await giveSet(context, session, await findGrantee(session, grantee), grants, dates))
+    for (const consent of consents) planned.push(...(await planSets(context, session, consent, part2File)))
+    for (const part of planned) if (part.planned.length > 0) sets.push(await givePart(context, session, part))
   } finally {
     progress.stop()
   }

@@ -6,6 +6,8 @@ import type { Session } from '../../wallet/session.ts'
 import { deliverKeys } from './deliver-keys.ts'
 import { type ChartScope, chartsFor, partsOf } from './grant-scope.ts'
 import { type GrantSet, statusOf } from './own-grants.ts'
+import { laterParts } from './part2-later.ts'
+import { attestGiven } from './part2-plan.ts'
 import { findGrantee, planGrants } from './plan-grants.ts'
 import { checkKeyringSize, keyringEntries, sendGrants } from './send-grants.ts'
 
@@ -50,11 +52,12 @@ const extendOne = async (
   set: GrantSet,
   before: DateScope,
 ): Promise<ExtendedSet | undefined> => {
-  const { parts, scope } = await findFresh(session, set, before)
+  const { parts: found, scope } = await findFresh(session, set, before)
   if (!hasGrown(scope, before)) return undefined
+  const { parts, needed, leftOut } = await laterParts(context, session, set, found)
   const terms = set.members[0]?.info
   if (parts.length === 0 || terms === undefined) {
-    await session.keyring.save((keyring) => withDateScope(keyring, set.grantId, scope))
+    if (leftOut === 0) await session.keyring.save((keyring) => withDateScope(keyring, set.grantId, scope))
     return undefined
   }
   const grantee = await findGrantee(session, set.grantee)
@@ -79,9 +82,10 @@ const extendOne = async (
   )
   const { given } = await sendGrants(context, session, planned)
   // What failed is looked for again the next time; what is listed already is not granted twice.
-  if (given.length === planned.length)
+  if (given.length === planned.length && leftOut === 0)
     await session.keyring.save((keyring) => withDateScope(keyring, set.grantId, scope))
   const deliveries = given.map(({ planned: { chart, terms: own } }) => ({ chart, ...own }))
+  if (needed) await attestGiven(context, session, given, grantee, needed)
   const undelivered = context.options.wait ? await deliverKeys(session, grantee, deliveries) : []
   if (undelivered.length > 0) context.warn('medchain grants --resend sends the keys again.')
   await session.keyring.push()

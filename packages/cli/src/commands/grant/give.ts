@@ -11,7 +11,7 @@ import { summaryOf } from '../transaction-summary.ts'
 import { type GivenSet, givenSetJson, giveSet } from './give-set.ts'
 import { type GrantChoices, isComplete, readChoices } from './grant-choices.ts'
 import { findGrantScope } from './grant-scope.ts'
-import { attestGrants, part2ConsentFor } from './part2-grants.ts'
+import { attestGiven, consentForPlan } from './part2-plan.ts'
 import { findGrantee, type Grantee, planGrants } from './plan-grants.ts'
 import type { GivenGrant } from './send-grants.ts'
 
@@ -45,9 +45,9 @@ const carryOut = async (
   const grantee = await findGrantee(session, choices.grantee)
   const scope = await findGrantScope(session, choices, context.warn)
   const planned = await planGrants(session, scope.parts, choices, grantee)
-  const consent = await part2ConsentFor(session, planned, choices, grantee, context.host.now())
+  const needed = await consentForPlan(context, session, planned, choices, grantee)
   const set = await giveSet(context, session, grantee, planned, scope.dates)
-  if (consent) await attestGrants(context, session, set.given, consent)
+  if (needed) await attestGiven(context, session, set.given, grantee, needed)
   return set
 }
 

@@ -9,6 +9,8 @@ import {
   sealGrant,
 } from '@medchain/core'
 import { CommandError, fail, valueOrFail } from '../../command-error.ts'
+import { attestConsent } from '../../consenting/attest-consent.ts'
+import { neededConsent } from '../../consenting/needed-consent.ts'
 import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
 import { factsText } from '../../format/table.ts'
@@ -21,6 +23,7 @@ import { findSubject } from '../../reading/find-subject.ts'
 import { createTerms } from '../../wallet/grant-terms.ts'
 import { type CommandAction, textOption } from '../command-spec.ts'
 import { type GrantChoices, readChoices } from '../grant/grant-choices.ts'
+import { assertWaiting } from '../grant/part2-plan.ts'
 import { findGrantee, type Grantee } from '../grant/plan-grants.ts'
 import { summaryOf } from '../transaction-summary.ts'
 
@@ -86,7 +89,18 @@ export const grantFor: CommandAction = async (context, input) => {
       payload: { chart: guarded.chart, terms: bounded },
     }
   })
+  const opened = charts.map(({ chart }) => ({ chart, recordIds: [] }))
+  const terms = { ...choices, untilMs: Math.min(...parts.map(({ payload }) => payload.terms.untilMs)) }
+  const needed = await neededConsent(acting.client, opened, terms, grantee, context.host.now())
+  if (needed) assertWaiting(context)
   const outcome = await sendParts(context, acting, giveGrantFor, parts)
+  if (needed) {
+    const { actor } = acting.identity
+    const attested = outcome.sent.map(({ part: { payload } }) => ({
+      ...{ grantId: payload.terms.grantId, chart: payload.chart, grantee, actor },
+    }))
+    await attestConsent(context, acting, attested, needed)
+  }
   const undelivered: string[] = []
   for (const { part } of context.options.wait ? outcome.sent : []) {
     const guarded = charts.find(({ compartment }) => compartment === part.compartment) as GuardedChart

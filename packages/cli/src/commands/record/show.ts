@@ -72,7 +72,7 @@ const saveOne = async (
 
 /** Tells what travels with a record of a Part 2 programme; the same for scripts. */
 const tellPart2 = async (context: CommandContext, { acting, candidate, place: { members } }: OneRecord) => {
-  const notice = await part2NoticeOf(acting.client, [candidate], members, context.host.now())
+  const notice = await part2NoticeOf(acting, [candidate], members, context.host.now())
   if (notice === undefined) return {}
   context.warn(noticeText(notice))
   return { part2: { ...notice } }

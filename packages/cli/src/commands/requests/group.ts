@@ -61,6 +61,10 @@ export const requestsCommands: readonly CommandSpec[] = [
       ['--purpose <list...>', 'only these of the purposes asked for'],
       ['--until <when>', 'an earlier end'],
       ['--broker <who>', 'for HRESCH: the institution that de-identifies'],
+      [
+        '--part2 <file>',
+        'JSON with the elements of a written consent, for records of a 42 CFR Part 2 programme',
+      ],
     ],
     examples: [
       'medchain requests approve k3qf7',

@@ -67,6 +67,7 @@ export const narrowRequest = (
       ? { record: [...within(listOption(input, 'record'), records, 'records')] }
       : { compartment: [...within(chosen, request.compartments, 'compartments')] }),
     ...(textOption(input, 'broker') !== undefined && { broker: textOption(input, 'broker') }),
+    ...(textOption(input, 'part2') !== undefined && { part2: textOption(input, 'part2') }),
   }
   return { args: [granteeOf(received)], options }
 }

@@ -1,13 +1,25 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { grantTermsSchema, missingPart2Elements, type Purpose } from '../../../src/access/index.ts'
+import {
+  grantTermsSchema,
+  isPart2ConsentTooLong,
+  isPart2CopyOf,
+  missingPart2Elements,
+  PART2_CONSENT_BYTES_MAX,
+  type Purpose,
+  part2ConsentDigest,
+} from '../../../src/access/index.ts'
 import {
   anchoringSchema,
+  appointGuardian,
   attestPart2,
   batchIdOf,
   decideAccess,
   declareProgram,
+  endGuardianship,
   enrol,
+  giveGrantFor,
+  guardianshipIdOf,
   recordIdOf,
   revokeGrant,
 } from '../../../src/contracts/index.ts'
@@ -130,6 +142,48 @@ test('42 CFR 2.31: each missing element is named; one consent for all of TPO nee
   assert.equal(missingPart2Elements({}, ['HPAYMT']).length, 9)
   const tpo: readonly Purpose[] = ['TREAT', 'HPAYMT', 'HOPERAT']
   assert.equal(missingPart2Elements(whole, tpo), ['redisclosure', 'refusalConsequences'])
+})
+
+test('a guardian attests the grants that it gave, while it is one, and no others', () => {
+  const { world, chart } = prepare()
+  const mother = party('mother')
+  unwrap(world.run(enrol.kind, enrol.payload, { role: 'guardian', ...mother }, south, mother))
+  declare(world, north)
+  const record = write(world, chart, 'record')
+  const termsDigest = fakeBytes('guardianship')
+  const guardianshipId = guardianshipIdOf(chart.id, termsDigest)
+  const period = { fromMs: world.now(), untilMs: world.now() + 30 * 86_400_000 }
+  const office = { guardian: mother.id, kind: 'parent', documentHash: undefined } as const
+  const appointment = { guardianshipId, termsDigest, ...office, ...period }
+  unwrap(world.run(appointGuardian.kind, appointGuardian.payload, appointment, chart))
+  const give = (name: string) => {
+    const given = terms(world, name, chart.id, doctor)
+    unwrap(world.run(giveGrantFor.kind, giveGrantFor.payload, { chart: chart.id, terms: given }, mother))
+    return given.grantId
+  }
+  const own = terms(world, 'own', chart.id, south)
+  unwrap(world.run('consent.grant', grantTermsSchema, own, chart))
+  assert.is(attest(world, mother, own.grantId), 'consent.unknown-grant')
+  const [first, second] = [give('first'), give('second')]
+  assert.is(read(world, doctor, chart, record), 'consent.part2')
+  assert.is(attest(world, mother, first), 'ok')
+  assert.is(read(world, doctor, chart, record), 'permit')
+  unwrap(world.run(endGuardianship.kind, endGuardianship.payload, { guardianshipId }, chart))
+  assert.is(attest(world, mother, second), 'consent.unknown-grant')
+  assert.is(attest(world, chart, second), 'ok')
+})
+
+test('no two consents have one digest, however their elements are cut', () => {
+  const consent = {
+    ...{ patient: 'M', discloser: 'H', description: 'd', recipient: 'L', purpose: 'care' },
+    ...{ rightToRevoke: 'w', expiry: '2027', signature: 'M', date: '2026-11-29' },
+  }
+  const salt = fakeBytes('salt')
+  const moved = { ...consent, purpose: 'care\nrightToRevoke: w', rightToRevoke: '' }
+  assert.not.equal(part2ConsentDigest(consent, salt), part2ConsentDigest(moved, salt))
+  assert.ok(isPart2CopyOf({ consent, salt }, part2ConsentDigest(consent, salt)))
+  assert.is(isPart2ConsentTooLong(consent), false)
+  assert.ok(isPart2ConsentTooLong({ ...consent, description: 'ä'.repeat(PART2_CONSENT_BYTES_MAX / 2) }))
 })
 
 test.run()
