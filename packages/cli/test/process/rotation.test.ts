@@ -8,6 +8,7 @@ import { test } from 'uvu'
 import { equal, ok } from 'uvu/assert'
 import { type Disk, openDisk, tryToOpen } from '../../../../test/harness/node-disk.ts'
 import { createCommandContext } from '../../src/command-context.ts'
+import { findEmergencyCharts } from '../../src/emergencies/emergency-charts.ts'
 import { readGlobalOptions } from '../../src/global-options.ts'
 import type { ImportItem } from '../../src/importing/import-item.ts'
 import { findAuthor } from '../../src/importing/import-target.ts'
@@ -77,12 +78,23 @@ const contextOf = ({ home }: Pick<Seat, 'home'>, node: number) => {
 
 const actingAs = (who: Seat, node: number): Promise<Acting> => actAs(contextOf(who, node))
 
-/** What a grantee has in hand: the secret of its own key, and of every epoch that it was given. */
+/** What a grantee or a guardian has in hand: the secrets of its own keys, of every epoch and every record it was given. */
 const keysInHand = async (who: Seat, node = SOUTH): Promise<readonly Uint8Array[]> => {
   const acting = await actingAs(who, node)
-  const epochs = (await receivedGrants(acting)).flatMap(epochSecretsOf)
+  const received = await receivedGrants(acting)
+  const epochs = received.flatMap(epochSecretsOf).map(({ secret }) => secret)
+  const listed = received.flatMap(({ keys }) =>
+    keys.type === 'records' ? keys.keys.map(({ k1 }) => k1) : [],
+  )
   const { sealingSecret, signingSeed } = acting.identity.secrets
-  return [sealingSecret, signingSeed, ...epochs.map(({ secret }) => secret)]
+  return [sealingSecret, signingSeed, ...epochs, ...listed]
+}
+
+/** What custodians released to whoever declared an emergency that is in force. */
+const emergencyKeys = async (who: Seat, node: number): Promise<readonly Uint8Array[]> => {
+  const context = contextOf(who, node)
+  const charts = await findEmergencyCharts(context, await actAs(context), undefined)
+  return charts.flatMap(({ epochSecrets }) => [...epochSecrets.values()])
 }
 
 const reads = async (who: Seat, id: string) => {
@@ -189,6 +201,36 @@ test('an expiry is sealed by the next command of the patient', async () => {
   )
 })
 
+test('a guardian’s end is sealed, and so is an emergency’s', async () => {
+  const [aunt, mother, medic] = [
+    await enrol('aunt', 'guardian', SOUTH),
+    await enrol('mother', 'guardian', LABORATORY),
+    await enrol('medic', 'practitioner', SOUTH),
+  ]
+  const until = ['--until', new Date(consortium.wallMs() + 60 * 24 * HOUR_MS).toISOString().slice(0, 10)]
+  const appoint = ['guardian', 'add', aunt.did, '--kind', 'parent', '--compartment', 'laboratory', ...until]
+  await maria.ask(...appoint)
+  await maria.ask(...appoint.with(2, mother.did))
+  const showFor = (id: string) => ['record', 'show', id, '--for', maria.did]
+  equal((await aunt.run(...showFor(rows[0] ?? ''))).exitCode, 0)
+  kept.push({ who: 'former guardian', keys: await keysInHand(aunt) })
+  equal((await maria.ask<{ rotation: string }>('guardian', 'remove', aunt.did)).rotation, 'sealed')
+  rows.push(await importOne('seventh-after-guardian'))
+  equal((await aunt.run(...showFor(rows.at(-1) ?? ''))).exitCode, 3)
+  const { emergencyId } = await medic.ask<{ emergencyId: string }>(
+    ...['emergency', 'declare', maria.did, '--reason', 'unconscious', '--compartment', 'laboratory'],
+    ...['--text', 'Found at the roadside'],
+  )
+  equal((await medic.run('record', 'show', rows.at(-1) ?? '', '--purpose', 'BTG')).exitCode, 0)
+  const released = await emergencyKeys(medic, SOUTH)
+  ok(released.length > 0, 'custodians released nothing')
+  kept.push({ who: 'former declarer', keys: [...(await keysInHand(medic)), ...released] })
+  await medic.ask('emergency', 'close', emergencyId)
+  await maria.ask('grants')
+  rows.push(await importOne('eighth-after-emergency'))
+  kept.push({ who: 'guardian in force', keys: await keysInHand(mother, LABORATORY) })
+})
+
 test('a compartment with fifty grantees is sealed anew in little time', async () => {
   const session = await openPatientSession(contextOf(maria, NORTH))
   const GRANTEES = 50
@@ -205,11 +247,29 @@ test('a compartment with fifty grantees is sealed anew in little time', async ()
 
 const epochOf = (envelope: Uint8Array): number => unwrap(decodeEnvelope(envelope)).epoch
 
-test('no disk of one institution opens a record with one grantee’s keys; two legs do, and only with keys of its epoch', async () => {
+test('no disk of one institution opens a record with one person’s keys; two legs do, and only with keys of its epoch', async () => {
   kept.push({ who: 'in force', keys: await keysInHand(keeper) })
   const other = await enrol('other', 'practitioner', SOUTH)
   await maria.ask('grant', other.did, '--compartment', COMPARTMENTS[0], '--until', '30d')
   kept.push({ who: 'other compartment', keys: await keysInHand(other) })
+  const listed = await enrol('listed', 'practitioner', SOUTH)
+  await maria.ask('grant', listed.did, '--record', rows[0] ?? '', '--until', '30d')
+  kept.push({ who: 'one record', keys: await keysInHand(listed) })
+  const peter = await enrol('peter', 'patient', NORTH)
+  const uncle = await enrol('uncle', 'guardian', SOUTH)
+  await peter.ask(
+    'guardian',
+    'add',
+    uncle.did,
+    '--kind',
+    'parent',
+    '--compartment',
+    'laboratory',
+    '--until',
+    '30d',
+  )
+  kept.push({ who: 'guardian of another', keys: await keysInHand(uncle) })
+  kept.push({ who: 'author', keys: await keysInHand(clinician, NORTH) })
   for (const node of homes.keys()) await consortium.stop(node)
   const disks: Disk[] = []
   for (const home of homes) disks.push(await openDisk(home))
@@ -241,8 +301,13 @@ test('no disk of one institution opens a record with one grantee’s keys; two l
   ok(epochs.length >= 4, `records of epochs ${epochs}`)
   equal(await openedBy('in force'), epochs)
   equal(await openedBy('revoked'), epochs.slice(0, 1), 'no later epoch opens with the secret that was kept')
-  equal(await openedBy('expired'), epochs.slice(0, -1))
-  equal(await openedBy('other compartment'), [])
+  equal(await openedBy('expired'), epochs.slice(0, -3))
+  equal(await openedBy('former guardian'), epochs.slice(0, -2))
+  equal((await openedBy('former declarer')).at(-1), epochs.at(-2), 'what came after the emergency stays shut')
+  equal(await openedBy('guardian in force'), epochs)
+  equal(await openedBy('one record'), epochs.slice(0, 1))
+  for (const who of ['other compartment', 'guardian of another', 'author'])
+    equal(await openedBy(who), [], who)
   const author = disks[NORTH] as Disk
   equal(
     (await tryToOpen(author, released)).opened.length,
