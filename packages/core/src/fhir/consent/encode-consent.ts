@@ -9,11 +9,21 @@ const identifier = (system: string, value: string): JsonObject => ({ identifier:
 const concept = (system: string, code: string): JsonObject => ({ coding: [{ system, code }] })
 
 /** PCF leaves `action` out; a consent to write would read as one to read without it. */
-const ACTIONS: Readonly<Record<GrantMode, readonly string[]>> = {
+const PERMITTED: Readonly<Record<GrantMode, readonly string[]>> = {
   read: [],
   write: ['collect'],
   'read-write': ['collect', 'access'],
 }
+
+/** A prohibition without `action` forbids every one. */
+const FORBIDDEN: Readonly<Record<GrantMode, readonly string[]>> = {
+  read: ['access'],
+  write: ['collect'],
+  'read-write': [],
+}
+
+const actionOf = (codes: readonly string[]): JsonObject =>
+  codes.length === 0 ? {} : { action: codes.map((code) => concept(SYSTEMS.action, code)) }
 
 const dataOf = (scope: ConsentScope): JsonObject => {
   switch (scope.type) {
@@ -39,13 +49,11 @@ const actor = (role: string, did: string): JsonObject => ({
   reference: identifier(SYSTEMS.uri, did),
 })
 
-const provisionOf = (terms: ConsentTerms, withAction: boolean): JsonObject => ({
+const provisionOf = (terms: ConsentTerms, codes: readonly string[]): JsonObject => ({
   type: terms.isDeny ? 'deny' : 'permit',
   period: { start: instantFromMs(terms.fromMs), end: instantFromMs(terms.untilMs - 1) },
   actor: [actor('IRCP', terms.grantee), ...(terms.broker === undefined ? [] : [actor('CST', terms.broker)])],
-  ...(withAction && ACTIONS[terms.mode].length > 0
-    ? { action: ACTIONS[terms.mode].map((code) => concept(SYSTEMS.action, code)) }
-    : {}),
+  ...actionOf(codes),
   securityLabel: terms.compartments.map((code) => ({ system: SYSTEMS.compartment, code })),
   purpose: terms.purposes.map((code) => ({ system: SYSTEMS.purpose, code })),
   ...dataOf(terms.scope),
@@ -58,18 +66,21 @@ const provisionOf = (terms: ConsentTerms, withAction: boolean): JsonObject => ({
 const rootOf = (terms: readonly ConsentTerms[]): JsonObject => {
   const [first, second] = terms
   if (first === undefined) return { type: 'deny' }
-  if (second === undefined) return provisionOf(first, true)
-  const { action } = provisionOf(first, true)
+  const ownActions = ({ mode, isDeny }: ConsentTerms) => (isDeny ? FORBIDDEN : PERMITTED)[mode]
+  if (second === undefined) return provisionOf(first, ownActions(first))
+  // What all share stands once, above; without it each prohibition says what it forbids.
+  const shared = terms.every(({ mode }) => mode === first.mode) ? PERMITTED[first.mode] : []
   return {
     type: 'deny',
-    ...(action === undefined ? {} : { action }),
-    provision: terms.map((each) => provisionOf(each, false)),
+    ...actionOf(shared),
+    provision: terms.map((each) => provisionOf(each, shared.length > 0 ? [] : ownActions(each))),
   }
 }
 
 /**
  * A set of grants as an R4 Consent after IHE PCF: scope, category, patient, dateTime, source, policy, provision,
- * exceptions one level deep. Terms of one set share their mode. What is written, `termsFromConsent` reads.
+ * exceptions one level deep. Terms of one set share their mode, but for prohibitions beside grants to read. What is
+ * written, `termsFromConsent` reads.
  */
 export const consentFromSet = ({ id, patient, status, givenMs, terms }: ConsentSet): JsonObject => {
   const isDissent = terms.length === 1 && terms[0]?.isDeny === true

@@ -1,4 +1,5 @@
 import { COMPARTMENTS, type Compartment } from '../../access/compartments.ts'
+import type { GrantMode } from '../../access/grant.ts'
 import { PURPOSES, type Purpose, RESERVED_PURPOSES } from '../../access/purposes.ts'
 import { ok, type Refusal, type Result } from '../../encoding/index.ts'
 import type { ConsentScope, ConsentTerms } from './consent-terms.ts'
@@ -20,10 +21,14 @@ interface Cell {
 
 interface Ruling extends Cell {
   readonly isDeny: boolean
+  readonly mode: GrantMode
   readonly fromMs: number
   readonly untilMs: number
   readonly scope: ConsentScope
 }
+
+/** Without `action` a provision is about every one: so a prohibition forbids all. A permission is read narrowly. */
+const modeOf = ({ mode, isDeny }: Provision): GrantMode => mode ?? (isDeny ? 'read-write' : 'read')
 
 const both = (outer: Span, inner: Span): Span => {
   const from = [outer.fromMs, inner.fromMs].filter((ms) => ms !== undefined)
@@ -55,8 +60,9 @@ const within = (base: Provision, exception: Provision): Result<Provision> => {
   const foreign = exception.actors?.find((actor) => !isIn(base.actors, actor))
   if (foreign !== undefined)
     return unsupported(`${path}.actor`, 'an exception is for those whom its provision names.')
-  if (exception.mode !== undefined && exception.mode !== (base.mode ?? 'read'))
-    return unsupported(`${path}.action`, 'an exception is for the action of its provision.')
+  const { mode = base.mode } = exception
+  const isOfBase = mode === base.mode || (base.mode === undefined && (exception.isDeny || mode === 'read'))
+  if (!isOfBase) return unsupported(`${path}.action`, 'an exception is for the action of its provision.')
   if (exception.scope !== undefined && base.scope !== undefined)
     return unsupported(`${path}.data`, 'an exception within listed records or dates cannot be expressed.')
   const purposes = exception.purposes ?? base.purposes
@@ -64,7 +70,7 @@ const within = (base: Provision, exception: Provision): Result<Provision> => {
     ...exception,
     actors: exception.actors ?? base.actors,
     broker: exception.broker ?? base.broker,
-    mode: base.mode,
+    mode,
     period: both(base.period, exception.period),
     compartments: (exception.compartments ?? base.compartments)?.filter((each) =>
       isIn(base.compartments, each),
@@ -85,9 +91,9 @@ const rulingsOf = (provision: Provision): Result<readonly Ruling[]> => {
     )
   const refusal = refusalOfPurposes(provision) ?? (isDeny ? undefined : refusalOfPermit(provision))
   if (refusal) return refusal
-  const cells = cellsOf(provision)
+  const [cells, mode] = [cellsOf(provision), modeOf(provision)]
   const [fromMs, untilMs] = [Math.max(0, period.fromMs ?? 0), period.untilMs ?? END_OF_TIME_MS]
-  return ok(fromMs < untilMs ? cells.map((cell) => ({ ...cell, isDeny, fromMs, untilMs, scope })) : [])
+  return ok(fromMs < untilMs ? cells.map((cell) => ({ ...cell, isDeny, mode, fromMs, untilMs, scope })) : [])
 }
 
 const refusalOfPurposes = ({ path, purposes, isDeny, broker }: Provision): Refusal | undefined => {
@@ -136,6 +142,8 @@ const dissent = (base: Provision, permits: readonly Provision[]): Result<readonl
     if (!rulings.ok) return rulings
     if (exception.scope !== undefined)
       return unsupported(`${exception.path}.data`, 'a dissent has no exception for single records.')
+    if (exception.mode !== base.mode)
+      return unsupported(`${exception.path}.action`, 'a dissent has no exception for an action.')
     const isCut = rulings.value.some(
       (each) =>
         each.fromMs > Math.max(0, base.period.fromMs ?? 0) ||
@@ -148,11 +156,11 @@ const dissent = (base: Provision, permits: readonly Provision[]): Result<readonl
   return ok([...left, ...permitted])
 }
 
-const keyOf = ({ actor, isDeny, fromMs, untilMs, scope, broker, purpose }: Ruling): string =>
-  JSON.stringify([actor, isDeny, fromMs, untilMs, scope, purpose === 'HRESCH' ? (broker ?? '') : null])
+const keyOf = ({ actor, isDeny, mode, fromMs, untilMs, scope, broker, purpose }: Ruling): string =>
+  JSON.stringify([actor, isDeny, mode, fromMs, untilMs, scope, purpose === 'HRESCH' ? (broker ?? '') : null])
 
 /** Rulings as few terms as they make: purposes of a compartment together, then compartments of the same purposes. */
-const gather = (rulings: readonly Ruling[], mode: ConsentTerms['mode']): readonly ConsentTerms[] => {
+const gather = (rulings: readonly Ruling[]): readonly ConsentTerms[] => {
   const found = new Map<string, { ruling: Ruling; compartments: Map<Compartment, Set<Purpose>> }>()
   for (const ruling of rulings) {
     const key = keyOf(ruling)
@@ -170,7 +178,7 @@ const gather = (rulings: readonly Ruling[], mode: ConsentTerms['mode']): readonl
     return [...byPurposes].map(([names, own]) => ({
       grantee: ruling.actor,
       compartments: COMPARTMENTS.filter((each) => own.includes(each)),
-      mode,
+      mode: ruling.mode,
       purposes: names.split(',') as Purpose[],
       fromMs: ruling.fromMs,
       untilMs: ruling.untilMs,
@@ -214,5 +222,5 @@ export const termsFromProvision = (base: Provision, isDissent: boolean): Result<
     if (!own.ok) return own
     rulings.push(...own.value)
   }
-  return ok(gather(rulings, base.mode ?? 'read'))
+  return ok(gather(rulings))
 }

@@ -6,6 +6,7 @@ import {
   type Compartment,
   evaluate,
   type Grant,
+  type GrantMode,
   PURPOSES,
   type Purpose,
   scopeDigestOf,
@@ -144,7 +145,11 @@ const listOf = ({ scope }: ConsentTerms, compartment: string): readonly Uint8Arr
   }).map(({ record }) => bytesOf(record, 18))
 
 /** What `evaluate` says of the grants that the terms become, in the chart of a compartment. */
-const permitted = (terms: readonly ConsentTerms[], asked: Parameters<typeof permits>[1]): boolean => {
+const permitted = (
+  terms: readonly ConsentTerms[],
+  asked: Parameters<typeof permits>[1],
+  mode: 'read' | 'write' = 'read',
+): boolean => {
   const own = terms.filter(({ compartments }) => compartments.includes(asked.compartment as Compartment))
   const grants = own.map(
     (each): Grant => ({
@@ -173,7 +178,7 @@ const permitted = (terms: readonly ConsentTerms[], asked: Parameters<typeof perm
     const record = { id: recordId, authorInstitution: bytesOf('author', 32) }
     const { purpose, timeMs } = asked
     const question = { actor, chart: bytesOf('chart', 32), record, purpose: purpose as Purpose, timeMs }
-    return evaluate({ ...question, mode: 'read', scopeProof }, grants).outcome === 'permit'
+    return evaluate({ ...question, mode, scopeProof }, grants).outcome === 'permit'
   })
 }
 
@@ -217,7 +222,7 @@ const arbitraryTerms = fc.array(
     {
       grantee: fc.constantFrom(...ACTORS),
       compartments: fc.subarray([...SHOWN], { minLength: 1 }),
-      mode: fc.constant('read'),
+      mode: fc.constant('read' as GrantMode),
       purposes: fc.subarray(['TREAT', 'HPAYMT', 'HOPERAT'] as Purpose[], { minLength: 1 }),
       fromMs: fc.constantFrom(Date.parse('2026-01-01T00:00:00Z'), Date.parse('2026-02-01T07:08:09.123Z')),
       untilMs: fc.constantFrom(Date.parse('2026-02-10T12:00:00Z'), Date.parse('2026-04-01T00:00:00Z')),
@@ -240,10 +245,42 @@ const asText = (resource: JsonObject): JsonObject => {
   return isJsonObject(parsed) ? parsed : assert.unreachable('no object')!
 }
 
+/** Opens everything that nobody forbids. */
+const OPEN: readonly ConsentTerms[] = ACTORS.map((grantee) => ({
+  ...{ grantee, compartments: COMPARTMENTS, mode: 'write', purposes: ['TREAT', 'HPAYMT', 'HOPERAT'] },
+  ...{ fromMs: 0, untilMs: Date.parse('2030-01-01'), broker: undefined, isDeny: false },
+  scope: { type: 'whole' },
+}))
+
+test('a prohibition without action forbids every action, also as an exception', () => {
+  const actor = { role: { coding: [{ system: SYSTEM.role, code: 'IRCP' }] } }
+  const reference = { identifier: { system: SYSTEM.uri, value: ACTORS[0] as string } }
+  const who = { actor: [{ ...actor, reference }], purpose: [{ system: SYSTEM.purpose, code: 'TREAT' }] }
+  const period = { start: '2026-01-01', end: '2026-03-31' }
+  const label = (code: string) => ({ securityLabel: [{ system: SYSTEM.compartment, code }] })
+  const modesOf = (provision: JsonObject, isDissent: boolean) =>
+    unwrap(termsFromConsent(consentOf(provision, isDissent))).terms.map(({ isDeny, mode }) => [isDeny, mode])
+  assert.equal(modesOf({ type: 'deny', ...who }, true), [[true, 'read-write']])
+  const permit = { type: 'permit', period, ...who, ...label('general') }
+  const exception = { type: 'deny', ...label('general'), period: { start: '2026-02-01' } }
+  assert.equal(modesOf({ ...permit, provision: [exception] }, false), [
+    [false, 'read'],
+    [true, 'read-write'],
+  ])
+  const access = {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentaction', code: 'access' }],
+  }
+  assert.equal(modesOf({ type: 'deny', action: [access], ...who }, true), [[true, 'read']])
+})
+
 test('exported and imported again, grants decide the same', () => {
   fc.assert(
-    fc.property(arbitraryTerms, (drawn) => {
-      const terms = drawn.map((each) => (each.isDeny ? { ...each, scope: { type: 'whole' as const } } : each))
+    fc.property(arbitraryTerms, fc.constantFrom('read', 'read-write'), (drawn, forbids) => {
+      const terms = drawn.map((each) =>
+        each.isDeny
+          ? { ...each, mode: forbids, scope: { type: 'whole' as const } }
+          : { ...each, mode: 'read' as const },
+      )
       const set = {
         id: 'a'.repeat(52),
         patient: PATIENT,
@@ -254,7 +291,12 @@ test('exported and imported again, grants decide the same', () => {
       const back = unwrap(termsFromConsent(asText(consentFromSet(set))))
       assert.is(back.patient, PATIENT)
       for (const asked of questions)
-        assert.is(permitted(back.terms, asked), permitted(terms, asked), JSON.stringify(asked))
+        for (const mode of ['read', 'write'] as const)
+          assert.is(
+            permitted([...back.terms, ...OPEN], asked, mode),
+            permitted([...terms, ...OPEN], asked, mode),
+            `${mode} ${JSON.stringify(asked)}`,
+          )
     }),
     { numRuns: 400 },
   )
@@ -270,6 +312,8 @@ test('modes, brokers and every compartment and purpose come back as they went', 
     { ...base, mode: 'read-write', purposes: ['TREAT', 'HPAYMT', 'HOPERAT'] },
     { ...base, mode: 'read', purposes: ['HRESCH'], broker: 'did:medchain:zBroker' },
     { ...base, mode: 'read', purposes: PURPOSES.filter((each) => each !== 'HRESCH'), isDeny: true },
+    { ...base, mode: 'write', purposes: ['TREAT'], isDeny: true },
+    { ...base, mode: 'read-write', purposes: ['TREAT'], isDeny: true },
   ]
   for (const terms of kept) {
     const set = {
