@@ -15,6 +15,8 @@ export const DIRECTORY_CODES = {
   'envelope.mismatch': 'The sealed grant is for another grant.',
   'keyring.other': 'The keyring is not that of the person who rotates.',
   'keyring.stale': 'A newer keyring is stored; fetch it, and write again with a higher counter.',
+  'rotation.giver':
+    'New keys come from the institution that registered the person, which the person asked for it.',
   'subject.exists': 'The number stands for somebody else; take it off first.',
   'subject.unknown': 'The institution’s directory does not have that number.',
 } as const

@@ -50,7 +50,7 @@ const FORWARD_FIRST_MS = 1000
 const FORWARD_LONGEST_MS = 60_000
 
 /** Takes a request of an action that another institution passed on, signed by its actor. */
-export type KeepSigned = (bytes: Uint8Array) => Promise<Result<void>>
+export type KeepSigned = (bytes: Uint8Array, from: Uint8Array) => Promise<Result<void>>
 
 export interface Directory {
   readonly envelopes: GrantEnvelopes
@@ -144,11 +144,11 @@ const handleKept = (
     if (written.ok) onWritten()
     return written
   })
-  exchange.on('store-signed', async (_from, { bytes }) => {
+  exchange.on('store-signed', async (from, { bytes }) => {
     const request = decodeSignedRequest(bytes)
     if (!request.ok) return request
     const { action } = request.value.statement
-    const kept = (await keepers.get(action)?.(bytes)) ?? refuseRequest('request.action', action)
+    const kept = (await keepers.get(action)?.(bytes, from)) ?? refuseRequest('request.action', action)
     return kept.ok ? ok({ type: 'receipt' }) : kept
   })
   exchange.on('read-signed', async (_from, { bytes }) => {

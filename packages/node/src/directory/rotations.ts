@@ -16,6 +16,7 @@ import {
   personRotate,
   REQUEST_PAYLOAD_BYTES_MAX,
   type Result,
+  validateHistory,
 } from '@medchain/core'
 import { ROTATED, refuseRequest } from '../requests/codes.ts'
 import { checkRequest } from '../requests/gate.ts'
@@ -35,8 +36,11 @@ const ROTATION = new Uint8Array([1])
 export interface Rotations {
   /** Takes new keys from the person whom this institution registered, and passes them on. */
   readonly rotate: (bytes: Uint8Array) => Promise<Result<readonly []>>
-  /** Takes what another institution passed on. */
-  readonly keep: (bytes: Uint8Array) => Promise<Result<void>>
+  /**
+   * Takes what another institution passed on: what the new keys signed for that institution, of a person whom it
+   * registered, as far as this one can tell. `rotation.giver`.
+   */
+  readonly keep: (bytes: Uint8Array, from: Uint8Array) => Promise<Result<void>>
   /** Who rotated to these keys; asks the others when this node does not know them. */
   readonly find: (
     keys: Inception | undefined,
@@ -76,13 +80,41 @@ export const createRotations = (
         : refuseDirectory('keyring.other')
     }
 
+  const payloadOf = (bytes: Uint8Array) => {
+    const decoded = decodeSignedRequest(bytes)
+    return decoded.ok
+      ? decode(personRotate.payload, decoded.value.request.payload, REQUEST_PAYLOAD_BYTES_MAX)
+      : decoded
+  }
+
+  const isRegisteredHere = async ({ inception }: PersonHistory): Promise<Result<boolean>> => {
+    const known = await people.of(accountIdFromInception(inception))
+    return known.ok ? ok(known.value.length > 0) : known
+  }
+
+  /** Whoever passes a rotation on was asked for it by the new keys, and did not register one of this node's people. */
+  const checkGiver = async (bytes: Uint8Array, from: Uint8Array): Promise<Result<void>> => {
+    const signed = readSignedItem(personRotate, bytes, ports)
+    if (!signed.ok) return signed
+    const { statement, payload } = signed.value
+    const keys = validateHistory(payload.history, { networkId: chain.networkId, verifier: ports.verifier })
+    if (!keys.ok) return keys
+    const newest = keys.value.at(-1)?.signingKey
+    const { inception } = statement
+    const isByNext = newest !== undefined && inception && equalBytes(newest, inception.signingKey)
+    if (!isByNext || !equalBytes(statement.node, from)) return refuseDirectory('rotation.giver')
+    const isOurs = await isRegisteredHere(payload.history)
+    if (!isOurs.ok) return isOurs
+    return isOurs.value ? refuseDirectory('rotation.giver') : ok(undefined)
+  }
+
   const take = async (
     bytes: Uint8Array,
   ): Promise<Result<{ readonly person: Uint8Array; readonly keyring: Uint8Array }>> => {
     const decoded = decodeSignedRequest(bytes)
     if (!decoded.ok) return decoded
     if (decoded.value.statement.action !== personRotate.action) return refuseRequest('request.action')
-    const payload = decode(personRotate.payload, decoded.value.request.payload, REQUEST_PAYLOAD_BYTES_MAX)
+    const payload = payloadOf(bytes)
     if (!payload.ok) return payload
     const { history, keyring } = payload.value
     const person = accountIdFromInception(history.inception)
@@ -116,15 +148,12 @@ export const createRotations = (
 
   return {
     async rotate(bytes) {
-      const decoded = decodeSignedRequest(bytes)
-      const payload = decoded.ok
-        ? decode(personRotate.payload, decoded.value.request.payload, REQUEST_PAYLOAD_BYTES_MAX)
-        : decoded
+      const payload = payloadOf(bytes)
       if (!payload.ok) return payload
-      const known = await people.of(accountIdFromInception(payload.value.history.inception))
-      if (!known.ok) return known
+      const isOurs = await isRegisteredHere(payload.value.history)
+      if (!isOurs.ok) return isOurs
       // One institution puts a person's rotations in order: the one that registered the person.
-      if (known.value.length === 0) return refuseDirectory('directory.unknown')
+      if (!isOurs.value) return refuseDirectory('directory.unknown')
       const taken = await take(bytes)
       if (!taken.ok) return taken
       const { person, keyring } = taken.value
@@ -134,7 +163,9 @@ export const createRotations = (
       }
       return ok([])
     },
-    async keep(bytes) {
+    async keep(bytes, from) {
+      const given = await checkGiver(bytes, from)
+      if (!given.ok) return given
       const taken = await take(bytes)
       return taken.ok ? ok(undefined) : taken
     },

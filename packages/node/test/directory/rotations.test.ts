@@ -160,6 +160,45 @@ test('of two rotations by the same key the first stands', async ({ world }) => {
   equal(unwrap(await world.ask(0, thief, personFind, [])), undefined)
 })
 
+test('what a member passes on that nobody asked it for, or of somebody else’s people, is not taken', async ({
+  world,
+}) => {
+  const { person, next, history, keyring } = await rotated(world)
+  await world.nodes[0]?.privacy.retry()
+  const thief = createPerson()
+  const theirs = { ...history, rotations: [step(world, person, person, thief, 1)] }
+  const idOf = (at: number) => world.chain.institutions[at]?.id as Uint8Array
+  const signedFor = (
+    at: number,
+    newest: TestPerson,
+    payload: { history: PersonHistory; keyring: Uint8Array },
+  ) => {
+    const { networkId } = world.chain
+    const sender = {
+      networkId,
+      node: idOf(at),
+      actor: newest.id,
+      inception: newest.inception,
+      sign: newest.sign,
+    }
+    return signRequest({ ...sender, nowMs: world.clock.wallMs() }, personRotate, payload)
+  }
+  const passOn = async (bytes: Uint8Array, to: number) => {
+    const exchange = world.nodes[2]?.privacy.exchange
+    const receipt = await exchange?.call(idOf(to), { type: 'store-signed', bytes }, 'receipt')
+    return receipt?.ok ? 'ok' : receipt?.code
+  }
+  const stolen = { history: theirs, keyring: keyringOf(world, person, thief, 'thief', 1000) }
+  // The corrupt member at 2 has the old words, and to the institution that registered the person it is nobody.
+  is(await passOn(signedFor(2, thief, stolen), 0), 'rotation.giver')
+  is(await readKeyring(world, 0, person), '\u0001', 'the first keys stand')
+  is(await passOn(signedFor(0, thief, stolen), 1), 'rotation.giver', 'asked of another than who passes it on')
+  is(await passOn(signedFor(2, createPerson(), stolen), 1), 'rotation.giver', 'not signed by the new keys')
+  unwrap(await rotateTo(world, next, history, keyring))
+  await world.nodes[0]?.privacy.retry()
+  for (const via of [0, 1, 3]) is(await readKeyring(world, via, asPerson(person, next)), 'new')
+})
+
 test('a node that was away serves the new keys by asking, and then refuses the old ones', async ({
   world,
 }) => {
