@@ -1,5 +1,6 @@
 import { agentScopes, base32FromBytes, didFromAccountId } from '@medchain/core'
 import type { GrantInfo } from '../client/api-types.ts'
+import { CommandError } from '../command-error.ts'
 import type { Acting } from './acting.ts'
 
 const isInForce = (grant: GrantInfo | undefined, timeMs: number): boolean =>
@@ -48,6 +49,12 @@ export const institutionLists = async (
       grantee === did && scopeDigest !== null && revokedHeight === null,
   )
   if (!isListed || institution === undefined) return []
-  const scopes = await client.call(agentScopes, { chart }, identity.actor, { node: institution })
-  return inForceLast(scopes, told, now())
+  try {
+    const scopes = await client.call(agentScopes, { chart }, identity.actor, { node: institution })
+    return inForceLast(scopes, told, now())
+  } catch (error) {
+    // Whom the institution does not let read in its name reads by grants of their own alone.
+    if (error instanceof CommandError && /^(consent|identity)\./.test(error.code)) return []
+    throw error
+  }
 }

@@ -234,6 +234,19 @@ test('a list of one’s own that has ended hides nothing that the institution’
   return sequence(lanes, [{ consents: [ended, { ...listed, grantee: 'south', records: [1] }], limit: 5 }])
 })
 
+test('what is listed for the institution hides nothing from a researcher with a grant of one’s own', ({
+  lanes,
+}) =>
+  sequence(lanes, [
+    {
+      asker: 'scientist',
+      consents: [
+        { ...ONE, grantee: 'scientist' },
+        { ...ONE, grantee: 'south', records: [1] },
+      ],
+    },
+  ]))
+
 test('staff find what was granted to their institution by the patient’s name', ({ lanes }) =>
   sequence(lanes, [{ asker: 'colleague', consents: [{ ...ONE, grantee: 'north', chart: 1 }] }]))
 

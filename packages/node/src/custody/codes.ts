@@ -10,6 +10,8 @@ export const CUSTODY_CODES = {
     'The patient had this item erased; it is not imported again. Issue it anew if the patient wants it back.',
   'import.holders': 'Too few holders could be reached to keep the batch; try again when more nodes are up.',
   'import.offset': 'The piece does not follow the ones before it; send from the offset that the node names.',
+  'import.quota':
+    'The holder keeps as much for this institution as it may before the chain anchors it; it is sent again later.',
   'import.shape': 'The parts of the batch do not fit together; seal it again.',
   'import.upload': 'The node has no such upload; send the file again.',
   'import.upload-size': 'The file is larger than 4 GiB, or too many uploads are under way.',

@@ -103,7 +103,7 @@ export const createCustody = async (
   exchange.on('store-ciphertexts', async (from, message) =>
     receipt(await holder.storeCiphertexts(from, message)),
   )
-  exchange.on('store-piece', async (_from, message) => receipt(await holder.storePiece(message)))
+  exchange.on('store-piece', async (from, message) => receipt(await holder.storePiece(from, message)))
   exchange.on('count-pieces', async (_from, { recordId }) =>
     ok({ type: 'pieces', count: countPieces(ports.vault, recordId) }),
   )

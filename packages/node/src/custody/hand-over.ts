@@ -40,7 +40,9 @@ export const createHandOver = (
     }
     if (message.type === 'store-ciphertexts') return holder.storeCiphertexts(self.id, message)
     if (message.type === 'store-releases') return holder.storeReleases(self.id, message)
-    return message.type === 'store-piece' ? holder.storePiece(message) : refuseCustody('import.shape')
+    return message.type === 'store-piece'
+      ? holder.storePiece(self.id, message)
+      : refuseCustody('import.shape')
   }
 
   /** What an interrupted hand-over brought there already; a holder that cannot say gets everything. */

@@ -38,7 +38,7 @@ type StorePiece = Omit<Extract<VaultMessage, { type: 'store-piece' }>, 'type'>
 /** Keeps what other institutions, or this one, hand over; each call is durable when it answers ok. */
 export interface Holder {
   readonly storeCiphertexts: (from: Uint8Array, message: StoreCiphertexts) => Promise<Result<void>>
-  readonly storePiece: (message: StorePiece) => Promise<Result<void>>
+  readonly storePiece: (from: Uint8Array, message: StorePiece) => Promise<Result<void>>
   readonly storeReleases: (from: Uint8Array, message: StoreReleases) => Promise<Result<void>>
 }
 
@@ -54,6 +54,9 @@ export async function* piecesOf(
     yield value.value
   }
 }
+
+const bytesIn = ({ envelopes, ciphertexts }: StoreCiphertexts): number =>
+  [...envelopes, ...ciphertexts].reduce((sum, { length }) => sum + length, 0)
 
 export const createHolder = (
   { chain, vault, self, clock }: Pick<PrivacyPorts, 'chain' | 'vault' | 'self' | 'clock'>,
@@ -81,6 +84,12 @@ export const createHolder = (
         ? ok(true)
         : refuseCustody('import.digest', 'another batch of this id waits here')
   }
+
+  /** What waits for its block is bounded for each other member: one alone fills no holder. */
+  const checkRoom = async (from: Uint8Array, sizeBytes: number): Promise<Result<void>> =>
+    equalBytes(from, self.id) || (await unanchored.hasRoom(from, sizeBytes))
+      ? ok(undefined)
+      : refuseCustody('import.quota')
 
   const checkCiphertext = async (
     { anchoring }: AnchoringTransaction,
@@ -147,6 +156,8 @@ export const createHolder = (
       if (!batch.ok) return batch
       const fresh = await isNew(from, batch.value)
       if (!fresh.ok || !fresh.value) return fresh.ok ? ok(undefined) : fresh
+      const room = await checkRoom(from, bytesIn(message))
+      if (!room.ok) return room
       const checked = await checkSide(from, batch.value, message)
       if (!checked.ok) return checked
       const { batchId, anchors } = batch.value.anchoring
@@ -161,16 +172,18 @@ export const createHolder = (
       const sizesBytes = message.sizesBytes.map((size, position) => (gone.has(position) ? 0 : size))
       return keep(from, batch.value, values, sizesBytes)
     },
-    async storePiece({ recordId, piece, bytes }) {
+    async storePiece(from, { recordId, piece, bytes }) {
       if (bytes.length === 0 || bytes.length > PIECE_BYTES_MAX)
         return refuseCustody('import.shape', 'size of a piece')
       if (isGone(recordId)) return ok(undefined)
       const stored = await readManifest(vault, recordId.slice(0, 16))
       if (stored.ok && stored.value !== undefined) return ok(undefined)
+      const room = await checkRoom(from, bytes.length)
+      if (!room.ok) return room
       const marker = { ...piecesMarker(recordId), value: new Uint8Array(1) }
       const marks = unanchored.awaitsBatch(recordId) ? [] : [marker]
       await vault.putBatch([{ ...pieceName(recordId, piece), value: bytes }, ...marks])
-      unanchored.watchPiece(recordId)
+      unanchored.watchPiece(recordId, from, bytes.length)
       return ok(undefined)
     },
     async storeReleases(from, { transaction, sealed }) {
@@ -178,6 +191,8 @@ export const createHolder = (
       if (!batch.ok) return batch
       const fresh = await isNew(from, batch.value)
       if (!fresh.ok || !fresh.value) return fresh.ok ? ok(undefined) : fresh
+      const room = await checkRoom(from, sealed.length)
+      if (!room.ok) return room
       const keys = await openReleaseSet({
         networkId: chain.networkId,
         institution: self.id,

@@ -20,6 +20,7 @@ import {
   readManifest,
   storedBatchIds,
 } from './stored-batch.ts'
+import { createWaitingBytes, WAITING_BYTES_MAX } from './waiting-bytes.ts'
 
 /** How long what was handed over may wait for its transaction. */
 export const UNANCHORED_AGE_MS_MAX = 60 * 60 * 1000
@@ -27,8 +28,10 @@ export const UNANCHORED_AGE_MS_MAX = 60 * 60 * 1000
 /** Checks stored batches against the chain once they are committed, and drops what never is. */
 export interface UnanchoredBatches {
   readonly watch: (batchId: Uint8Array, manifest: Manifest) => void
-  /** A piece whose batch is not stored yet. */
-  readonly watchPiece: (recordId: Uint8Array) => void
+  /** A piece whose batch is not stored yet; of whom and how large, where that is known. */
+  readonly watchPiece: (recordId: Uint8Array, from?: Uint8Array, sizeBytes?: number) => void
+  /** Whether a member may hand over so much more before blocks anchor what it handed over already. */
+  readonly hasRoom: (from: Uint8Array, sizeBytes: number) => Promise<boolean>
   /** Whether pieces of the record are known here that came before its batch. */
   readonly awaitsBatch: (recordId: Uint8Array) => boolean
   /** Takes up what an earlier run left waiting. */
@@ -42,18 +45,35 @@ interface Waiting {
   readonly manifest: Manifest
 }
 
+/** Whoever has no room left has everything looked through no more often. */
+const LOOK_AGAIN_MS = 1000
+
 type Ports = Pick<PrivacyPorts, 'chain' | 'vault' | 'clock' | 'logger'>
 
-export const createUnanchoredBatches = ({ chain, vault, clock, logger }: Ports): UnanchoredBatches => {
+const sizeOf = ({ sizesBytes }: Manifest): number => sizesBytes.reduce((sum, size) => sum + size, 0)
+
+export const createUnanchoredBatches = (
+  { chain, vault, clock, logger }: Ports,
+  waitingBytesMax = WAITING_BYTES_MAX,
+): UnanchoredBatches => {
   const waiting = new Map<string, Waiting>()
   const pieces = new Map<string, number>()
+  const bytes = createWaitingBytes(waitingBytesMax)
+  let lookedAtMs = 0
+
+  const forgetPiece = (name: string): void => {
+    pieces.delete(name)
+    bytes.forget(name)
+  }
 
   const watch: UnanchoredBatches['watch'] = (batchId, manifest) => {
-    waiting.set(hexFromBytes(batchId), { sinceMs: clock.wallMs(), manifest })
+    const name = hexFromBytes(batchId)
+    waiting.set(name, { sinceMs: clock.wallMs(), manifest })
+    bytes.forget(name)
+    bytes.add(name, manifest.from, sizeOf(manifest))
     // Pieces never go with release keys: they are dropped like those of no batch.
     if (manifest.side === 'release') return
-    for (const recordId of pieces.keys())
-      if (recordId.startsWith(hexFromBytes(batchId))) pieces.delete(recordId)
+    for (const recordId of pieces.keys()) if (recordId.startsWith(name)) forgetPiece(recordId)
   }
 
   /** Whether the batch stays, goes, or waits on. */
@@ -78,21 +98,49 @@ export const createUnanchoredBatches = ({ chain, vault, clock, logger }: Ports):
     const nowMs = clock.wallMs()
     const names: VaultName[] = []
     for (const [name, sinceMs] of [...pieces]) {
-      if (nowMs - sinceMs <= UNANCHORED_AGE_MS_MAX) continue
-      pieces.delete(name)
       const recordId = unwrap(bytesFromHex(name))
       const manifest = await readManifest(vault, splitRecordId(recordId).batchId)
       const isStored = !manifest.ok || manifest.value?.side === 'ciphertext'
+      const isHealed = manifest.ok && manifest.value?.side === 'ciphertext'
+      if (nowMs - sinceMs <= UNANCHORED_AGE_MS_MAX && !isHealed) continue
+      forgetPiece(name)
       const keys = isStored ? [] : vault.list('ciphertext', recordId)
       names.push(...keys.map((key): VaultName => ({ kind: 'ciphertext', key })), piecesMarker(recordId))
     }
     return names
   }
 
+  const sweep: UnanchoredBatches['sweep'] = async () => {
+    let dropped = 0
+    for (const [name, entry] of [...waiting]) {
+      const batchId = unwrap(bytesFromHex(name))
+      const verdict = verdictOn(batchId, entry)
+      if (verdict === 'wait') continue
+      waiting.delete(name)
+      bytes.forget(name)
+      if (verdict === 'keep') continue
+      await vault.erase(namesOfBatch(batchId, entry.manifest))
+      dropped++
+    }
+    const pieceNames = await lonePieces()
+    if (pieceNames.length > 0) await vault.erase(pieceNames)
+    if (dropped > 0) logger.info({ batches: dropped }, 'dropped what was handed over and never anchored')
+    return dropped
+  }
+
   return {
     watch,
-    watchPiece(recordId) {
-      pieces.set(hexFromBytes(recordId), clock.wallMs())
+    watchPiece(recordId, from, sizeBytes = 0) {
+      const name = hexFromBytes(recordId)
+      pieces.set(name, clock.wallMs())
+      if (from) bytes.add(name, from, sizeBytes)
+    },
+    async hasRoom(from, sizeBytes) {
+      if (bytes.hasRoom(from, sizeBytes)) return true
+      if (clock.wallMs() - lookedAtMs < LOOK_AGAIN_MS) return false
+      lookedAtMs = clock.wallMs()
+      await sweep()
+      return bytes.hasRoom(from, sizeBytes)
     },
     awaitsBatch: (recordId) => pieces.has(hexFromBytes(recordId)),
     async load() {
@@ -104,21 +152,6 @@ export const createUnanchoredBatches = ({ chain, vault, clock, logger }: Ports):
       }
       for (const recordId of markedPieces(vault)) pieces.set(hexFromBytes(recordId), clock.wallMs())
     },
-    async sweep() {
-      let dropped = 0
-      for (const [name, entry] of [...waiting]) {
-        const batchId = unwrap(bytesFromHex(name))
-        const verdict = verdictOn(batchId, entry)
-        if (verdict === 'wait') continue
-        waiting.delete(name)
-        if (verdict === 'keep') continue
-        await vault.erase(namesOfBatch(batchId, entry.manifest))
-        dropped++
-      }
-      const pieceNames = await lonePieces()
-      if (pieceNames.length > 0) await vault.erase(pieceNames)
-      if (dropped > 0) logger.info({ batches: dropped }, 'dropped what was handed over and never anchored')
-      return dropped
-    },
+    sweep,
   }
 }

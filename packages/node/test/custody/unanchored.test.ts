@@ -1,6 +1,7 @@
 import { recordIdOf } from '@medchain/core'
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
+import { createHolder } from '../../src/custody/holder.ts'
 import { manifestEntry, pieceName, piecesMarker } from '../../src/custody/stored-batch.ts'
 import { createUnanchoredBatches, UNANCHORED_AGE_MS_MAX } from '../../src/custody/unanchored.ts'
 import { createMemoryChain } from '../requests/memory-chain.ts'
@@ -13,16 +14,52 @@ const batchId = new Uint8Array(16).fill(7)
 const recordId = recordIdOf(batchId, 0)
 const value = Uint8Array.of(1)
 
-const setUp = () => {
+const setUp = (waitingBytesMax?: number) => {
   const clock = createTestClock()
   const vault = createMemoryVault()
   const quiet = () => undefined
   const logger = { info: quiet, warn: quiet }
   const chain = createMemoryChain(clock)
-  const unanchored = createUnanchoredBatches({ chain, vault, clock, logger })
+  const unanchored = createUnanchoredBatches({ chain, vault, clock, logger }, waitingBytesMax)
   const pieces = () => vault.list('ciphertext', recordId).length
   return { chain, clock, vault, unanchored, pieces }
 }
+
+const MIB = 1024 * 1024
+
+test('C18: what one member has waiting is bounded, and others have room beside it', async () => {
+  const { chain, clock, vault, unanchored } = setUp(4 * MIB)
+  const self = chain.institutions[0] as (typeof chain.institutions)[number]
+  const holder = createHolder({ chain, vault, self, clock }, unanchored)
+  const [filler, other] = [1, 2].map((at) => chain.institutions[at]?.id as Uint8Array) as [
+    Uint8Array,
+    Uint8Array,
+  ]
+  const give = async (from: Uint8Array, of: number, piece: number) => {
+    const bytes = new Uint8Array(MIB).fill(piece)
+    const given = await holder.storePiece(from, { recordId: recordIdOf(batchId, of), piece, bytes })
+    return given.ok ? 'ok' : given.code
+  }
+  for (const piece of [0, 1, 2, 3]) is(await give(filler, piece % 2, piece), 'ok')
+  is(await give(filler, 0, 4), 'import.quota')
+  is(await give(filler, 9, 0), 'import.quota', 'under another name neither')
+  is(await give(filler, 0, 0), 'import.quota', 'what is written again takes its place on the disk too')
+  is(await give(other, 3, 0), 'ok')
+  is(await give(self.id, 4, 0), 'ok')
+  clock.advance(UNANCHORED_AGE_MS_MAX + 1)
+  is(await give(filler, 0, 0), 'ok', 'what no block anchored is gone by then')
+})
+
+test('C18: what came with its batch leaves room again', async () => {
+  const { clock, vault, unanchored } = setUp(2 * MIB)
+  const from = new Uint8Array(32).fill(3)
+  const manifest = { side: 'ciphertext' as const, from, anchorsRoot: from, count: 1, sizesBytes: [2 * MIB] }
+  unanchored.watchPiece(recordId, from, 2 * MIB)
+  is(await unanchored.hasRoom(from, MIB), false)
+  await vault.putBatch([manifestEntry(batchId, manifest)])
+  clock.advance(2000)
+  is(await unanchored.hasRoom(from, MIB), true, 'healing goes on with the next batch')
+})
 
 test('pieces whose batch never comes are dropped after an hour', async () => {
   const { clock, vault, unanchored, pieces } = setUp()
