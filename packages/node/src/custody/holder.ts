@@ -55,6 +55,23 @@ export async function* piecesOf(
   }
 }
 
+const checkCiphertext = async (
+  vault: VaultPort,
+  { anchoring }: AnchoringTransaction,
+  message: StoreCiphertexts,
+  position: number,
+): Promise<Result<void>> => {
+  const sizeBytes = message.sizesBytes[position] as number
+  const ciphertext = message.ciphertexts[position] as Uint8Array
+  const parts = piecesOf(vault, recordIdOf(anchoring.batchId, position), pieceCount(sizeBytes))
+  const { digest, sizeBytes: actual } = isInPieces(sizeBytes)
+    ? await digestOfParts(parts)
+    : { digest: ciphertextDigestOf(ciphertext, nodeCiphers), sizeBytes: ciphertext.length }
+  const isRight =
+    actual === sizeBytes && equalBytes(digest, anchoring.anchors[position]?.ciphertextDigest as Uint8Array)
+  return isRight ? ok(undefined) : refuseCustody('import.digest', `ciphertext ${position}`)
+}
+
 const bytesIn = ({ envelopes, ciphertexts }: StoreCiphertexts): number =>
   [...envelopes, ...ciphertexts].reduce((sum, { length }) => sum + length, 0)
 
@@ -91,22 +108,6 @@ export const createHolder = (
       ? ok(undefined)
       : refuseCustody('import.quota')
 
-  const checkCiphertext = async (
-    { anchoring }: AnchoringTransaction,
-    message: StoreCiphertexts,
-    position: number,
-  ): Promise<Result<void>> => {
-    const sizeBytes = message.sizesBytes[position] as number
-    const ciphertext = message.ciphertexts[position] as Uint8Array
-    const parts = piecesOf(vault, recordIdOf(anchoring.batchId, position), pieceCount(sizeBytes))
-    const { digest, sizeBytes: actual } = isInPieces(sizeBytes)
-      ? await digestOfParts(parts)
-      : { digest: ciphertextDigestOf(ciphertext, nodeCiphers), sizeBytes: ciphertext.length }
-    const isRight =
-      actual === sizeBytes && equalBytes(digest, anchoring.anchors[position]?.ciphertextDigest as Uint8Array)
-    return isRight ? ok(undefined) : refuseCustody('import.digest', `ciphertext ${position}`)
-  }
-
   const checkSide = async (from: Uint8Array, batch: AnchoringTransaction, message: StoreCiphertexts) => {
     const { anchors } = batch.anchoring
     const author = writtenBy(chain.head().view, batch) ?? from
@@ -116,7 +117,7 @@ export const createHolder = (
       return refuseCustody('import.shape', 'ciphertexts and anchors differ in number')
     }
     for (const position of anchors.keys()) {
-      const checked = await checkCiphertext(batch, message, position)
+      const checked = await checkCiphertext(vault, batch, message, position)
       if (!checked.ok) return checked
     }
     return ok(undefined)

@@ -252,27 +252,6 @@ const OPEN: readonly ConsentTerms[] = ACTORS.map((grantee) => ({
   scope: { type: 'whole' },
 }))
 
-test('a prohibition without action forbids every action, also as an exception', () => {
-  const actor = { role: { coding: [{ system: SYSTEM.role, code: 'IRCP' }] } }
-  const reference = { identifier: { system: SYSTEM.uri, value: ACTORS[0] as string } }
-  const who = { actor: [{ ...actor, reference }], purpose: [{ system: SYSTEM.purpose, code: 'TREAT' }] }
-  const period = { start: '2026-01-01', end: '2026-03-31' }
-  const label = (code: string) => ({ securityLabel: [{ system: SYSTEM.compartment, code }] })
-  const modesOf = (provision: JsonObject, isDissent: boolean) =>
-    unwrap(termsFromConsent(consentOf(provision, isDissent))).terms.map(({ isDeny, mode }) => [isDeny, mode])
-  assert.equal(modesOf({ type: 'deny', ...who }, true), [[true, 'read-write']])
-  const permit = { type: 'permit', period, ...who, ...label('general') }
-  const exception = { type: 'deny', ...label('general'), period: { start: '2026-02-01' } }
-  assert.equal(modesOf({ ...permit, provision: [exception] }, false), [
-    [false, 'read'],
-    [true, 'read-write'],
-  ])
-  const access = {
-    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentaction', code: 'access' }],
-  }
-  assert.equal(modesOf({ type: 'deny', action: [access], ...who }, true), [[true, 'read']])
-})
-
 test('exported and imported again, grants decide the same', () => {
   fc.assert(
     fc.property(arbitraryTerms, fc.constantFrom('read', 'read-write'), (drawn, forbids) => {
