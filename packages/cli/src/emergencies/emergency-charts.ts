@@ -1,5 +1,4 @@
-import { didFromAccountId, equalBytes, hexFromBytes, stateOfEmergency } from '@medchain/core'
-import { provenHead } from '../client/proven-head.ts'
+import { didFromAccountId, type Emergency, equalBytes, hexFromBytes, stateOfEmergency } from '@medchain/core'
 import type { CommandContext } from '../command-context.ts'
 import type { Acting } from '../reading/acting.ts'
 import type { ReadableChart } from '../reading/readable-charts.ts'
@@ -8,21 +7,38 @@ import { provenEmergencies } from './chain-emergencies.ts'
 import { type DescribedEmergency, describeEmergencies } from './emergency-details.ts'
 import { tellFaults } from './fault-notes.ts'
 import { gatherKeys } from './gather-shares.ts'
+import { headInHalt } from './halt.ts'
+import { type HaltedEmergency, haltedEmergencies, handToAll, tellRefusals } from './halted-emergencies.ts'
 import { type KeptKeys, readKeptKeys, writeKeptKeys } from './kept-keys.ts'
 
-/** The newest emergency that the person declared for each chart, of the subject or of anybody. */
-const newestOwn = async (
-  { client, identity }: Acting,
-  subject: Uint8Array | undefined,
-): Promise<readonly DescribedEmergency[]> => {
+/** The emergency that the person declared for each chart: one in force before the newest. */
+const newestOwn = async ({ client, identity, now }: Acting): Promise<readonly DescribedEmergency[]> => {
   const listed = (await provenEmergencies(client, identity.id)).filter(({ declarer }) =>
     equalBytes(declarer, identity.id),
   )
-  const newest = new Map(listed.toReversed().map((each) => [hexFromBytes(each.chart), each]))
-  const described = await describeEmergencies(client, identity.actor, [...newest.values()])
-  return described.filter(
-    ({ details }) => subject === undefined || (details && equalBytes(details.person, subject)),
+  const isOpen = (each: Pick<Emergency, 'fromMs' | 'untilMs' | 'closing'>): boolean =>
+    stateOfEmergency(each, now()) === 'in-force'
+  // One of a halt comes onto the chain as ended, maybe after the next one was declared.
+  const byNeed = listed.toReversed().sort((a, b) => Number(isOpen(a)) - Number(isOpen(b)))
+  const newest = new Map(byNeed.map((each) => [hexFromBytes(each.chart), each]))
+  return describeEmergencies(client, identity.actor, [...newest.values()])
+}
+
+/** What the person declared in the halt, handed to every institution that acts on it. */
+const ownInHalt = async (context: CommandContext, acting: Acting): Promise<readonly HaltedEmergency[]> => {
+  const { identity, now } = acting
+  const own = (await haltedEmergencies(context, acting)).filter(({ declarer }) =>
+    equalBytes(declarer, identity.id),
   )
+  const inForce = own.filter((each) => stateOfEmergency(each, now()) === 'in-force')
+  const answers = await Promise.all(
+    inForce.map(({ known: { declaration, byDeclarer, byCoSigner } }) =>
+      byCoSigner ? handToAll(acting, identity.actor, { declaration, byDeclarer, byCoSigner }) : [],
+    ),
+  )
+  tellRefusals(context, answers.flat())
+  await Promise.all(inForce.map((each) => fileAtSponsor(acting, each)))
+  return own
 }
 
 const ENDED: Readonly<Record<string, string>> = {
@@ -68,7 +84,7 @@ const readable = (
 /**
  * Charts that the person in use opened by an emergency, with the keys that custodians released. Where none is in force
  * the newest one's end is told (`emergency.closed` and the like); nothing for who never declared one. With `only` it is
- * about one chart, and what ended is for its holders to say.
+ * about one chart, and what ended is for its holders to say, unless the chain stands still.
  */
 export const findEmergencyCharts = async (
   context: CommandContext,
@@ -76,16 +92,20 @@ export const findEmergencyCharts = async (
   subject: Uint8Array | undefined,
   only?: Uint8Array,
 ): Promise<readonly ReadableChart[]> => {
-  const all = (await newestOwn(acting, subject)).filter(({ chart }) => !only || equalBytes(chart, only))
+  const { height, isHalted } = await headInHalt(acting.client, acting.now())
+  const own = isHalted ? await ownInHalt(context, acting) : await newestOwn(acting)
+  const all = own.filter(
+    ({ chart, details }) =>
+      (!only || equalBytes(chart, only)) && (!subject || (details && equalBytes(details.person, subject))),
+  )
   const inForce = all.filter((each) => stateOfEmergency(each, acting.now()) === 'in-force')
   const [newest] = all
-  if (newest && inForce.length === 0 && !only) {
+  if (newest && inForce.length === 0 && (!only || isHalted)) {
     const code = ENDED[stateOfEmergency(newest, acting.now())] ?? 'emergency.expired'
     throw refusalError({ ok: false, code, message: 'The emergency has ended.' })
   }
   const { files } = await context.wallet()
   const kept = await readKeptKeys(files, acting.identity)
-  const { height } = await provenHead(acting.client)
   const keys = await Promise.all(inForce.map((each) => keysOf(context, acting, each, kept, height)))
   const isKept = ({ emergency }: KeptKeys): boolean =>
     kept.some((each) => equalBytes(each.emergency, emergency))

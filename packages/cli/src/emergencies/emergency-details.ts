@@ -4,14 +4,14 @@ import {
   emergencyDetailsOf,
   equalBytes,
   hexFromBytes,
-  type ListedEmergency,
 } from '@medchain/core'
 import type { NodeClient } from '../client/node-client.ts'
 import type { Actor } from '../client/signed-request.ts'
 import { CommandError } from '../command-error.ts'
+import type { ChainEmergency } from './chain-emergencies.ts'
 
 /** An emergency with what was said of it, where an institution that was told can be asked. */
-export interface DescribedEmergency extends ListedEmergency {
+export interface DescribedEmergency extends ChainEmergency {
   readonly details: EmergencyDetails | undefined
 }
 
@@ -20,7 +20,7 @@ const detailsFrom = async (
   client: NodeClient,
   node: Uint8Array,
   actor: Actor,
-  listed: readonly ListedEmergency[],
+  listed: readonly ChainEmergency[],
 ): Promise<ReadonlyMap<string, EmergencyDetails>> => {
   try {
     const ids = listed.map(({ id }) => id)
@@ -42,10 +42,10 @@ const detailsFrom = async (
 export const describeEmergencies = async (
   client: NodeClient,
   actor: Actor,
-  listed: readonly ListedEmergency[],
+  listed: readonly ChainEmergency[],
   node?: Uint8Array,
 ): Promise<readonly DescribedEmergency[]> => {
-  const byNode = new Map<string, { readonly node: Uint8Array; readonly group: ListedEmergency[] }>()
+  const byNode = new Map<string, { readonly node: Uint8Array; readonly group: ChainEmergency[] }>()
   for (const emergency of listed) {
     const asked = node ?? emergency.institution
     const known = byNode.get(hexFromBytes(asked)) ?? { node: asked, group: [] }

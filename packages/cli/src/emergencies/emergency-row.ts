@@ -46,6 +46,7 @@ export const emergencyJson = (emergency: DescribedEmergency, nowMs: number) => {
     reason: emergency.reason,
     text: details?.text ?? null,
     site: details?.site ?? null,
+    halted: emergency.isOfHalt,
     declaredAt: rfc3339(emergency.declaredMs),
     height: emergency.declaredHeight,
     from: timeOrNull(emergency.fromMs),

@@ -1,11 +1,11 @@
-import { hexFromBytes, type ListedEmergency } from '@medchain/core'
+import { hexFromBytes } from '@medchain/core'
 import { findAccount, findChart } from '../client/accounts.ts'
 import type { NodeClient } from '../client/node-client.ts'
 import type { Actor } from '../client/signed-request.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type Acting, ownChartsOf } from '../reading/acting.ts'
 import { idOfDid } from '../reading/chain-facts.ts'
-import { provenEmergencies } from './chain-emergencies.ts'
+import { type ChainEmergency, provenEmergencies } from './chain-emergencies.ts'
 import { type DescribedEmergency, describeEmergencies } from './emergency-details.ts'
 
 /** An emergency, and who speaks about it: the person, the chart that it opened, or an institution. */
@@ -13,7 +13,7 @@ export interface KnownEmergency extends DescribedEmergency {
   readonly actor: Actor
 }
 
-const distinct = (listed: readonly ListedEmergency[]): readonly ListedEmergency[] => [
+const distinct = (listed: readonly ChainEmergency[]): readonly ChainEmergency[] => [
   ...new Map(listed.map((each) => [hexFromBytes(each.id), each])).values(),
 ]
 

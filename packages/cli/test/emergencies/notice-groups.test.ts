@@ -18,6 +18,7 @@ const emergencyOf = (index: number, setId = SET, declarer = DOCTOR): DescribedEm
   institution: HOSPITAL,
   reason: 'unconscious',
   detailsDigest: bytes(0),
+  isOfHalt: false,
   declaredMs: 1000 + index,
   declaredHeight: 5,
   durationMs: 60_000,

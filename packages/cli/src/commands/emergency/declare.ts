@@ -1,11 +1,8 @@
 import {
   base32FromBytes,
-  type Compartment,
   declareEmergency,
   didFromAccountId,
-  EMERGENCY_REASONS,
   type EmergencyDetails,
-  type EmergencyReason,
   emergencyDescribe,
   emergencyDetailsDigest,
   emergencyIdOf,
@@ -13,63 +10,28 @@ import {
 import { nodeCiphers } from '@medchain/node'
 import { findChart } from '../../client/accounts.ts'
 import type { CommandContext } from '../../command-context.ts'
-import { CommandError, fail } from '../../command-error.ts'
+import { CommandError } from '../../command-error.ts'
 import { findEmergencyCharts } from '../../emergencies/emergency-charts.ts'
 import { emergencySetId } from '../../emergencies/emergency-row.ts'
-import { findOpenCharts, type OpenChart } from '../../emergencies/find-charts.ts'
+import type { OpenChart } from '../../emergencies/find-charts.ts'
+import { standsStill } from '../../emergencies/halt.ts'
 import { EXIT } from '../../exit-code.ts'
 import { shortId } from '../../format/id.ts'
-import { parseTime } from '../../format/parse-time.ts'
 import { factsText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { type Acting, actAs } from '../../reading/acting.ts'
 import { idOfDid } from '../../reading/chain-facts.ts'
-import { compartmentsOption } from '../../reading/compartment-option.ts'
 import { findSubject } from '../../reading/find-subject.ts'
 import { type Sent, sendEach } from '../../sending/send-each.ts'
-import { findParty, type Party } from '../../wallet/contacts.ts'
-import { type CommandAction, type CommandInput, textOption } from '../command-spec.ts'
+import type { Party } from '../../wallet/contacts.ts'
+import type { CommandAction } from '../command-spec.ts'
 import { summaryOf } from '../transaction-summary.ts'
-
-const FOUR_HOURS_MS = 4 * 3_600_000
-
-interface Choices {
-  readonly reason: EmergencyReason
-  readonly text: string
-  readonly site: string
-  readonly durationMs: number
-  readonly compartments: ReadonlySet<Compartment>
-  readonly coSigner: Party | undefined
-}
+import { type Choices, chosenCharts, readChoices } from './declare-choices.ts'
+import { declareInHalt } from './declare-halted.ts'
 
 interface Declared extends OpenChart {
   readonly id: Uint8Array
   readonly details: EmergencyDetails
-}
-
-const reasonOption = (input: CommandInput): EmergencyReason => {
-  const typed = textOption(input, 'reason')
-  const known = EMERGENCY_REASONS.find((reason) => reason === typed)
-  return known ?? fail('usage.reason', `--reason is one of ${EMERGENCY_REASONS.join(', ')}.`)
-}
-
-const readChoices = async (context: CommandContext, input: CommandInput): Promise<Choices> => {
-  const reason = reasonOption(input)
-  const text = (textOption(input, 'text') ?? '').trim()
-  if (text === '') return fail('usage.missing-option', '--text is needed: the reason in your own words.')
-  const nowMs = context.host.now()
-  const typedEnd = textOption(input, 'for')
-  const durationMs = typedEnd === undefined ? FOUR_HOURS_MS : parseTime(typedEnd, nowMs, '--for') - nowMs
-  const typedCoSigner = textOption(input, 'coSigner')
-  const { files } = await context.wallet()
-  return {
-    reason,
-    text,
-    site: (textOption(input, 'site') ?? '').trim(),
-    durationMs,
-    compartments: compartmentsOption(input),
-    coSigner: typedCoSigner === undefined ? undefined : await findParty(files, typedCoSigner),
-  }
 }
 
 /** Text and site to one's own institution and to the one that registered the chart; one of them is enough. */
@@ -123,14 +85,6 @@ const declareAll = async (
   return sent
 }
 
-const chosenCharts = async (acting: Acting, subject: Party, { compartments }: Choices) => {
-  const open = await findOpenCharts(acting, subject.id)
-  const charts = open.filter(({ compartment }) => compartments.has(compartment))
-  return charts.length > 0
-    ? charts
-    : fail('emergency.no-charts', 'The patient leaves none of these compartments open to emergencies.')
-}
-
 const textOf = (
   { reason, durationMs, coSigner }: Choices,
   subject: Party,
@@ -157,10 +111,12 @@ const textOf = (
 export const declare: CommandAction = async (context, input) => {
   const choices = await readChoices(context, input)
   const subject = await findSubject(context, input.args[0] ?? '')
+  const isHalted = await standsStill(context)
   const acting = await actAs(context)
   const progress = await context.progress('Declaring')
   try {
     const charts = await chosenCharts(acting, subject, choices)
+    if (isHalted) return await declareInHalt(context, acting, subject, charts, choices)
     const { done, failed } = await declareAll(context, acting, subject.id, charts, choices)
     for (const { item, error } of failed)
       context.warn(`${item.compartment}: ${error.message} [${error.code}]`)
@@ -175,6 +131,7 @@ export const declare: CommandAction = async (context, input) => {
         set,
         emergencyId: done[0] ? base32FromBytes(done[0].item.id) : null,
         state: choices.coSigner ? 'awaiting' : 'in-force',
+        halted: false,
         subject: subject.did,
         reason: choices.reason,
         coSigner: choices.coSigner?.did ?? null,

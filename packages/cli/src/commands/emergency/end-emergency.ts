@@ -8,6 +8,7 @@ import {
 import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
 import { chooseSet, emergencySetId, isParty } from '../../emergencies/emergency-row.ts'
+import { standsStill } from '../../emergencies/halt.ts'
 import { forgetKeys } from '../../emergencies/kept-keys.ts'
 import { type KnownEmergency, knownEmergencies } from '../../emergencies/known-emergencies.ts'
 import { EXIT } from '../../exit-code.ts'
@@ -15,6 +16,7 @@ import { actAs } from '../../reading/acting.ts'
 import { type Sent, sendEach } from '../../sending/send-each.ts'
 import type { CommandAction, CommandResult } from '../command-spec.ts'
 import { summaryOf } from '../transaction-summary.ts'
+import { closeInHalt, coSignInHalt } from './end-halted.ts'
 
 const sentResult = (
   context: CommandContext,
@@ -61,7 +63,9 @@ const sendFor = (
 
 /** The declarer or the patient ends an emergency, in every chart that it opened, from the next block on. */
 export const close: CommandAction = async (context, input) => {
+  const isHalted = await standsStill(context)
   const acting = await actAs(context)
+  if (isHalted) return closeInHalt(context, acting, input.args[0] ?? '')
   const nowMs = acting.now()
   const mine = (await knownEmergencies(context, acting)).filter(
     ({ declarer }) => acting.isPatient || isParty(declarer, acting.identity.id),
@@ -89,7 +93,9 @@ export const close: CommandAction = async (context, input) => {
 
 /** The co-signer whom a declaration names confirms it. */
 export const coSign: CommandAction = async (context, input) => {
+  const isHalted = await standsStill(context)
   const acting = await actAs(context)
+  if (isHalted) return coSignInHalt(context, acting, input.args[0] ?? '')
   const awaiting = (await knownEmergencies(context, acting)).filter(
     (each) =>
       isParty(acting.identity.id, each.coSigner) && stateOfEmergency(each, acting.now()) === 'awaiting',

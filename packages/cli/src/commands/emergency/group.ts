@@ -17,7 +17,8 @@ export const emergencyCommands: readonly CommandSpec[] = [
     details:
       'For practitioners of hospitals and pharmacies, reading only, four hours at most. The patient is told at once, ' +
       'each reading is in the patient’s audit, and a privacy officer reviews it within 72 hours. Over the limit of a ' +
-      'day, or with a review overdue, a co-signer is needed. --json: {set, emergencyId, state, subject, reason, coSigner, ' +
+      'day, or with a review overdue, a co-signer is needed. While the chain stands still a co-signer of your own ' +
+      'institution is always needed (halted: true). --json: {set, emergencyId, state, halted, subject, reason, coSigner, ' +
       'until, emergencies: [{emergencyId, chart, compartment}], failed, txId, height, transactions}.',
     options: [
       ['--reason <code>', `why the patient cannot be asked: ${EMERGENCY_REASONS.join(', ')}`],
@@ -40,7 +41,8 @@ export const emergencyCommands: readonly CommandSpec[] = [
     arguments: [ID],
     summary: 'confirm an emergency that names you as its co-signer',
     details:
-      'From any machine, within 30 minutes. --json: {set, emergencyId, state, emergencies, failed, txId, height, transactions}.',
+      'From any machine, within 30 minutes. --json: {set, emergencyId, state, emergencies, failed, txId, height, transactions}; ' +
+      'while the chain stands still also {halted, institutions: {taken, of}}, and txId is null.',
     examples: ['medchain emergency co-sign k3qf7'],
     load: async () => (await import('./end-emergency.ts')).coSign,
   },
@@ -48,7 +50,9 @@ export const emergencyCommands: readonly CommandSpec[] = [
     name: 'emergency close',
     arguments: [ID],
     summary: 'end an emergency: yours, or one that opened your charts',
-    details: '--json: {set, emergencyId, state, emergencies, failed, txId, height, transactions}.',
+    details:
+      '--json: {set, emergencyId, state, emergencies, failed, txId, height, transactions}; while the chain stands still also ' +
+      '{halted, institutions: {taken, of}}, and txId is null.',
     examples: ['medchain emergency close k3qf7'],
     load: async () => (await import('./end-emergency.ts')).close,
   },
@@ -72,7 +76,7 @@ export const emergencyCommands: readonly CommandSpec[] = [
     summary: 'emergencies that opened your charts, that you declared, or that you are to co-sign',
     details:
       '--json: {emergencies: [{emergencyId, set, state, review, chart, compartment, subject, declarer, institution, ' +
-      'coSigner, reason, text, site, declaredAt, height, from, until, closedAt, closedBy, reviewedAt, reviewedBy}]}.',
+      'coSigner, reason, text, site, halted, declaredAt, height, from, until, closedAt, closedBy, reviewedAt, reviewedBy}]}.',
     options: [['--institution', 'all of your institution, for its privacy officers']],
     examples: ['medchain emergency list', 'medchain emergency list --institution --json'],
     load: async () => (await import('./list.ts')).listEmergencies,

@@ -6,6 +6,8 @@ import {
   emergencyJson,
   emergencySetId,
 } from '../../emergencies/emergency-row.ts'
+import { standsStill } from '../../emergencies/halt.ts'
+import { haltedEmergencies } from '../../emergencies/halted-emergencies.ts'
 import { type KnownEmergency, knownEmergencies } from '../../emergencies/known-emergencies.ts'
 import { factsText } from '../../format/table.ts'
 import { actAs } from '../../reading/acting.ts'
@@ -16,10 +18,14 @@ import { openReviewing } from './review.ts'
 const emergenciesFor = async (
   context: CommandContext,
   input: CommandInput,
-): Promise<readonly KnownEmergency[]> =>
-  isSet(input, 'institution') || isInstitutionMeant(context)
-    ? (await openReviewing(context)).emergencies
-    : knownEmergencies(context, await actAs(context))
+): Promise<readonly KnownEmergency[]> => {
+  const isHalted = await standsStill(context)
+  if (isSet(input, 'institution') || isInstitutionMeant(context))
+    return (await openReviewing(context)).emergencies
+  const acting = await actAs(context)
+  const inHalt = isHalted ? await haltedEmergencies(context, acting) : []
+  return [...inHalt, ...(await knownEmergencies(context, acting))]
+}
 
 /** Emergencies that concern whoever asks, newest first. */
 export const listEmergencies: CommandAction = async (context, input) => {
