@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly host: Host
   readonly options: GlobalOptions
   readonly paint: Palette
+  /** Columns of the terminal that tables may fill; infinite for a file or another program. */
+  readonly columns: number
   /** Whether a person sits there who can be asked. */
   readonly isInteractive: boolean
   /** A line for people, on standard error; silent under --quiet and --json. */
@@ -72,6 +74,7 @@ export const createCommandContext = (host: Host, options: GlobalOptions): Comman
     host,
     options,
     paint: paletteOf(options.hasColor),
+    columns: host.stdout.isTTY ? (host.stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
     isInteractive,
     note: (line) => {
       if (!options.isQuiet && !options.isJson) write(line)

@@ -82,13 +82,13 @@ const pendingLines = (pending: readonly NamedPending[]): readonly string[] =>
   )
 
 /** The audit as a person reads it. */
-export const auditText = (view: AuditView, paint: Palette): string => {
+export const auditText = (view: AuditView, paint: Palette, width?: number): string => {
   const columns = ['At', 'Who', 'Purpose', 'Basis', 'Records', 'Outcome', 'Logged by']
   const parts = [
     auditHeadline({ ...view, isVerified: view.verified }, paint),
     gapLines(view.gaps).join('\n'),
     pendingLines(view.pending).join('\n'),
-    tableText(columns, readingRows(view, paint), 'There is nothing to show.'),
+    tableText(columns, readingRows(view, paint), 'There is nothing to show.', width),
     view.next === undefined ? '' : `More with --cursor ${view.next}`,
   ]
   return parts.filter((part) => part !== '').join('\n\n')

@@ -95,8 +95,9 @@ const distinctText = (values: readonly string[]): string => [...new Set(values)]
 export const emergenciesText = (
   emergencies: readonly DescribedEmergency[],
   nowMs: number,
-  nameOf: (id: Uint8Array) => string = (id) => shortDid(didFromAccountId(id)),
+  width?: number,
 ): string => {
+  const nameOf = (id: Uint8Array): string => shortDid(didFromAccountId(id))
   const rows = inSets(emergencies).flatMap((set) => {
     const [first] = set
     if (first === undefined) return []
@@ -115,7 +116,7 @@ export const emergenciesText = (
     ]
   })
   const columns = ['Declared', 'Id', 'By', 'With', 'Reason', 'For', 'State', 'Review']
-  return tableText(columns, rows, 'There are no emergencies.')
+  return tableText(columns, rows, 'There are no emergencies.', width)
 }
 
 /** All that is known of one emergency, one below the other. */

@@ -16,6 +16,42 @@ test('columns are as wide as needed, numbers to the right', () => {
   equal(tableText(['Name'], [], 'No contacts.'), 'No contacts.')
 })
 
+const record = [
+  '2016-10-09',
+  'laboratory',
+  'Observation: Cholesterol in LDL [Mass/volume] in Serum',
+  '1.2 KiB',
+  'tv3fb43w',
+]
+const headings = ['Date', 'Compartment', 'Record', { title: 'Size', align: 'right' }, 'Id'] as const
+
+test('on a narrow terminal cells break between words', () => {
+  equal(
+    tableText(headings, [record], undefined, 70),
+    [
+      'Date        Compartment  Record                         Size  Id',
+      '2016-10-09  laboratory   Observation: Cholesterol    1.2 KiB  tv3fb43w',
+      '                         in LDL [Mass/volume] in',
+      '                         Serum',
+    ].join('\n'),
+  )
+})
+
+test('where even that is too wide each row is a paragraph, and every word whole', () => {
+  equal(
+    tableText(headings, [record], undefined, 40),
+    [
+      'Date  Compartment  Record  Size  Id',
+      '2016-10-09  laboratory',
+      '  Observation: Cholesterol in LDL',
+      '  [Mass/volume] in Serum  1.2 KiB',
+      '  tv3fb43w',
+    ].join('\n'),
+  )
+  const natural = tableText(headings, [record])
+  equal(tableText(headings, [record], undefined, 200), natural)
+})
+
 test('what comes from elsewhere cannot drive the terminal', () => {
   equal(factsText([['Name', 'a\u001b[2Jb\u202ec\nd']]), 'Name  a�[2Jb�c�d')
 })

@@ -83,7 +83,7 @@ const resultOf = (
       ...checkOf(findings),
       next: next ?? null,
     },
-    text: auditText(view, context.paint),
+    text: auditText(view, context.paint, context.columns),
     exitCode,
   }
 }
@@ -147,7 +147,7 @@ const withEmergencies = (
   return {
     ...result,
     json: { ...result.json, emergencies: declared.map((each) => emergencyJson(each, nowMs)) },
-    text: `${result.text}\n\n${emergenciesText(declared, nowMs)}`,
+    text: `${result.text}\n\n${emergenciesText(declared, nowMs, context.columns)}`,
   }
 }
 

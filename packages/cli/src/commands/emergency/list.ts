@@ -33,7 +33,7 @@ export const listEmergencies: CommandAction = async (context, input) => {
   const nowMs = context.host.now()
   return {
     json: { emergencies: emergencies.map((each) => emergencyJson(each, nowMs)) },
-    text: emergenciesText(emergencies, nowMs),
+    text: emergenciesText(emergencies, nowMs, context.columns),
   }
 }
 

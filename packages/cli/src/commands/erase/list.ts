@@ -80,7 +80,7 @@ export const listErasures: CommandAction = async (context) => {
     ]
   })
   const columns = ['Erasure', 'Compartment', 'Records', 'State', 'Due', 'Still owing'] as const
-  const lines = [tableText(columns, rows, 'You asked for no erasure.')]
+  const lines = [tableText(columns, rows, 'You asked for no erasure.', context.columns)]
   for (const { info } of own) {
     for (const { record, institution, reason } of info.withheld)
       lines.push(`· ${shortId(record)} is kept by ${nameOf(institution)}: ${reason}`)

@@ -189,6 +189,7 @@ export const listGrants: CommandAction = async (context, input) => {
       ['Grant', 'Given to', 'Mode', 'Compartments', 'Purpose', 'Until', 'By key', 'By rule', 'Now'],
       rows,
       'You gave no grant.',
+      context.columns,
     ),
     exitCode: undelivered.length > 0 ? EXIT.partly : EXIT.done,
   }

@@ -40,5 +40,8 @@ export const listMembers: CommandAction = async (context) => {
     ...member,
     skippedUntil: member.skippedUntilMs === null ? null : rfc3339(member.skippedUntilMs),
   })
-  return { json: { members: members.map(asJson) }, text: tableText(columns, rows) }
+  return {
+    json: { members: members.map(asJson) },
+    text: tableText(columns, rows, undefined, context.columns),
+  }
 }

@@ -15,7 +15,7 @@ import { type CommandAction, isSet, textOption } from '../command-spec.ts'
 
 const LIMIT = 100
 
-const textOf = ({ records, next }: RecordPage): string => {
+const textOf = ({ records, next }: RecordPage, width: number): string => {
   const rows = records.map((listed) => {
     const { id, date, compartment, title, sizeBytes, state, disputes } = recordJson(listed)
     const marks = [...(state === 'current' ? [] : [state]), ...(disputes.length > 0 ? ['disputed'] : [])]
@@ -24,7 +24,7 @@ const textOf = ({ records, next }: RecordPage): string => {
   })
   const columns = ['Date', 'Compartment', 'Record', { title: 'Size', align: 'right' }, 'Id'] as const
   const more = next === undefined ? '' : `\n\nMore with --cursor ${next}`
-  return `${tableText(columns, rows, 'There are no records that you may see.')}${more}`
+  return `${tableText(columns, rows, 'There are no records that you may see.', width)}${more}`
 }
 
 const exitCodeFor = (unread: CommandError | undefined): ExitCode => {
@@ -57,7 +57,7 @@ export const listRecords: CommandAction = async (context, input) => {
   }
   return {
     json: { records: records.map(recordJson), next: next ?? null },
-    text: textOf(page),
+    text: textOf(page, context.columns),
     exitCode: exitCodeFor(unread),
   }
 }

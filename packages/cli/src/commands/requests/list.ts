@@ -42,6 +42,7 @@ const receivedResult = (context: CommandContext, all: readonly ReceivedRequest[]
       ['Request', 'From', 'Asks to', 'Purpose', 'Until', 'Asked'],
       rows,
       'Nobody asks you for access.',
+      context.columns,
     ),
   }
 }
@@ -66,6 +67,7 @@ const sentResult = async (context: CommandContext, all: readonly SentRequest[]):
       ['Request', 'To', 'For', 'State', 'Reason', 'Lapses'],
       rows,
       'You asked nobody for access.',
+      context.columns,
     ),
   }
 }

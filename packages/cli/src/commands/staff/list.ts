@@ -33,6 +33,7 @@ export const listStaff: CommandAction = async (context) => {
       ['Name', 'Role', 'State', 'Licence', 'DID'],
       rows,
       'Nobody is attested yet; medchain staff enroll CARD begins.',
+      context.columns,
     ),
   }
 }
