@@ -38,6 +38,12 @@ export const readContacts = async (files: WalletFiles): Promise<readonly Contact
   )
 }
 
+/** Whom this home has a name for: contacts first, then its own identities. */
+export const readKnown = async (files: WalletFiles): Promise<readonly Contact[]> => [
+  ...(await readContacts(files)),
+  ...(await readIdentities(files)),
+]
+
 /** Adds a contact; `contacts.name-taken` when the name stands for somebody else. */
 export const addContact = async (files: WalletFiles, contact: Contact): Promise<void> => {
   const contacts = await readContacts(files)
@@ -81,7 +87,7 @@ export const readHandedOver = async (typed: string): Promise<HandedOver> => {
  * never do.
  */
 export const findParty = async (files: WalletFiles, typed: string): Promise<Party> => {
-  const known = [...(await readContacts(files)), ...(await readIdentities(files))]
+  const known = await readKnown(files)
   const contact = known.find(({ name }) => name === typed)
   if (contact === undefined && !typed.startsWith('did:') && (await readIfThere(typed)) === undefined) {
     return fail(

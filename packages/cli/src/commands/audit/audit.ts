@@ -21,7 +21,7 @@ import { actedFor } from '../../guarding/for-option.ts'
 import { chartsActedFor } from '../../guarding/guarded-charts.ts'
 import { type Acting, actAs, type OwnChart, ownChartsOf } from '../../reading/acting.ts'
 import { findSubject } from '../../reading/find-subject.ts'
-import { readContacts } from '../../wallet/contacts.ts'
+import { readKnown } from '../../wallet/contacts.ts'
 import {
   type CommandAction,
   type CommandInput,
@@ -163,7 +163,7 @@ export const showAudit: CommandAction = async (context, input) => {
   if (target !== undefined && subject !== undefined)
     return fail('usage.conflict', 'An export is signed by the charts themselves: only the patient makes one.')
   const charts = await auditedCharts(context, acting, subject)
-  const contacts = await readContacts((await context.wallet()).files)
+  const contacts = await readKnown((await context.wallet()).files)
   const progress = await context.progress('Gathering the logs')
   const findings = await liveFindings(acting, { charts, contacts, isChecking }).finally(progress.stop)
   const batches = isSet(input, 'fhir')

@@ -5,7 +5,7 @@ import { CommandError } from '../../command-error.ts'
 import { shortDid } from '../../format/id.ts'
 import { type Candidate, type CardReader, createGrantForm } from '../../views/grant-form/grant-form-state.ts'
 import { parseCard } from '../../wallet/card.ts'
-import { readContacts } from '../../wallet/contacts.ts'
+import { readKnown } from '../../wallet/contacts.ts'
 import { type CommandInput, listOption } from '../command-spec.ts'
 import { type GrantChoices, parseCompartments, readChoices } from './grant-choices.ts'
 
@@ -21,9 +21,9 @@ const readCard: CardReader = (file) => {
   }
 }
 
-/** Contacts first, then the institutions of the network. */
+/** Contacts and other identities of this home first, then the institutions of the network. */
 const findCandidates = async (context: CommandContext): Promise<readonly Candidate[]> => {
-  const contacts = await readContacts((await context.wallet()).files)
+  const contacts = await readKnown((await context.wallet()).files)
   const members = await provenMembers(await context.client())
   return [
     ...contacts

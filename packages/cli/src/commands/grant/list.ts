@@ -11,7 +11,7 @@ import { rfc3339 } from '../../format/time.ts'
 import { bearsEpochs } from '../../rotating/ended-grants.ts'
 import { readersOf } from '../../rotating/grantees.ts'
 import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
-import { readContacts } from '../../wallet/contacts.ts'
+import { readKnown } from '../../wallet/contacts.ts'
 import { type DateSpan, dateScopeOf } from '../../wallet/date-scopes.ts'
 import type { Session } from '../../wallet/session.ts'
 import { type CommandAction, isSet, type JsonValue } from '../command-spec.ts'
@@ -88,7 +88,7 @@ const setJson = (
 
 /** Names of contacts, and of the institutions of the network. */
 const knownNames = async ({ wallet, client }: Session): Promise<readonly Named[]> => {
-  return [...(await readContacts(wallet.files)), ...(await provenMembers(client))]
+  return [...(await readKnown(wallet.files)), ...(await provenMembers(client))]
 }
 
 /** Grants to whole charts whose grantees may have the keys: none that are suspended, or forbidden what was granted. */

@@ -6,7 +6,7 @@ import { actAs } from '../../reading/acting.ts'
 import { recoveryGuardiansOf } from '../../recovering/recovery-entry.ts'
 import { guardians as keyHolders } from '../../rotating/guardians.ts'
 import { openRotatedSession } from '../../rotating/open-rotated-session.ts'
-import { readContacts } from '../../wallet/contacts.ts'
+import { readKnown } from '../../wallet/contacts.ts'
 import { type CommandAction, isSet } from '../command-spec.ts'
 import { findOwnGuardians } from './own-guardianships.ts'
 
@@ -17,7 +17,7 @@ const nameIn = (contacts: readonly { readonly name: string; readonly did: string
 const listGuarded: CommandAction = async (context) => {
   const acting = await actAs(context)
   const guarded = await receivedGuardianships(acting)
-  const contacts = await readContacts((await context.wallet()).files)
+  const contacts = await readKnown((await context.wallet()).files)
   const rows = guarded.map(({ person, compartment, state, kind, untilMs, guardianshipId }) => ({
     subject: didFromAccountId(person),
     compartment,
@@ -49,7 +49,7 @@ const listOwn: CommandAction = async (context, input) => {
       const [error] = await keyHolders.handOver(session, chart)
       if (error) throw error
     }
-  const contacts = await readContacts(session.wallet.files)
+  const contacts = await readKnown(session.wallet.files)
   const recovery = recoveryGuardiansOf(session.keyring.current()).map(didFromAccountId)
   const rows = guardianships.map(({ chart, guardianship, state }) => ({
     guardian: didFromAccountId(guardianship.guardian),

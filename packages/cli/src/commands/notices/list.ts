@@ -19,7 +19,7 @@ import { factsText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { type Acting, actAs, ownChartsOf } from '../../reading/acting.ts'
 import { idOfDid } from '../../reading/chain-facts.ts'
-import { readContacts } from '../../wallet/contacts.ts'
+import { readKnown } from '../../wallet/contacts.ts'
 import { type CommandAction, isSet } from '../command-spec.ts'
 
 interface WaitingNotice extends Notice {
@@ -59,7 +59,7 @@ const namesOf = async (
   members: readonly ProvenMember[],
   ids: readonly Uint8Array[],
 ): Promise<ReadonlyMap<string, string>> => {
-  const contacts = await readContacts((await context.wallet()).files)
+  const contacts = await readKnown((await context.wallet()).files)
   const dids = [...new Set(ids.map(didFromAccountId))]
   return new Map(
     await Promise.all(

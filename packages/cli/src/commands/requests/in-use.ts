@@ -1,5 +1,5 @@
 import type { CommandContext } from '../../command-context.ts'
-import { readContacts } from '../../wallet/contacts.ts'
+import { readKnown } from '../../wallet/contacts.ts'
 import { isInstitutionMeant } from '../subject/directory-session.ts'
 
 /** Whether the identity in use is a patient's, who receives requests and sends none. */
@@ -8,6 +8,6 @@ export const isPatientInUse = async (context: CommandContext): Promise<boolean> 
 
 /** Names of contacts by DID. */
 export const contactNames = async (context: CommandContext): Promise<ReadonlyMap<string, string>> => {
-  const contacts = await readContacts((await context.wallet()).files)
+  const contacts = await readKnown((await context.wallet()).files)
   return new Map(contacts.map(({ did, name }) => [did, name]))
 }
