@@ -11,6 +11,11 @@ import { tableText } from '../format/table.ts'
 import { rfc3339 } from '../format/time.ts'
 import type { DescribedEmergency } from './emergency-details.ts'
 
+interface Named {
+  readonly did: string
+  readonly name: string
+}
+
 const PREFIX_LENGTH_MIN = 4
 
 const timeOrNull = (timeMs: number | undefined): string | null =>
@@ -95,9 +100,12 @@ const distinctText = (values: readonly string[]): string => [...new Set(values)]
 export const emergenciesText = (
   emergencies: readonly DescribedEmergency[],
   nowMs: number,
-  width?: number,
+  { width, names = [] }: { readonly width?: number; readonly names?: readonly Named[] } = {},
 ): string => {
-  const nameOf = (id: Uint8Array): string => shortDid(didFromAccountId(id))
+  const nameOf = (id: Uint8Array): string => {
+    const did = didFromAccountId(id)
+    return names.find((each) => each.did === did)?.name ?? shortDid(did)
+  }
   const rows = inSets(emergencies).flatMap((set) => {
     const [first] = set
     if (first === undefined) return []

@@ -31,7 +31,8 @@ const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha
 
 /** The compartment that was named, unless the record's own label is stricter. */
 const placeOf = ({ compartment, atLeast = 'general' }: ImportPlan, assigned: Compartment): Compartment =>
-  strictest(assigned, compartment === 'auto' ? atLeast : compartment)
+  // Of two that are equally strict the first holds: what was named goes before what was found out.
+  compartment === 'auto' ? strictest(assigned, atLeast) : strictest(compartment, assigned)
 
 const itemOfResource = (
   plan: ImportPlan,

@@ -37,12 +37,20 @@ const placed = (
 ): ResourcePortion['failures'] =>
   failures.map(({ code, message, index }) => ({ code, message: `${unit} ${first + index + 1}: ${message}` }))
 
+const looksLikeJson = (text: Uint8Array): boolean =>
+  /^\uFEFF?\s*[{[]/.test(Buffer.from(text.subarray(0, 1024)).toString('utf8'))
+
 /** The whole of a JSON file. Its size is judged before it is read. */
 async function* readJsonFile(file: FoundFile): AsyncGenerator<ResourcePortion> {
   if (file.sizeBytes > JSON_SIZE_MAX_BYTES) throw tooLarge(file.sizeBytes)
   const stored = await readFile(file.path)
   const text = file.isCompressed ? await unpack(stored, { maxOutputLength: JSON_SIZE_MAX_BYTES }) : stored
   const split = splitResources(text)
+  if (!split.ok && split.code === 'json.syntax' && !looksLikeJson(text))
+    throw new CommandError(
+      split.code,
+      'The file holds no FHIR; --media-type TYPE takes a file of any kind as it is.',
+    )
   if (!split.ok) throw new CommandError(split.code, split.message)
   const { form, resources, failures } = split.value
   yield { resources, failures: placed(failures, form === 'ndjson' ? 'Line' : 'Entry', 0) }

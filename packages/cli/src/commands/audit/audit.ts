@@ -21,7 +21,7 @@ import { actedFor } from '../../guarding/for-option.ts'
 import { chartsActedFor } from '../../guarding/guarded-charts.ts'
 import { type Acting, actAs, type OwnChart, ownChartsOf } from '../../reading/acting.ts'
 import { findSubject } from '../../reading/find-subject.ts'
-import { readKnown } from '../../wallet/contacts.ts'
+import { type Contact, readKnown } from '../../wallet/contacts.ts'
 import {
   type CommandAction,
   type CommandInput,
@@ -141,13 +141,14 @@ const withEmergencies = (
   context: CommandContext,
   result: CommandResult,
   declared: readonly DescribedEmergency[],
+  names: readonly Contact[],
 ): CommandResult => {
   if (declared.length === 0) return result
   const nowMs = context.host.now()
   return {
     ...result,
     json: { ...result.json, emergencies: declared.map((each) => emergencyJson(each, nowMs)) },
-    text: `${result.text}\n\n${emergenciesText(declared, nowMs, context.columns)}`,
+    text: `${result.text}\n\n${emergenciesText(declared, nowMs, { width: context.columns, names })}`,
   }
 }
 
@@ -171,7 +172,7 @@ export const showAudit: CommandAction = async (context, input) => {
     : []
   const isListed = acting.isPatient && !isSet(input, 'fhir') && !isSet(input, 'accounting')
   const declared = isListed ? await knownEmergencies(context, acting) : []
-  const result = withEmergencies(context, resultOf(context, input, findings, batches), declared)
+  const result = withEmergencies(context, resultOf(context, input, findings, batches), declared, contacts)
   if (target === undefined) return result
   const file = await exportTo(context, acting, target, findings)
   return {

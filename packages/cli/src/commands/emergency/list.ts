@@ -11,6 +11,7 @@ import { haltedEmergencies } from '../../emergencies/halted-emergencies.ts'
 import { type KnownEmergency, knownEmergencies } from '../../emergencies/known-emergencies.ts'
 import { factsText } from '../../format/table.ts'
 import { actAs } from '../../reading/acting.ts'
+import { readKnown } from '../../wallet/contacts.ts'
 import { type CommandAction, type CommandInput, isSet } from '../command-spec.ts'
 import { isInstitutionMeant } from '../subject/directory-session.ts'
 import { openReviewing } from './review.ts'
@@ -30,10 +31,11 @@ const emergenciesFor = async (
 /** Emergencies that concern whoever asks, newest first. */
 export const listEmergencies: CommandAction = async (context, input) => {
   const emergencies = await emergenciesFor(context, input)
+  const names = await readKnown((await context.wallet()).files)
   const nowMs = context.host.now()
   return {
     json: { emergencies: emergencies.map((each) => emergencyJson(each, nowMs)) },
-    text: emergenciesText(emergencies, nowMs, context.columns),
+    text: emergenciesText(emergencies, nowMs, { width: context.columns, names }),
   }
 }
 
