@@ -10,7 +10,7 @@ import {
   hashEntries,
   stateKeyHash,
 } from './bucket.ts'
-import { climb, type TreeLevel } from './climb.ts'
+import { climb, copyHash, type TreeLevel } from './climb.ts'
 import type { StateProof } from './proof.ts'
 import type { ChangeSet, StateReader } from './view.ts'
 
@@ -36,6 +36,14 @@ export interface StateTree extends StateReader {
   /** Forgets those of the given buckets that have not changed again since. */
   readonly markDurable: (buckets: ReadonlyMap<number, Bucket>) => void
 }
+
+interface Leaf {
+  /** Of the bucket. */
+  readonly index: number
+  readonly hash: Uint8Array
+}
+
+const leafOf = (index: number, bucket: Bucket): Leaf => ({ index, hash: bucketHash(hashEntries(bucket)) })
 
 /** Keys whose hashes are at hand: what was read is often written next, and read again when its block is judged. */
 const KEY_HASHES_MAX = 4096
@@ -63,21 +71,17 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
   const bucketAt = (index: number): Bucket => dirty.get(index) ?? store.readBucket(index)
   const installNodes = (levels: readonly TreeLevel[]): void => {
     for (const { indices, hashes } of levels)
-      indices.forEach((index, at) => {
-        nodes.set(hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES), index * HASH_BYTES)
-      })
+      for (let at = 0; at < indices.length; at++) copyHash(hashes, at, nodes, indices[at] as number)
   }
   const install = ({ buckets, levels }: StateDelta): void => {
     for (const [index, bucket] of buckets) dirty.set(index, bucket)
     installNodes(levels)
   }
-  const levelsFrom = (buckets: Iterable<readonly [number, Bucket]>): readonly TreeLevel[] => {
-    const sorted = [...buckets].sort(([a], [b]) => a - b)
+  const levelsFrom = (leaves: readonly Leaf[]): readonly TreeLevel[] => {
+    const sorted = leaves.toSorted((a, b) => a.index - b.index)
     const hashes = new Uint8Array(sorted.length * HASH_BYTES)
-    sorted.forEach(([, bucket], at) => {
-      hashes.set(bucketHash(hashEntries(bucket)), at * HASH_BYTES)
-    })
-    return climb({ indices: sorted.map(([index]) => BUCKET_COUNT + index), hashes }, nodes)
+    for (const [at, { hash }] of sorted.entries()) copyHash(hash, 0, hashes, at)
+    return climb({ indices: sorted.map(({ index }) => BUCKET_COUNT + index), hashes }, nodes)
   }
   const groupByBucket = (changes: ChangeSet): Map<number, BucketChange[]> => {
     const groups = new Map<number, BucketChange[]>()
@@ -90,7 +94,7 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
     }
     return groups
   }
-  installNodes(levelsFrom(Array.from(occupied, (index) => [index, store.readBucket(index)] as const)))
+  installNodes(levelsFrom(Array.from(occupied, (index) => leafOf(index, store.readBucket(index)))))
 
   return {
     read: (key, name = nameFromBytes(key)) =>
@@ -100,7 +104,7 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
       const buckets = new Map<number, Bucket>()
       for (const [index, group] of groupByBucket(changes))
         buckets.set(index, changeBucket(bucketAt(index), group))
-      const levels = levelsFrom(buckets)
+      const levels = levelsFrom(Array.from(buckets, ([index, bucket]) => leafOf(index, bucket)))
       return { root: buckets.size > 0 ? (levels.at(-1) as TreeLevel).hashes : nodeAt(1), buckets, levels }
     },
     install,

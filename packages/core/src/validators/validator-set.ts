@@ -15,8 +15,16 @@ export type ValidatorSet = readonly Validator[]
 
 export const validatorSetSchema = list(validatorSchema, 256)
 
-export const validatorSetHash = (set: ValidatorSet): Uint8Array =>
-  hashTagged('medchain/validators/1', encode(validatorSetSchema, set))
+/** Every header names two sets, which seldom change. */
+const setHashes = new WeakMap<ValidatorSet, Uint8Array>()
+
+export const validatorSetHash = (set: ValidatorSet): Uint8Array => {
+  const known = setHashes.get(set)
+  if (known) return known
+  const hash = hashTagged('medchain/validators/1', encode(validatorSetSchema, set))
+  setHashes.set(set, hash)
+  return hash
+}
 
 /** Index of the institution in the set, or -1. */
 export const validatorIndexOf = (set: ValidatorSet, institution: Uint8Array): number =>
