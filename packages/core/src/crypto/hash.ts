@@ -1,5 +1,6 @@
 import { concatBytes } from '../encoding/bytes.ts'
 import { bytesFromText } from '../encoding/utf8.ts'
+import { createBeginnings } from './beginnings.ts'
 import { sha256 } from './sha256.ts'
 
 /** Every domain that is hashed or signed; two domains never share a preimage. */
@@ -19,8 +20,7 @@ const prefixOf = (tag: HashTag): Uint8Array => {
 
 const PREIMAGE_BYTES = 4096
 const preimage = new Uint8Array(PREIMAGE_BYTES)
-/** Beginnings of `preimage` by their length: views are dear beside a hash. */
-const beginnings: Uint8Array[] = []
+const beginningOf = createBeginnings(preimage)
 
 /** The bytes in a row, in memory that the next call uses again unless they are many. */
 const joined = (prefix: Uint8Array, parts: readonly Uint8Array[]): Uint8Array => {
@@ -33,9 +33,7 @@ const joined = (prefix: Uint8Array, parts: readonly Uint8Array[]): Uint8Array =>
     preimage.set(part, at)
     at += part.length
   }
-  const beginning = beginnings[length] ?? preimage.subarray(0, length)
-  beginnings[length] = beginning
-  return beginning
+  return beginningOf(length)
 }
 
 /** SHA-256 of length byte ‖ tag ‖ parts: 32 bytes. Parts must be of fixed length or self-delimiting. */

@@ -1,4 +1,5 @@
 import { concatBytes, equalBytes } from '../encoding/bytes.ts'
+import { createBeginnings } from './beginnings.ts'
 import { sha256 } from './sha256.ts'
 
 const LEAF = 0
@@ -8,6 +9,7 @@ const SHORT_BYTES = 1024
 
 // Hashing is synchronous: the next call may use the same memory.
 const short = new Uint8Array(1 + SHORT_BYTES)
+const beginningOf = createBeginnings(short)
 const pair = new Uint8Array(1 + 2 * HASH_BYTES)
 
 /** RFC 6962 §2.1: the hash of one leaf. */
@@ -15,7 +17,7 @@ export const leafHash = (data: Uint8Array): Uint8Array => {
   if (data.length > SHORT_BYTES) return sha256(concatBytes(Uint8Array.of(LEAF), data))
   short[0] = LEAF
   short.set(data, 1)
-  return sha256(short.subarray(0, 1 + data.length))
+  return sha256(beginningOf(1 + data.length))
 }
 
 const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => {

@@ -18,9 +18,10 @@ export interface MempoolEntry {
   readonly isOwn: boolean
 }
 
-/** What an assembler says of an entry: in the block, out of the mempool, or not this time. */
+/** What an assembler says of an entry: in the block, out of the mempool, not this time, or nothing more this time. */
 export type Choice =
   | { readonly type: 'take' }
+  | { readonly type: 'end' }
   | { readonly type: 'skip' }
   | { readonly type: 'drop'; readonly refusal: Refusal }
 
@@ -65,16 +66,16 @@ const countIn = (counts: Map<string, number>, name: string, step: number): void 
 }
 
 /** One pass over the senders' queues, a transaction of each in turn, until the budget is spent. */
-function* roundRobin(queues: readonly (readonly MempoolEntry[])[]): Generator<MempoolEntry> {
-  for (let depth = 0; ; depth++) {
-    let isDone = true
-    for (const queue of queues) {
-      const entry = queue[depth]
-      if (entry === undefined) continue
-      isDone = false
-      yield entry
+function* roundRobin(queues: readonly Iterator<MempoolEntry>[]): Generator<MempoolEntry> {
+  for (let left = queues; left.length > 0; ) {
+    const longer: Iterator<MempoolEntry>[] = []
+    for (const queue of left) {
+      const next = queue.next()
+      if (next.done) continue
+      yield next.value
+      longer.push(queue)
     }
-    if (isDone) return
+    left = longer
   }
 }
 
@@ -134,10 +135,11 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
     const taken: MempoolEntry[] = []
     const dropped: DroppedTransaction[] = []
     let bytesLeft = budget.sizeBytes
-    for (const entry of roundRobin([...senders.values()].map((queue) => [...queue.values()]))) {
+    for (const entry of roundRobin(Array.from(senders.values(), (queue) => queue.values()))) {
       if (taken.length >= budget.transactions) break
       if (entry.pending.bytes.length > bytesLeft) continue
       const choice = choose(entry)
+      if (choice.type === 'end') break
       if (choice.type === 'drop') dropped.push({ txId: entry.pending.txId, refusal: choice.refusal })
       if (choice.type !== 'take') continue
       taken.push(entry)

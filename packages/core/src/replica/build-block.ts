@@ -6,7 +6,7 @@ import type { DroppedTransaction, Mempool } from '../mempool/mempool.ts'
 import { validatorSetHash } from '../validators/validator-set.ts'
 import type { Chain, ExecutedBlock } from './chain.ts'
 import { beginBlockRun } from './execute-block.ts'
-import { judgingCostUs } from './judging-cost.ts'
+import { JUDGING_COST_US_MIN, judgingCostUs } from './judging-cost.ts'
 
 export interface BuiltBlock {
   readonly executed: ExecutedBlock
@@ -48,6 +48,7 @@ export const buildBlock = (
   let costLeftUs = costUsMax * share
   const refused = new Map<string, number>()
   const { dropped } = mempool.select(budget, ({ pending, institution }) => {
+    if (costLeftUs < JUDGING_COST_US_MIN) return { type: 'end' }
     const name = nameFromBytes(institution)
     const count = refused.get(name) ?? 0
     const costUs = judgingCostUs(pending)

@@ -7,6 +7,9 @@ const SIGNATURE_US = 60
 /** Decoding and hashing, of record anchors 0.04 (measured); the rest is for the wire and the disk. */
 const BYTE_US = 0.1
 
+/** No transaction takes less. */
+export const JUDGING_COST_US_MIN: number = TRANSACTION_US + SIGNATURE_US
+
 /** Microseconds that judging the transaction takes a node which has not seen it before, by estimate. */
 export const judgingCostUs = ({ bytes, transaction }: PendingTransaction): number =>
   TRANSACTION_US + SIGNATURE_US * transaction.signatures.length + BYTE_US * bytes.length

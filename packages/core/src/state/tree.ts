@@ -85,13 +85,13 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
   }
   const groupByBucket = (changes: ChangeSet): Map<number, BucketChange[]> => {
     const groups = new Map<number, BucketChange[]>()
-    for (const [name, { key, value }] of changes) {
+    changes.forEach(({ key, value }, name) => {
       const keyHash = keyHashOf(key, name)
       const index = bucketIndexOf(keyHash)
       const group = groups.get(index)
       if (group) group.push({ key, keyHash, value })
       else groups.set(index, [{ key, keyHash, value }])
-    }
+    })
     return groups
   }
   installNodes(levelsFrom(Array.from(occupied, (index) => leafOf(index, store.readBucket(index)))))
