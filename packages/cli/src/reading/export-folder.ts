@@ -18,7 +18,13 @@ export interface ExportManifest {
   readonly subject: string
   readonly output: readonly { readonly type: string; readonly url: string; readonly count: number }[]
   readonly error: readonly []
-  readonly records: readonly { readonly id: string; readonly compartment: string; readonly file: string }[]
+  readonly records: readonly {
+    readonly id: string
+    readonly compartment: string
+    readonly file: string
+    /** Of a record that is not the present one: it stands under superseded/, and in no page. */
+    readonly state?: 'replaced' | 'withdrawn'
+  }[]
   readonly complete: boolean
 }
 
@@ -114,18 +120,19 @@ export const openExportSink = async (
     target,
     isFolder: true,
     done: new Set(manifest.records.map(({ id }) => id)),
-    async add({ id, chart: { compartment } }: Candidate, record: OpenedRecord) {
+    async add({ id, chart: { compartment }, superseded }: Candidate, record: OpenedRecord) {
       const { mediaType, resourceType } = record.header
-      const isFhir = /^application\/fhir\+json\b/.test(mediaType) && record.bytes !== undefined
+      const isFhir = !superseded && /^application\/fhir\+json\b/.test(mediaType) && record.bytes !== undefined
       const line = isFhir ? lineOf(await bytesOfRecord(record)) : undefined
       if (line !== undefined && /^[A-Za-z]+$/.test(resourceType)) {
         waiting.set(resourceType, [...(waiting.get(resourceType) ?? []), { id, compartment, line }])
         return
       }
-      await mkdir(path.join(target, 'files'), { recursive: true, mode: 0o700 })
-      const file = path.join('files', recordFileName({ id, ...record.header }))
+      const folder = superseded ? 'superseded' : 'files'
+      await mkdir(path.join(target, folder), { recursive: true, mode: 0o700 })
+      const file = path.join(folder, recordFileName({ id, ...record.header }))
       await saveRecord(record, path.join(target, file))
-      files.push({ id, compartment, file })
+      files.push({ id, compartment, file, ...(superseded && { state: superseded.state }) })
     },
     endPage,
     async replace(type, lines) {

@@ -1,6 +1,6 @@
 // timeout: 300s
 // Records that are corrected: moved to another compartment, replaced, withdrawn.
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'uvu'
 import { equal, is, match, not, ok } from 'uvu/assert'
@@ -124,6 +124,28 @@ test('a newer result replaces a wrong one, for good', async () => {
       [moved.id, 'current'],
     ].sort(),
   )
+})
+
+test('an export holds what is current, and the rest apart when it is asked for', async () => {
+  interface Manifest {
+    readonly records: readonly { readonly id: string; readonly file: string; readonly state?: string }[]
+    readonly output: readonly { readonly type: string; readonly count: number }[]
+  }
+  const exported = async (name: string, ...more: string[]) => {
+    const out = path.join(folder, name)
+    const { superseded } = await maria.ask<{ superseded: number }>('export', '--out', out, ...more)
+    const manifest = JSON.parse(await readFile(path.join(out, 'manifest.json'), 'utf8')) as Manifest
+    const shown = manifest.output
+      .filter(({ type }) => type !== 'Consent')
+      .reduce((sum, { count }) => sum + count, 0)
+    const ids = (isCurrent: boolean) =>
+      manifest.records.flatMap((each) => ((each.state === undefined) === isCurrent ? [each.id] : [])).sort()
+    return { superseded, shown, current: ids(true), old: ids(false) }
+  }
+  const current = [id(right), moved.id].sort()
+  equal(await exported('current'), { superseded: 2, shown: 2, current, old: [] })
+  const old = [id(wrong), id(misfiled)].sort()
+  equal(await exported('everything', '--all'), { superseded: 0, shown: 2, current, old })
 })
 
 test.run()

@@ -3,24 +3,30 @@ import {
   chartBatches,
   charts,
   disputes,
-  isErased,
+  hexFromBytes,
   positionKey,
   type ReadView,
   recordIdOf,
 } from '@medchain/core'
+import { goneRecordsOf } from './gone-records.ts'
 
 export interface ChartBatch {
   readonly batchId: Uint8Array
   readonly recordIds: readonly Uint8Array[]
 }
 
-/** Batches of a chart from `from` on, with the ids of their records that are not erased at a block time; disputes are words about records, and counted nowhere. */
+/**
+ * Batches of a chart from `from` on, with the ids of their present records at a block time; disputes are words about
+ * records, and counted nowhere.
+ */
 export const batchesOfChart = (
-  { view, timeMs }: { readonly view: ReadView; readonly timeMs: number },
+  head: { readonly view: ReadView; readonly timeMs: number },
   chart: Uint8Array,
   from: number,
 ): ChartBatch[] => {
+  const { view } = head
   const count = view.get(charts, chart)?.batchCount ?? 0
+  const gone = goneRecordsOf(head, chart)
   const found: ChartBatch[] = []
   for (let position = from; position < count; position++) {
     const batchId = view.get(chartBatches, chart, positionKey(position))
@@ -28,7 +34,7 @@ export const batchesOfChart = (
     if (batchId && batch) {
       const all = Array.from({ length: batch.count }, (_, index) => recordIdOf(batchId, index))
       const recordIds = all.filter(
-        (recordId) => !isErased(view, recordId, timeMs) && !view.get(disputes, recordId),
+        (recordId) => !gone.has(hexFromBytes(recordId)) && !view.get(disputes, recordId),
       )
       found.push({ batchId, recordIds })
     }

@@ -7,6 +7,7 @@ import {
   institutionsIn,
   recordIdOf,
   requestErasure,
+  supersedeRecords,
   unwrap,
 } from '@medchain/core'
 import { suite } from 'uvu'
@@ -70,6 +71,42 @@ const passTime = async (world: ResearchWorld, times: number) => {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
+
+/** The author withdraws the chart's record. */
+const withdraw = async (world: ResearchWorld, chart: TestChart, batchId: Uint8Array) => {
+  const { id, sign } = world.chain.institutions[HOSPITAL] as (typeof world.chain.institutions)[number]
+  const { kind, payload } = supersedeRecords
+  const records = [{ recordId: recordIdOf(batchId, 0), successor: undefined }]
+  unwrap(
+    await world.chain.submit(transactionOf(world, { id, sign }, kind, payload, { chart: chart.id, records })),
+  )
+}
+
+test('what its author withdrew is counted nowhere, though it was indexed and delivered before', async (context) => {
+  const { world, chart, batchId } = context
+  const doctor = await enrolAt(world, HOSPITAL, 'practitioner')
+  const count = async () => {
+    const question = { query: 'Condition?code=x', purpose: 'HOPERAT', count: true }
+    return unwrap(await world.query(HOSPITAL, doctor, question)).count
+  }
+  await researchGrant(world, chart)
+  await until('the row is there', () => rowsAt(world, INSTITUTE) === 1)
+  is(await count(), 1)
+  world.down.add(HOSPITAL)
+  await withdraw(world, chart, batchId)
+  await passTime(world, 1)
+  world.down.clear()
+  is(await count(), 0)
+  await passTime(world, 2)
+  await until('the row is gone', () => rowsAt(world, INSTITUTE) === 0)
+})
+
+test('what its author withdrew before is not delivered', async ({ world, chart, batchId }) => {
+  await withdraw(world, chart, batchId)
+  await researchGrant(world, chart)
+  await passTime(world, 2)
+  equal([rowsAt(world, INSTITUTE), world.readings], [0, []])
+})
 
 test('for a receiver that is away nothing is read, and so nothing logged, again and again', async (context) => {
   const { world, chart } = context

@@ -4,7 +4,7 @@ import { fail } from '../../command-error.ts'
 import { EXIT, exitCodeOf } from '../../exit-code.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { ownChart } from '../../reading/acting.ts'
-import { candidatesOf } from '../../reading/candidates.ts'
+import { candidatesOf, isCurrent } from '../../reading/candidates.ts'
 import { createEndedPermissions } from '../../reading/ended-permission.ts'
 import { type ExportReport, exportCandidates } from '../../reading/export-candidates.ts'
 import { type ExportSink, openExportSink } from '../../reading/export-folder.ts'
@@ -13,7 +13,7 @@ import { openReadingPlace, readCandidates } from '../../reading/read-candidates.
 import { ownReadableChart } from '../../reading/readable-charts.ts'
 import { createFaultNotes, namingMembers } from '../../reading/refusals.ts'
 import { openPatientSession, type Session } from '../../wallet/session.ts'
-import { type CommandAction, textOption } from '../command-spec.ts'
+import { type CommandAction, isSet, textOption } from '../command-spec.ts'
 import { consentsOf } from '../consent/export.ts'
 import { findGrantSets } from '../grant/own-grants.ts'
 
@@ -21,8 +21,8 @@ const exportRecords = async (
   context: CommandContext,
   { client, identity, networkId, keyring }: Session,
   sink: ExportSink,
-  done: ReadonlySet<string>,
-): Promise<ExportReport> => {
+  { done, isAll }: { readonly done: ReadonlySet<string>; readonly isAll: boolean },
+): Promise<ExportReport & { readonly leftOut: number }> => {
   const place = await openReadingPlace({
     client,
     identity,
@@ -34,9 +34,10 @@ const exportRecords = async (
   const found = await Promise.all(
     charts.map(async (chart) => [...(await candidatesOf(client, chart))].sort(compareCandidates)),
   )
-  const candidates = found.flat().filter(({ id }) => !done.has(id))
+  const wanted = found.flat().filter((candidate) => isAll || isCurrent(candidate))
+  const candidates = wanted.filter(({ id }) => !done.has(id))
   const progress = await context.progress('Exporting')
-  return exportCandidates(candidates, {
+  const report = await exportCandidates(candidates, {
     read: (page) => readCandidates(place, page, 'read', 'PATRQT'),
     sink,
     hasEnded: createEndedPermissions(
@@ -48,6 +49,7 @@ const exportRecords = async (
     progress: (count) => progress.update({ done: count, total: candidates.length }),
     told: (error) => namingMembers(error, place.members),
   }).finally(progress.stop)
+  return { ...report, leftOut: found.flat().length - wanted.length }
 }
 
 /** Everything of the patient's in a folder; goes on with a folder that an earlier run began. */
@@ -57,7 +59,10 @@ export const exportEverything: CommandAction = async (context, input) => {
   const session = await openPatientSession(context)
   const nowMs = context.host.now()
   const { done, ...sink } = await openExportSink(out, session.identity.did, rfc3339(nowMs))
-  const { written, failed } = await exportRecords(context, session, sink, done)
+  const isAll = isSet(input, 'all')
+  const { written, failed, leftOut } = await exportRecords(context, session, sink, { done, isAll })
+  if (leftOut > 0)
+    context.note(`${leftOut} are left out that their author replaced or withdrew; --all keeps them apart.`)
   const { consents, untold } = await consentsOf(session, await findGrantSets(session), nowMs)
   await sink.replace('Consent', consents.map(writeJson))
   if (failed.length === 0) await sink.finish()
@@ -69,6 +74,7 @@ export const exportEverything: CommandAction = async (context, input) => {
       subject: session.identity.did,
       records: written.length,
       earlier: done.size,
+      superseded: leftOut,
       consents: consents.length,
       out: sink.target,
       failed: failed.map((failure) => ({ ...failure })),

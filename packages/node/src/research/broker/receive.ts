@@ -16,6 +16,7 @@ import type { ResearchPorts } from '../ports.ts'
 import type { ResourceIndex } from '../resource-index.ts'
 import { deliverySchema, indexKeys, progressSchema } from '../stored-row.ts'
 import { receiverOf } from './hand-over.ts'
+import { createSupersededRows } from './superseded-rows.ts'
 
 /** The receiving side: rows that brokers deliver, as long as their grants hold. */
 export interface Receiver {
@@ -29,11 +30,13 @@ export interface Receiver {
   readonly grantsInForce: () => readonly Grant[]
   /** How many of these grants, named in hexadecimal, still wait for rows. */
   readonly pendingCount: (grantIds: ReadonlySet<string>) => Promise<number>
-  /** Destroys rows whose grants have ended. */
+  /** Destroys rows whose grants have ended, and those of records that are not the present ones. */
   readonly sweep: () => Promise<void>
 }
 
 const SWEEP_MS = 60_000
+/** Events after which rows have to go. */
+const ENDINGS: ReadonlySet<string> = new Set(['consent.revoked', 'records.superseded'])
 
 const isInForce = (grant: Grant, timeMs: number): boolean =>
   grant.revokedHeight === undefined && grant.fromMs <= timeMs && timeMs < grant.untilMs
@@ -46,6 +49,7 @@ export const createReceiver = (ports: ResearchPorts, index: ResourceIndex): Rece
       return [hexFromBytes(grantId), grantId]
     }),
   )
+  const removeSuperseded = createSupersededRows(ports, index)
   let stopListening = (): void => undefined
 
   const nowMs = (): number => Math.max(chain.head().timeMs, clock.wallMs())
@@ -82,6 +86,7 @@ export const createReceiver = (ports: ResearchPorts, index: ResourceIndex): Rece
       if (grant && (grant.revokedHeight !== undefined || grant.untilMs <= nowMs()))
         await remove(name, grantId)
     }
+    await removeSuperseded(grantsInForce())
   }
 
   const receivedBatches = async (grantId: Uint8Array): Promise<number> => {
@@ -95,7 +100,7 @@ export const createReceiver = (ports: ResearchPorts, index: ResourceIndex): Rece
       for (const { kind, subjects } of events) {
         if (kind === 'consent.granted' && subjects[1]) await expect(subjects[1])
       }
-      if (events.some(({ kind }) => kind === 'consent.revoked')) await sweep()
+      if (events.some(({ kind }) => ENDINGS.has(kind))) await sweep()
     }
     run().catch((error: unknown) => {
       logger.warn(

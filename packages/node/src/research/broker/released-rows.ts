@@ -1,4 +1,4 @@
-import { hexFromBytes, isErased, ok, type Result } from '@medchain/core'
+import { hexFromBytes, isErased, ok, type Result, supersessions } from '@medchain/core'
 import type { ResearchPorts } from '../ports.ts'
 import { type Delivery, ROW_BYTES_MAX } from '../stored-row.ts'
 import { deidentifiedRow, pseudonymOf } from './deidentified-row.ts'
@@ -26,9 +26,9 @@ export const releasedRows = async (
   for (const recordId of recordIds) {
     const record = opened.get(hexFromBytes(recordId))
     if (record && !record.ok && isPassing(record.code)) return record
-    // Due while it was being read: what the receiver destroys now must not follow.
+    // Due, or superseded, while it was being read: what the receiver destroys now must not follow.
     const { view, timeMs } = ports.chain.head()
-    if (isErased(view, recordId, timeMs)) continue
+    if (isErased(view, recordId, timeMs) || view.get(supersessions, recordId)) continue
     const resource = record?.ok ? deidentifiedRow(record.value.bytes, context) : undefined
     // A larger row would be refused with its whole delivery.
     if (resource && resource.length <= ROW_BYTES_MAX)
