@@ -9,6 +9,7 @@ import {
   countOfDay,
   DECLARATIONS_PER_INSTITUTION_MAX,
   DECLARATIONS_PER_PERSON_MAX,
+  declareEmergency,
   EMERGENCY_MS_MAX,
   emergencies,
   emergenciesOf,
@@ -144,11 +145,24 @@ test('what was declared in the halt is anchored once, by any institution: told, 
   assert.is(anchor(signed(), south), 'emergency.exists')
 })
 
+test('no other declaration takes its place: not on the chain, not with another co-signer or other times', () => {
+  const { anchor, signed, declaration, world, view, doctor, chart, south, enrolAs } = scene()
+  const { nonce, reason, detailsDigest, durationMs } = declaration
+  const onChain = { chart: chart.id, nonce, reason, detailsDigest, durationMs, coSigner: undefined }
+  assert.is(codeOf(world.run(declareEmergency.kind, declareEmergency.payload, onChain, doctor)), 'ok')
+  const third = enrolAs('third', 'practitioner', south)
+  const others = [signed(), signed({ coSigner: third.id }, [doctor, third]), signed({ durationMs: 60_000 })]
+  for (const other of others) assert.is(anchor(other), 'ok')
+  assert.is(emergenciesOf(view(), chart.id, 10).length, 4)
+  assert.is(countOfDay(view(), doctor.id, world.now()), 4)
+})
+
 test('it opens nothing once blocks come again, however long it was to last', () => {
   const { anchor, signed, declaration, world, view, review, south, doctor, chart, declare } = scene()
   world.advance(120_000)
-  assert.is(anchor(signed({ durationMs: EMERGENCY_MS_MAX })), 'ok')
-  const id = haltedDeclarationId(declaration)
+  const longest = { ...declaration, durationMs: EMERGENCY_MS_MAX }
+  assert.is(anchor(signed(longest)), 'ok')
+  const id = haltedDeclarationId(longest)
   const emergency = view().get(emergencies, id)
   assert.is(emergency && stateOfEmergency(emergency, world.now()), 'expired')
   assert.is(declare(doctor, chart).code, 'ok')

@@ -1,11 +1,11 @@
-import { equalBytes, STALE_MARK } from '@medchain/core'
+import { equalBytes } from '@medchain/core'
 import type { AuditEvidence, AuditGap } from './collected-log.ts'
 import { ANCHORING_MS_MAX, loggedAt } from './entry-time.ts'
 import { gap, type VerifiedEntry } from './verify-chain.ts'
 
 /**
- * What a node disclosed in a halt on an emergency that the chain does not have, once blocks came for as long as an anchoring may
- * take (BG14).
+ * What a node disclosed on an emergency that another one declared, or that the chain does not have although blocks came
+ * for as long as the anchoring of one declared in a halt may take (BG14).
  */
 export const verifyEmergencies = (
   node: Uint8Array,
@@ -13,9 +13,9 @@ export const verifyEmergencies = (
   { emergencyOf, headTimeMs }: Pick<AuditEvidence, 'emergencyOf' | 'headTimeMs'>,
 ): AuditGap[] =>
   entries.flatMap(({ entry, statement }) => {
-    const { basis, reference, actor, chart, code, permitted, sequence, marks } = entry
+    const { basis, reference, actor, chart, code, permitted, sequence } = entry
     const isServed = code === 'permit' || permitted.length > 0
-    if (basis !== 'emergency' || !reference || !isServed || !marks.includes(STALE_MARK)) return []
+    if (basis !== 'emergency' || !reference || !isServed) return []
     const declared = emergencyOf(reference)
     const isTheirs = declared && equalBytes(declared.declarer, actor) && equalBytes(declared.chart, chart)
     const isDue = declared !== undefined || headTimeMs - loggedAt(entry, statement) > ANCHORING_MS_MAX

@@ -21,10 +21,14 @@ import type { HaltedDeclarations } from './halted-declarations.ts'
 type Ports = Pick<PrivacyPorts, 'chain' | 'clock' | 'verifier'>
 
 /** The head of a chain that stands still, as this node sees it, for a day (BG12). */
-const haltedHead = async (ports: Ports, declaration: HaltedDeclaration): Promise<Result<DecisionHead>> => {
+const haltedHead = async (
+  ports: Ports,
+  kept: HaltedDeclarations,
+  declaration: HaltedDeclaration,
+): Promise<Result<DecisionHead>> => {
   const head = await borneHead(ports, declaration.height)
   if (!head.ok) return head
-  const isOfHalt = head.value.staleMs !== undefined && declaration.timeMs > head.value.timeMs
+  const isOfHalt = kept.isHalted() && declaration.timeMs > head.value.timeMs
   return isOfHalt ? head : refuseEmergency('emergency.not-halted')
 }
 
@@ -50,7 +54,7 @@ export const checkInHalt = async (
   declaration: HaltedDeclaration,
 ): Promise<Result<Uint8Array>> => {
   const { chain, clock } = ports
-  const head = await haltedHead(ports, declaration)
+  const head = await haltedHead(ports, kept, declaration)
   if (!head.ok) return head
   const { view } = head.value
   const wallMs = clock.wallMs()
@@ -70,8 +74,9 @@ export const checkInHalt = async (
         wallMs < each.declaration.timeMs + each.declaration.durationMs,
     )
   if (isUnderWay || view.get(emergencies, id)) return refuseEmergency('emergency.exists')
+  // All of this halt: the day that a declaration names is its declarer's word.
   const acceptedOf = (party: Uint8Array): number =>
-    kept.ofDay(wallMs).filter(({ declaration: { declarer: by, coSigner } }) => {
+    kept.all().filter(({ declaration: { declarer: by, coSigner } }) => {
       const parties = [by, coSigner, clinicianInstitution(view, by)]
       return parties.some((each) => each && equalBytes(each, party))
     }).length

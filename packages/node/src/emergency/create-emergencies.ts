@@ -79,6 +79,7 @@ export const createEmergencies = (
     async close() {
       leave()
       await anchoring.close()
+      declarations.close()
       await sweeping
     },
   }

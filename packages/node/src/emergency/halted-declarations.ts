@@ -11,25 +11,30 @@ import {
   knownHaltedDeclarationSchema,
   type SignedHaltedDeclaration,
 } from '@medchain/core'
+import { HEAD_AGE_MS_MAX } from '../disclosure/fresh-head.ts'
 import type { PrivacyPorts, VaultName } from '../requests/ports.ts'
 
 const PREFIX = bytesFromText('halted/')
-const DAY_MS = 86_400_000
 
 /** A declaration with both signatures, as it is kept until the chain has it. */
 export type KeptDeclaration = SignedHaltedDeclaration & { readonly isClosed: boolean }
 
 /** Declarations that this node accepted while the chain stood still, on its disk before anything follows from them. */
 export interface HaltedDeclarations {
+  /**
+   * Whether the chain stands still as this node sees it: its head is older than 30 s, and no block has come in for as long,
+   * or since it started. Whoever catches up, or has a clock that goes ahead, still sees blocks.
+   */
+  readonly isHalted: () => boolean
   readonly all: () => readonly (KeptDeclaration & { readonly id: Uint8Array })[]
   readonly find: (id: Uint8Array) => KeptDeclaration | undefined
-  /** What a decision on BTG needs to know of the newest one of the actor for the chart. */
+  /** What a decision on BTG needs to know of the newest one of the actor for the chart, while the chain stands still. */
   readonly declaredBy: (chart: Uint8Array, actor: Uint8Array) => DeclaredEmergency | undefined
-  /** Those of the day (UTC) of `wallMs`. */
-  readonly ofDay: (wallMs: number) => readonly KeptDeclaration[]
   /** Durable once it resolves. */
   readonly put: (id: Uint8Array, kept: KeptDeclaration) => Promise<void>
   readonly remove: (id: Uint8Array) => Promise<void>
+  /** Looks at blocks no more. */
+  readonly close: () => void
 }
 
 const nameOf = (id: Uint8Array): VaultName => ({ kind: 'index', key: concatBytes(PREFIX, id) })
@@ -54,15 +59,24 @@ const newest = <T extends KeptDeclaration>(found: readonly T[]): T | undefined =
   )[0]
 
 export const openHaltedDeclarations = async (
-  ports: Pick<PrivacyPorts, 'vault' | 'logger' | 'chain'>,
+  ports: Pick<PrivacyPorts, 'vault' | 'logger' | 'chain' | 'clock'>,
 ): Promise<HaltedDeclarations> => {
-  const { vault, chain } = ports
+  const { vault, chain, clock } = ports
+  let blockCameMs = clock.wallMs()
+  const close = chain.onCommitted(() => {
+    blockCameMs = clock.wallMs()
+  })
+  const isHalted = (): boolean =>
+    clock.wallMs() - Math.max(blockCameMs, chain.head().timeMs) > HEAD_AGE_MS_MAX
   const kept = await load(ports)
   const all = () => [...kept.values()]
   return {
+    isHalted,
+    close,
     all,
     find: (id) => kept.get(hexFromBytes(id)),
     declaredBy: (chart, actor) => {
+      if (!isHalted()) return undefined
       const own = newest(
         all().filter(
           ({ declaration }) =>
@@ -76,10 +90,6 @@ export const openHaltedDeclarations = async (
       // In force by the wall clock alone: no block time lies in a halt.
       return { id: own.id, fromMs: headMs, untilMs: timeMs + durationMs, isClosed: own.isClosed, isEligible }
     },
-    ofDay: (wallMs) =>
-      all().filter(
-        ({ declaration: { timeMs } }) => Math.floor(timeMs / DAY_MS) === Math.floor(wallMs / DAY_MS),
-      ),
     async put(id, declared) {
       const known: KnownHaltedDeclaration = declared
       await vault.putBatch([{ ...nameOf(id), value: encode(knownHaltedDeclarationSchema, known) }])

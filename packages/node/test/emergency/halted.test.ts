@@ -182,6 +182,23 @@ test('what a custodian accepted in the halt counts against the limits of the day
   assert.is(await keepAt(3, made.draw()), 'ok')
 })
 
+test('a declaration that names the day before counts as well', async () => {
+  const made = await open()
+  const { world, keepAt } = made
+  const dayMs = 24 * HOUR_MS
+  world.clock.advance(dayMs - (world.clock.wallMs() % dayMs) - 1000)
+  world.chain.beat()
+  const yesterdayMs = world.clock.wallMs() + 500
+  made.halt()
+  const backdated = () =>
+    made.draw({ timeMs: yesterdayMs, durationMs: world.clock.wallMs() - yesterdayMs + MINUTE_MS })
+  for (let count = 0; count < DECLARATIONS_PER_PERSON_MAX; count++) {
+    assert.is(await keepAt(2, backdated()), 'ok')
+    world.clock.advance(MINUTE_MS)
+  }
+  assert.is(await keepAt(2, backdated()), 'emergency.limit')
+})
+
 test('one chart has one declaration of a person at a time; it ends when it is closed, and by time', async () => {
   const made = await open()
   const { doctor, colleague, chart, world } = made
@@ -216,6 +233,9 @@ test('a node that restarts in the halt still has what it accepted, and anchors i
   assert.is(await made.keepAt(2, declared), 'ok')
   await world.restart(2)
   const { askShare, doctor, chart } = made
+  // It has to see for itself that no block comes.
+  assert.is(codeOf(await askShare({ actor: doctor, chart, at: 2 })), 'disclosure.stale')
+  world.clock.advance(31_000)
   assert.is(codeOf(await askShare({ actor: doctor, chart, at: 2 })), 'ok')
   made.resume()
   await untilAnchored(made, declared.id)
@@ -242,6 +262,12 @@ test('a release on a declaration that never comes onto the chain is named to the
     ])
   const now = world.clock.wallMs()
   const none = () => undefined
+  const unmarked = entries.map(({ entry, ...rest }) => ({ entry: { ...entry, marks: [] }, ...rest }))
+  const later = { headTimeMs: now + 90_001, emergencyOf: none }
+  assert.equal(
+    verifyEmergencies(node, unmarked, later).map(({ code }) => code),
+    ['audit.undeclared'],
+  )
   assert.equal(at(now + 90_000, none), [])
   assert.equal(at(now + 90_001, none), [['audit.undeclared', node]])
   assert.equal(

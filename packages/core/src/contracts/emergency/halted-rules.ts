@@ -7,7 +7,7 @@ import { emergencyChoices } from './tables.ts'
 
 /** What the node that is asked has accepted in this halt and the chain does not count yet. */
 export interface HaltedCounts {
-  /** Declarations of the day in which the person has a part, or that the institution's people made. */
+  /** Declarations in which the person has a part, or that the institution's people made; of whatever day they say. */
   readonly acceptedOf: (party: Uint8Array) => number
   /** The day, by the node's wall clock in milliseconds since 1970. */
   readonly wallMs: number

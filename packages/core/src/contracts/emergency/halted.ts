@@ -1,7 +1,7 @@
-import { taggedMessage } from '../../crypto/hash.ts'
+import { hashTagged, taggedMessage } from '../../crypto/hash.ts'
 import { bytes, encode, exactly, struct, uint, word } from '../../encoding/index.ts'
 import { table } from '../../state/table.ts'
-import { EMERGENCY_REASONS, type EmergencyReason, emergencyIdOf } from './tables.ts'
+import { EMERGENCY_REASONS, type EmergencyReason } from './tables.ts'
 
 /** What two clinicians of one institution sign while the chain stands still (BG11). */
 export interface HaltedDeclaration {
@@ -63,9 +63,12 @@ export const signedHaltedDeclarationSchema = struct<SignedHaltedDeclaration>({
 export const haltedDeclarationMessage = (declaration: HaltedDeclaration): Uint8Array =>
   taggedMessage('medchain/halted-emergency/1', encode(haltedDeclarationSchema, declaration))
 
-/** The id under which it stands on the chain afterwards, 32 bytes. */
-export const haltedDeclarationId = ({ declarer, chart, nonce }: HaltedDeclaration): Uint8Array =>
-  emergencyIdOf(declarer, chart, nonce)
+/**
+ * The id under which it stands on the chain afterwards, 32 bytes. It commits to everything that was declared, so that no
+ * other declaration can take its place there.
+ */
+export const haltedDeclarationId = (declaration: HaltedDeclaration): Uint8Array =>
+  hashTagged('medchain/halted-emergency-id/1', encode(haltedDeclarationSchema, declaration))
 
 /** Who brought a declaration of a halt onto the chain, and where it says that the chain stood. */
 export interface AnchoredDeclaration {
