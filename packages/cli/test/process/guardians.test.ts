@@ -86,8 +86,15 @@ test('a mother reads, grants and revokes in her child’s place, and all of it i
 test('what the patient keeps to herself is closed to a guardian; whoever is removed is out, and stays out', async () => {
   await maria.ask('guardian', 'reserve', '--compartment', 'general')
   is(await refusal(mother, 'record', 'show', idOf('general'), '--for', maria.did), 'guardian.reserved')
-  const removed = await maria.ask<{ rotation: string }>('guardian', 'remove', mother.did)
-  is(removed.rotation, 'sealed')
+  const { grantId } = await mother.ask<{ grantId: string }>(
+    ...['grant', doctor.did, '--compartment', 'laboratory', '--for', maria.did],
+  )
+  is((await doctor.run('record', 'show', idOf('laboratory'))).exitCode, 0)
+  const removed = await maria.ask<{ rotation: string; grantsGiven: string[] }>(
+    ...['guardian', 'remove', mother.did],
+  )
+  equal([removed.rotation, removed.grantsGiven], ['sealed', [grantId]])
+  is(await refusal(doctor, 'record', 'show', idOf('laboratory')), 'consent.revoked')
   is(await refusal(mother, 'record', 'show', idOf('laboratory'), '--for', maria.did), 'guardian.ended')
   is(
     await refusal(mother, 'grant', doctor.did, '--compartment', 'laboratory', '--for', maria.did),

@@ -32,7 +32,7 @@ export const guardianCommands: readonly CommandSpec[] = [
     arguments: [['<who>', 'the guardian; for a guardian, the patient whom it no longer wants to act for']],
     summary: 'end it, for good and from the next block on',
     details:
-      'Grants that the guardian gave go on until you revoke them; they are named. ' +
+      'What the guardian granted in your name ends with it, and is named; what it forbade stays. ' +
       '--json: {guardian, guardianships:[…], rotation, grantsGiven, txId, height}.',
     options: [['--compartment <list...>', 'end it in these compartments only']],
     examples: ['medchain guardian remove uncle'],

@@ -48,18 +48,19 @@ const resign: CommandAction = async (context, input) => {
   }
 }
 
-/** Grants in force that the guardian gave in the patient's place: they go on until somebody ends them. */
+/** Grants in force that the guardian gave in the patient's place, which end with it (G8). */
 const grantsGivenBy = async (
   { client }: Session,
   guardian: Uint8Array,
-  ended: readonly { readonly actor: { readonly id: Uint8Array } }[],
+  charts: readonly { readonly actor: { readonly id: Uint8Array } }[],
 ): Promise<readonly string[]> => {
   return readProven(client, (view, { timeMs }) =>
-    ended
+    charts
       .flatMap(({ actor }) => grantsOfChart(view, actor.id))
-      .filter(({ grantId, revokedHeight, untilMs }) => {
+      .filter(({ grantId, isDeny, revokedHeight, untilMs }) => {
         const giver = view.get(grantGivers, grantId)
-        return giver && equalBytes(giver, guardian) && revokedHeight === undefined && timeMs < untilMs
+        const isOpen = !isDeny && revokedHeight === undefined && timeMs < untilMs
+        return isOpen && giver && equalBytes(giver, guardian)
       })
       .map(({ grantId }) => base32FromBytes(grantId)),
   )
@@ -91,6 +92,7 @@ const dismiss: CommandAction = async (context, input) => {
     actor: chartActor(chart),
     payload: { guardianshipId },
   }))
+  const given = await grantsGivenBy(session, party.id, parts)
   const outcome = await sendParts(context, session, endGuardianship, parts)
   const ended = outcome.sent.map(({ part }) => part)
   const rotated = context.options.wait
@@ -100,9 +102,8 @@ const dismiss: CommandAction = async (context, input) => {
       )
     : []
   const isSealed = rotated.length > 0 && rotated.every(({ error }) => error === undefined)
-  const left = await grantsGivenBy(session, party.id, ended)
-  for (const grantId of left)
-    context.warn(`${party.name} gave grant ${grantId.slice(0, 8)} in your name; medchain revoke ends it.`)
+  for (const grantId of given)
+    context.warn(`Grant ${grantId.slice(0, 8)}, which ${party.name} gave in your name, ended with it.`)
   const compartmentsDone = ended
     .map(({ compartment }) => compartment)
     .sort()
@@ -117,7 +118,7 @@ const dismiss: CommandAction = async (context, input) => {
       })),
       ...summaryOf(outcome.sent.map(({ transaction }) => transaction)),
       rotation: isSealed ? 'sealed' : 'closed',
-      grantsGiven: left,
+      grantsGiven: given,
       ...(isForRecovery && { recovery: 'removed' }),
       ...failedJson(outcome),
     },

@@ -2,10 +2,11 @@ import { type GrantTerms, grantTermsSchema } from '../../access/grant.ts'
 import { bytes, ok, type Result, refuse, struct } from '../../encoding/index.ts'
 import type { ReadView } from '../../state/view.ts'
 import { giveGrant } from '../consent/give.ts'
+import { grants } from '../consent/tables.ts'
 import type { TransactionKind } from '../contract.ts'
 import { accounts } from '../identity/tables.ts'
 import { guardianInForce } from './in-force.ts'
-import { type Guardianship, grantGivers } from './tables.ts'
+import { GUARDIANS_GRANTS_MAX, type Guardianship, grantGivers, guardiansGrants } from './tables.ts'
 
 export interface GuardiansGrant {
   readonly chart: Uint8Array
@@ -25,6 +26,16 @@ const validateScope = (view: ReadView, terms: GrantTerms, { untilMs }: Guardians
     : ok(undefined)
 }
 
+/** Grants given under a guardianship; where the list is full, those that have not ended since. */
+const openGrants = (view: ReadView, guardianshipId: Uint8Array, timeMs: number): readonly Uint8Array[] => {
+  const known = view.get(guardiansGrants, guardianshipId) ?? []
+  if (known.length < GUARDIANS_GRANTS_MAX) return known
+  return known.filter((id) => {
+    const grant = view.get(grants, id)
+    return grant !== undefined && grant.revokedHeight === undefined && timeMs < grant.untilMs
+  })
+}
+
 /** A guardian in force gives a grant in the patient's place; the state says who gave it. */
 export const giveGrantFor: TransactionKind<GuardiansGrant> = {
   kind: 'guardianship.grant',
@@ -34,8 +45,18 @@ export const giveGrantFor: TransactionKind<GuardiansGrant> = {
     if (!guardianship.ok) return guardianship
     const valid = validateScope(view, terms, guardianship.value)
     if (!valid.ok) return valid
+    const { guardianshipId } = guardianship.value
+    const before = openGrants(view, guardianshipId, context.timeMs)
+    if (before.length >= GUARDIANS_GRANTS_MAX)
+      return refuse(
+        'guardian.too-many-grants',
+        'As many grants of this guardian are in force as there may be.',
+      )
     const given = giveGrant.apply(view, terms, { ...context, sender: chart })
-    if (given.ok) view.put(grantGivers, context.sender, terms.grantId)
+    if (!given.ok) return given
+    view.put(grantGivers, context.sender, terms.grantId)
+    // A prohibition protects the patient: it stays when its giver goes.
+    if (!terms.isDeny) view.put(guardiansGrants, [...before, terms.grantId], guardianshipId)
     return given
   },
 }

@@ -79,3 +79,9 @@ export const incapacityStatements = table('guardianship.incapacity', list(bytes(
 
 /** The guardian that gave a grant in the patient's place, by grant. */
 export const grantGivers = table('guardianship.grant-giver', bytes(32))
+
+/** More than a patient's care needs; the end of a guardianship is one transaction. */
+export const GUARDIANS_GRANTS_MAX = 512
+
+/** Grants that were given under a guardianship and may be in force, by its id, oldest first. */
+export const guardiansGrants = table('guardianship.grants', list(bytes(32), GUARDIANS_GRANTS_MAX))

@@ -1,8 +1,9 @@
 import { test } from 'uvu'
-import { equal, is } from 'uvu/assert'
+import { equal, is, ok } from 'uvu/assert'
 import { grantTermsSchema } from '../../../src/access/index.ts'
 import {
   grantGivers,
+  grants,
   guardianshipsOfChart,
   openEpoch,
   revokeGrant,
@@ -169,6 +170,32 @@ test('G8: a guardian grants within its part, and the chain says who gave it', ()
   world.advance(31 * DAY_MS)
   is(grantFor(grantTerms('after', doctor), mother), 'guardian.expired')
   is(read(doctor, 'TREAT').code, 'consent.expired')
+})
+
+test('G8: what a guardian gave ends with it, whoever ends it; its prohibitions and what others gave stay', () => {
+  for (const byPatient of [true, false]) {
+    const world = createGuardedWorld()
+    const { mother, uncle, doctor, chart, read, termsOf, grantFor, grantTerms, revokeFor } = world
+    const [first, second] = [termsOf('a', mother), termsOf('b', uncle, { kind: 'parent' })]
+    for (const each of [first, second]) is(world.appoint(each), 'ok')
+    const given = grantTerms('g', doctor)
+    const lifted = grantTerms('lifted', doctor, { purposes: ['HPAYMT'] })
+    const others = grantTerms('others', doctor, { purposes: ['HOPERAT'] })
+    const ban = grantTerms('ban', north, { isDeny: true })
+    for (const each of [given, lifted, ban]) is(grantFor(each, mother), 'ok')
+    is(grantFor(others, uncle), 'ok')
+    is(revokeFor(lifted.grantId, mother), 'ok')
+    is(world.end(first.guardianshipId, byPatient ? chart : mother), 'ok')
+    is(read(doctor, 'TREAT').code, 'consent.purpose')
+    is(read(doctor, 'HOPERAT').code, 'permit')
+    const at = (grantId: Uint8Array) => world.view().get(grants, grantId)?.revokedHeight
+    ok(at(given.grantId) !== undefined)
+    equal(at(ban.grantId), undefined)
+    ok((at(lifted.grantId) ?? 0) < (at(given.grantId) ?? 0), 'what was revoked before keeps its height')
+    // Whoever wants it to go on gives it in their own name.
+    is(codeOf(world.run('consent.grant', grantTermsSchema, grantTerms('again', doctor), chart)), 'ok')
+    is(read(doctor, 'TREAT').code, 'permit')
+  }
 })
 
 test('G9: a guardian revokes grants, never what the patient forbade', () => {
