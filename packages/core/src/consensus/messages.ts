@@ -96,7 +96,7 @@ export interface BodiesMessage {
   readonly transactions: readonly Uint8Array[]
 }
 
-/** Transactions of the proposer that it has not spread yet, right in front of its proposal. */
+/** Transactions of a validator's clients, on the straight way (consensus Q66). */
 export interface BundleMessage {
   readonly type: 'bundle'
   /** As gossiped. */

@@ -6,6 +6,7 @@ export interface MempoolLimits {
   readonly sizeBytesMax: number
   readonly perAccountMax: number
   readonly perInstitutionMax: number
+  readonly perInstitutionSizeBytesMax: number
 }
 
 export interface MempoolEntry {
@@ -43,7 +44,7 @@ export interface Mempool {
    * `mempool.institution-busy` for now (`isBusy`).
    */
   readonly add: (entry: MempoolEntry) => Result<void>
-  /** Round robin over senders, first come first served within one; drops what `choose` says. */
+  /** Round robin over senders, those first whose last turn is the longest ago; drops what `choose` says. */
   readonly select: (
     budget: Budget,
     choose: (entry: MempoolEntry) => Choice,
@@ -85,6 +86,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
   const wires = new Map<string, PendingTransaction>()
   const senders = new Map<string, Map<string, MempoolEntry>>()
   const institutions = new Map<string, number>()
+  const institutionSizes = new Map<string, number>()
   let sizeBytes = 0
 
   const add = (entry: MempoolEntry): Result<void> => {
@@ -102,7 +104,11 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
       )
     }
     const institutionName = nameFromBytes(institution)
-    if ((institutions.get(institutionName) ?? 0) >= limits.perInstitutionMax) {
+    const institutionSizeBytes = (institutionSizes.get(institutionName) ?? 0) + pending.bytes.length
+    if (
+      (institutions.get(institutionName) ?? 0) >= limits.perInstitutionMax ||
+      institutionSizeBytes > limits.perInstitutionSizeBytesMax
+    ) {
       return refuse(
         'mempool.institution-busy',
         'This institution has too many transactions waiting; try again in a moment.',
@@ -113,6 +119,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
     const queue = senders.get(sender) ?? new Map<string, MempoolEntry>()
     senders.set(sender, queue.set(name, entry))
     countIn(institutions, institutionName, 1)
+    countIn(institutionSizes, institutionName, pending.bytes.length)
     sizeBytes += pending.bytes.length
     return ok(undefined)
   }
@@ -126,8 +133,12 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
     entries.delete(name)
     wires.delete(nameFromBytes(entry.pending.wireHash))
     queue?.delete(name)
-    if (queue?.size === 0) senders.delete(sender)
-    countIn(institutions, nameFromBytes(entry.institution), -1)
+    // Whoever had a turn stands behind the others: who always has more waiting keeps nobody out.
+    senders.delete(sender)
+    if (queue && queue.size > 0) senders.set(sender, queue)
+    const institutionName = nameFromBytes(entry.institution)
+    countIn(institutions, institutionName, -1)
+    countIn(institutionSizes, institutionName, -entry.pending.bytes.length)
     sizeBytes -= entry.pending.bytes.length
   }
 

@@ -84,6 +84,7 @@ export const assemble = (config: ReplicaConfig, nowMs: number): Result<ReplicaSc
     sizeBytesMax: options.mempoolSizeBytesMax,
     perAccountMax: options.mempoolPerAccountMax,
     perInstitutionMax: options.mempoolPerInstitutionMax,
+    perInstitutionSizeBytesMax: options.mempoolPerInstitutionSizeBytesMax,
   })
   return ok({
     self,

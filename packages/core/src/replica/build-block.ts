@@ -18,7 +18,7 @@ export interface BlockPlan {
   readonly timeMs: number
   /** Institution that builds it. */
   readonly proposer: Uint8Array
-  /** Most that the block may take others to judge, by estimate. */
+  /** Most that the block may take others to judge, by estimate; the writes of its last transaction may go beyond. */
   readonly costUsMax: number
   /** Whether this node leaves the transaction out for now. */
   readonly isHeldBack: (pending: PendingTransaction) => boolean
@@ -49,13 +49,14 @@ export const buildBlock = (
   const refused = new Map<string, number>()
   const { dropped } = mempool.select(budget, ({ pending, institution }) => {
     if (costLeftUs < JUDGING_COST_US_MIN) return { type: 'end' }
+    if (judgingCostUs(pending) > costLeftUs) return { type: 'skip' }
     const name = nameFromBytes(institution)
     const count = refused.get(name) ?? 0
-    const costUs = judgingCostUs(pending)
-    if (costUs > costLeftUs || count >= REFUSED_MAX || isHeldBack(pending)) return { type: 'skip' }
+    if (count >= REFUSED_MAX || isHeldBack(pending)) return { type: 'skip' }
+    const writtenBefore = run.overlay.changes.size
     const added = run.add(pending)
     if (added.ok) {
-      costLeftUs -= costUs
+      costLeftUs -= judgingCostUs(pending, run.overlay.changes.size - writtenBefore)
       return { type: 'take' }
     }
     refused.set(name, count + 1)

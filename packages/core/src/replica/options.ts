@@ -17,7 +17,9 @@ export interface ReplicaOptions {
   readonly mempoolSizeBytesMax: number
   readonly mempoolPerAccountMax: number
   readonly mempoolPerInstitutionMax: number
-  /** Transactions wait this long for company before they are gossiped. */
+  /** A part of `mempoolSizeBytesMax`, so that one institution fills nobody's mempool. */
+  readonly mempoolPerInstitutionSizeBytesMax: number
+  /** Transactions wait this long for company before they are spread. */
   readonly bundleDelayMs: number
   /** After a bundle the next one waits this long for more company: a message costs each node the same, full or not. */
   readonly bundleIntervalMs: number
@@ -46,6 +48,7 @@ export const DEFAULT_OPTIONS: ReplicaOptions = {
   mempoolSizeBytesMax: 64 * 1024 * 1024,
   mempoolPerAccountMax: 1000,
   mempoolPerInstitutionMax: 10_000,
+  mempoolPerInstitutionSizeBytesMax: 16 * 1024 * 1024,
   bundleDelayMs: 5,
   bundleIntervalMs: 15,
   bundleSizeBytesMax: 256 * 1024,

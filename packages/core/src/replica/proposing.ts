@@ -48,7 +48,10 @@ const heartbeatAt = ({ chain, memory }: ReplicaScope): number => {
 
 const isHeartbeatDue = (scope: ReplicaScope): boolean => scope.nowMs >= heartbeatAt(scope)
 
-/** Whether anything that waits could stand in a block now; what could not leaves the mempool. */
+/** So many refused transactions are looked at in one go: looking at all that became stale could take seconds. */
+const REFUSED_MAX = 64
+
+/** Whether anything that waits, as far as it is looked at, could stand in a block now; what could not leaves the mempool. */
 const hasAdmissible = (scope: ReplicaScope): boolean => {
   const { mempool, chain, verifier, nowMs } = scope
   const { blockBytesMax } = chain.head().parameters
@@ -56,10 +59,14 @@ const hasAdmissible = (scope: ReplicaScope): boolean => {
   assertInvariant(proposer !== undefined, 'no proposer')
   const timeMs = Math.max(nowMs, blockTimeFloor(scope))
   const run = beginBlockRun(chain, { round: 0, timeMs, proposer }, verifier)
+  let refused = 0
   const { taken, dropped } = mempool.select({ transactions: 1, sizeBytes: blockBytesMax }, ({ pending }) => {
+    if (refused >= REFUSED_MAX) return { type: 'end' }
     if (isHeldBack(scope, pending)) return { type: 'skip' }
     const added = run.add(pending)
-    return added.ok ? { type: 'take' } : { type: 'drop', refusal: added }
+    if (added.ok) return { type: 'take' }
+    refused += 1
+    return { type: 'drop', refusal: added }
   })
   dropFromMempool(scope, dropped)
   return taken.length > 0
@@ -86,13 +93,10 @@ const dueAt = (scope: ReplicaScope, isProposer: boolean): number => {
   return Math.min(heartbeatAt(scope), Math.max(arrivedMs, readyAt(scope))) + graceMs
 }
 
-/** Proposes in round 0; if nothing that waited was good, what it did not look at is next, and then the heartbeat. */
-const proposeFirst = (scope: ReplicaScope): void => {
-  const waiting = scope.mempool.size().transactions
-  buildFor(scope, 0)
-  if (scope.queue.length > 0) return
-  const isCleared = scope.mempool.size().transactions === waiting
-  setTimer(scope, 'propose', isCleared ? Math.max(1, heartbeatAt(scope) - scope.nowMs) : 1)
+/** Nothing of the `looked` that waited was good: if some of it is gone, what was not looked at is next, else the heartbeat. */
+const lookAgain = (scope: ReplicaScope, looked: number, graceMs: number): void => {
+  const isAll = scope.mempool.size().transactions === looked
+  setTimer(scope, 'propose', isAll ? Math.max(1, heartbeatAt(scope) + graceMs - scope.nowMs) : 1)
 }
 
 const maySign = ({ guard, chain, memory }: ReplicaScope): boolean =>
@@ -115,7 +119,8 @@ export const considerProposing = (scope: ReplicaScope): void => {
     if (memory.timers.get('propose')?.dueMs !== dueMs) setTimer(scope, 'propose', dueMs - nowMs)
     return
   }
-  if (isProposer) proposeFirst(scope)
+  const waiting = scope.mempool.size().transactions
+  if (isProposer) buildFor(scope, 0)
   else if (isHeartbeatDue(scope) || hasAdmissible(scope)) tellEngine(scope, { type: 'awaiting' })
-  else setTimer(scope, 'propose', Math.max(1, heartbeatAt(scope) + scope.options.proposerGraceMs - nowMs))
+  if (scope.queue.length === 0) lookAgain(scope, waiting, isProposer ? 0 : scope.options.proposerGraceMs)
 }

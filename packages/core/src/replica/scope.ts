@@ -32,13 +32,13 @@ export interface ReplicaMemory {
     | undefined
   /** A good proposal that is early by this clock. */
   held: { readonly hash: Uint8Array; readonly dueMs: number } | undefined
-  /** Own transactions that wait to be gossiped. */
+  /** Own transactions that wait to be spread. */
   bundle: Uint8Array[]
   bundleSizeBytes: number
   /** Wall clock of the last bundle, and when own transactions that wait are looked through next. */
   bundledAtMs: number
   regossipAtMs: number
-  /** Wall clock of the last gossip of each own waiting transaction, by the name of its id. */
+  /** When each own waiting transaction was last spread, by the wall clock, by the name of its id. */
   readonly gossipedAtMs: Map<string, number>
   /** Transactions that others sent and that the present state refuses: tried once more after the next block. */
   parked: PendingTransaction[]

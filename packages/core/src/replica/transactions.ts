@@ -44,7 +44,7 @@ export const dropFromMempool = (scope: ReplicaScope, dropped: readonly DroppedTr
   }
 }
 
-/** Whether the validators connected here are more than may be faulty, so that one of them at least passes on what it gets. */
+/** Whether the validators connected here are more than may be faulty, so that one of them at least proposes what it gets. */
 const reachesValidators = ({ self, chain, memory }: ReplicaScope): boolean => {
   const { validators } = chain.head()
   if (self === undefined || validatorIndexOf(validators, self.institution) < 0) return false
@@ -99,7 +99,8 @@ const regossip = (scope: ReplicaScope): void => {
   for (const entry of mempool.entries()) {
     if (!entry.isOwn) continue
     const lastMs = memory.gossipedAtMs.get(nameFromBytes(entry.pending.txId)) ?? entry.arrivedMs
-    if (nowMs - lastMs >= REGOSSIP_MS) enqueue(scope, entry, true)
+    const isClockSetBack = lastMs > nowMs
+    if (isClockSetBack || nowMs - lastMs >= REGOSSIP_MS) enqueue(scope, entry, true)
   }
   flushBundle(scope, true)
   memory.regossipAtMs = nowMs + REGOSSIP_LOOK_MS

@@ -5,7 +5,13 @@ import { refuse, unwrap } from '../../src/encoding/index.ts'
 import { encodeTransaction } from '../../src/ledger/transaction.ts'
 import { createIdWindow, createMempool, isBusy, type MempoolEntry } from '../../src/mempool/index.ts'
 
-const LIMITS = { transactionsMax: 6, sizeBytesMax: 2000, perAccountMax: 3, perInstitutionMax: 4 }
+const LIMITS = {
+  transactionsMax: 6,
+  sizeBytesMax: 2000,
+  perAccountMax: 3,
+  perInstitutionMax: 4,
+  perInstitutionSizeBytesMax: 1500,
+}
 
 const fill = (value: number, length = 32): Uint8Array => new Uint8Array(length).fill(value)
 
@@ -66,6 +72,31 @@ test('selection takes a transaction of each sender in turn, oldest first, within
   const one = entry(1, 1).pending.bytes.length
   assert.is(mempool.select({ transactions: 10, sizeBytes: one * 2 }, take).taken.length, 2)
   assert.is(mempool.size().transactions, 5)
+})
+
+test('one institution fills no mempool with few large transactions', () => {
+  const mempool = createMempool(LIMITS)
+  const large = entry(1, 1, { payload: 1000 })
+  assert.is(codeOf(mempool.add(large)), 'ok')
+  assert.is(codeOf(mempool.add(entry(2, 2, { institution: 1, payload: 200 }))), 'mempool.institution-busy')
+  assert.is(codeOf(mempool.add(entry(3, 3, { payload: 200 }))), 'ok')
+  mempool.remove(large.pending.txId)
+  assert.is(codeOf(mempool.add(entry(2, 2, { institution: 1, payload: 200 }))), 'ok')
+})
+
+test('who always has more waiting keeps nobody from a turn', () => {
+  const mempool = createMempool(LIMITS)
+  for (const each of [entry(1, 1), entry(1, 2), entry(2, 3)]) mempool.add(each)
+  const turns: number[] = []
+  for (const more of [4, 5, 6]) {
+    const { taken } = mempool.select({ transactions: 1, sizeBytes: 1e6 }, () => ({ type: 'take' }))
+    for (const each of taken) {
+      turns.push(saltOf(each))
+      mempool.remove(each.pending.txId)
+    }
+    mempool.add(entry(1, more))
+  }
+  assert.equal(turns, [1, 3, 2])
 })
 
 test('what the assembler refuses leaves the mempool, and room is free again', () => {

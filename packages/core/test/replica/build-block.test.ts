@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { pendingFromBytes } from '../../src/contracts/index.ts'
-import { unwrap } from '../../src/encoding/index.ts'
+import { bytesFromUint, concatBytes, nameFromBytes, ok, unwrap } from '../../src/encoding/index.ts'
 import { institutionIdOf } from '../../src/ledger/genesis.ts'
 import { createMempool } from '../../src/mempool/index.ts'
 import { buildBlock } from '../../src/replica/build-block.ts'
@@ -13,9 +13,16 @@ import { clusterGenesis, enrolment, fakeVerifier } from './cluster-keys.ts'
 
 const genesis = clusterGenesis(4)
 const timeMs = genesis.timeMs + 1000
+const LIMITS = {
+  transactionsMax: 5000,
+  sizeBytesMax: 1e9,
+  perAccountMax: 5000,
+  perInstitutionMax: 5000,
+  perInstitutionSizeBytesMax: 1e9,
+}
 
-/** A chain at height 0 that counts what it executes. */
-const countingChain = () => {
+/** A chain at height 0 that counts what it executes; each transaction writes `extraWrites` entries beside its own. */
+const countingChain = (extraWrites = 0) => {
   const counted = { executions: 0 }
   const tree = createStateTree({ readBucket: () => [] }, [])
   tree.install(tree.deltaOf(NETWORK_RULES.genesisChanges(genesis)))
@@ -23,7 +30,14 @@ const countingChain = () => {
     ...NETWORK_RULES,
     execute: (...given) => {
       counted.executions += 1
-      return NETWORK_RULES.execute(...given)
+      const outcome = NETWORK_RULES.execute(...given)
+      if (!outcome.ok) return outcome
+      const changes = new Map(outcome.value.changes)
+      for (let at = 0; at < extraWrites; at++) {
+        const key = concatBytes(given[0].txId, bytesFromUint(at, 4))
+        changes.set(nameFromBytes(key), { key, value: key })
+      }
+      return ok({ ...outcome.value, changes })
     },
   }
   return { counted, chain: createChain(genesis, rules, tree, genesisOrigin(genesis)) }
@@ -31,8 +45,7 @@ const countingChain = () => {
 
 test('what excludes itself costs its institution little of a block, and the others nothing', () => {
   const { counted, chain } = countingChain()
-  const limits = { transactionsMax: 5000, sizeBytesMax: 1e9, perAccountMax: 5000, perInstitutionMax: 5000 }
-  const mempool = createMempool(limits)
+  const mempool = createMempool(LIMITS)
   const add = (member: number, name: string, expiryMs: number): void => {
     const institution = institutionIdOf(genesis.members[member] as (typeof genesis.members)[number])
     const pending = unwrap(pendingFromBytes(enrolment(genesis, member, name, expiryMs)))
@@ -56,8 +69,7 @@ test('what excludes itself costs its institution little of a block, and the othe
 
 test('a block takes others no longer to judge than its plan allows', () => {
   const { chain } = countingChain()
-  const limits = { transactionsMax: 100, sizeBytesMax: 1e9, perAccountMax: 100, perInstitutionMax: 100 }
-  const mempool = createMempool(limits)
+  const mempool = createMempool(LIMITS)
   const [member] = genesis.members
   const institution = institutionIdOf(member as (typeof genesis.members)[number])
   for (let at = 0; at < 20; at++) {
@@ -74,6 +86,19 @@ test('a block takes others no longer to judge than its plan allows', () => {
     buildBlock(chain, mempool, planOf(round), fakeVerifier).executed.transactions.length
   assert.is(countIn(0), 8)
   assert.is(countIn(2), 4)
+})
+
+test('a small transaction that writes a thousand entries counts as what it costs', () => {
+  const { chain } = countingChain(1000)
+  const mempool = createMempool(LIMITS)
+  const [member] = genesis.members
+  const institution = institutionIdOf(member as (typeof genesis.members)[number])
+  for (let at = 0; at < 20; at++) {
+    const pending = unwrap(pendingFromBytes(enrolment(genesis, 0, `somebody ${at}`, timeMs + 60_000)))
+    unwrap(mempool.add({ pending, institution, arrivedMs: timeMs, isOwn: false }))
+  }
+  const plan = { round: 0, timeMs, proposer: institution, costUsMax: 50_000, isHeldBack: () => false }
+  assert.is(buildBlock(chain, mempool, plan, fakeVerifier).executed.transactions.length, 4)
 })
 
 test.run()

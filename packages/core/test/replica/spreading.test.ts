@@ -42,6 +42,16 @@ test('transactions go to the validators straight, and through gossip where too f
   assert.equal(ways(lonely.fire('bundle', START_MS + 5)), { straight: 0, gossip: 1 })
 })
 
+test('a clock that was set back keeps no transaction from being spread again', () => {
+  const member = createMember(FOLLOWER)
+  member.start(START_MS)
+  connect(member, [0, 1])
+  submitTo(member)
+  const earlierMs = START_MS - 60_000
+  assert.equal(ways(member.fire('bundle', earlierMs)), { straight: 1, gossip: 0 })
+  assert.equal(ways(member.fire('bundle', earlierMs + 2_000)), { straight: 0, gossip: 1 })
+})
+
 test('a bundle that is no bundle is held against its sender', () => {
   const member = createMember(FOLLOWER)
   member.start(START_MS)
