@@ -65,9 +65,15 @@ export const wishText = ({ compartments, recordIds, mode }: RequestForAccess): s
     ? `${mode} ${recordIds.length} record${recordIds.length === 1 ? '' : 's'}`
     : `${mode} ${compartments.join(', ')}`
 
-export const requesterText = (received: ReceivedRequest): string => {
+/** Who asks: as the institution signed it, after what the person calls them. */
+export const requesterText = (received: ReceivedRequest, names?: ReadonlyMap<string, string>): string => {
   const { role } = received.requester.account
-  const name = printable(requesterName(received) ?? 'somebody of unknown name')
+  const attested = requesterName(received)
+  const called = names?.get(didFromAccountId(received.requester.id))
+  const name =
+    called === undefined || called === attested
+      ? printable(attested ?? 'somebody of unknown name')
+      : `${printable(called)} (${attested === null ? 'of no attested name' : printable(attested)})`
   const sponsor = received.requester.sponsor?.account.institutionName
   return sponsor === undefined ? `${name}, ${role}` : `${name}, ${role} at ${printable(sponsor)}`
 }

@@ -1,5 +1,4 @@
 import { Box, Text } from 'ink'
-import { fit } from '../format/fit.ts'
 import { printable } from '../format/printable.ts'
 
 export interface Choice {
@@ -11,7 +10,7 @@ export interface Choice {
   readonly isMarked?: boolean
 }
 
-const LABEL_COLUMNS_MAX = 24
+const LABEL_COLUMNS_MAX = 30
 const ROWS_MAX = 14
 
 /** Rows to move through; with boxes where several can be chosen. */
@@ -32,10 +31,10 @@ export const ChoiceList = ({
         const box = isChosen === undefined ? '' : isChosen ? '[x] ' : '[ ] '
         return (
           <Box key={value} columnGap={2}>
-            <Box flexShrink={0}>
+            <Box flexShrink={0} width={2 + box.length + labelColumns}>
               <Text {...(isHere && { color: 'cyan' })}>
                 {isHere ? '❯' : ' '} {box}
-                <Text {...(isMarked && { color: 'yellow' })}>{fit(printable(label), labelColumns)}</Text>
+                <Text {...(isMarked && { color: 'yellow' })}>{printable(label)}</Text>
               </Text>
             </Box>
             <Text dimColor>{printable(about)}</Text>

@@ -11,6 +11,7 @@ export const listContacts: CommandAction = async (context) => {
       ['Name', 'Role', 'DID'],
       rows,
       'No contact yet; medchain contact add NAME DID|CARD makes one.',
+      context.columns,
     ),
   }
 }

@@ -75,6 +75,7 @@ export const showReadiness: CommandAction = async (context, input) => {
         ['Compartment', 'In an emergency'],
         charts.map((chart) => [chart.compartment, stateText(chart)]),
         'You have no charts yet.',
+        context.columns,
       ),
       exitCode: failed > 0 || isShort ? EXIT.partly : EXIT.done,
     }

@@ -36,6 +36,7 @@ const listGuarded: CommandAction = async (context) => {
       row.until.slice(0, 10),
     ]),
     'You act for nobody.',
+    context.columns,
   )
   return { json: { guardianships: rows }, text }
 }
@@ -75,6 +76,7 @@ const listOwn: CommandAction = async (context, input) => {
     ['Guardian', 'Kind', 'Compartment', 'State', 'Until'],
     cells,
     'Nobody acts for you.',
+    context.columns,
   )
   const kept = reserved.length === 0 ? '' : `\n\nKept from every guardian: ${reserved.join(', ')}.`
   return { json: { guardianships: rows, recovery, reserved }, text: `${table}${kept}` }

@@ -11,6 +11,7 @@ export const listIds: CommandAction = async (context) => {
       ['Name', 'Role', 'DID'],
       rows,
       'No identity yet; medchain id create NAME --role ROLE makes one.',
+      context.columns,
     ),
   }
 }

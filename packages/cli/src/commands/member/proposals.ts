@@ -38,7 +38,7 @@ export const listProposals: CommandAction = async (context, input) => {
     ...(next ? [`Protocol version ${next.version} holds from height ${next.fromHeight} on.`] : []),
   ]
   const columns = ['Proposal', 'Change', 'Proposed by', 'For', 'Against', 'Outcome', 'Expires']
-  const table = tableText(columns, rows, 'No proposal is open.')
+  const table = tableText(columns, rows, 'No proposal is open.', context.columns)
   return {
     json: {
       proposals: shown.map((each) => proposalJson(each, { size, headTimeMs })),

@@ -16,6 +16,6 @@ export const listPeers: CommandAction = async (context) => {
   const columns = ['Institution', 'Now', { title: 'Round trip', align: 'right' }, 'Address', 'DID'] as const
   return {
     json: { peers: peers.map((peer) => ({ ...peer })) },
-    text: tableText(columns, rows, 'This node has no peers.'),
+    text: tableText(columns, rows, 'This node has no peers.', context.columns),
   }
 }

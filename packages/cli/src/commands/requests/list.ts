@@ -26,11 +26,15 @@ const pageOf = <T>({ options }: CommandContext, items: readonly T[]) => {
   return { page, next: start + page.length < items.length ? String(start + page.length) : null }
 }
 
-const receivedResult = (context: CommandContext, all: readonly ReceivedRequest[]): CommandResult => {
+const receivedResult = async (
+  context: CommandContext,
+  all: readonly ReceivedRequest[],
+): Promise<CommandResult> => {
+  const names = await contactNames(context)
   const { page, next } = pageOf(context, all)
   const rows = page.map((received) => [
     shortId(requestIdText(received)),
-    requesterText(received),
+    requesterText(received, names),
     wishText(received.request),
     received.request.purposes.join(', '),
     rfc3339(received.request.untilMs),

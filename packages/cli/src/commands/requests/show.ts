@@ -11,11 +11,15 @@ import { chooseById, openRequestOf } from './choose-request.ts'
 import { contactNames, isPatientInUse } from './in-use.ts'
 import { openAsker } from './open-asker.ts'
 
-export const receivedFacts = (received: ReceivedRequest, nowMs: number): string => {
+export const receivedFacts = (
+  received: ReceivedRequest,
+  nowMs: number,
+  names: ReadonlyMap<string, string>,
+): string => {
   const { request, requester, attestation } = received
   return factsText([
     ['Request', base32FromBytes(request.requestId)],
-    ['From', requesterText(received)],
+    ['From', requesterText(received, names)],
     ['DID', didFromAccountId(requester.id)],
     ...(attestation?.licence ? [['Licence', licenceText(attestation.licence, nowMs)] as const] : []),
     ['Asks to', wishText(request)],
@@ -35,7 +39,7 @@ export const showRequest: CommandAction = async (context, { args: [typed = ''] }
   const nowMs = context.host.now()
   if (await isPatientInUse(context)) {
     const { received } = await openRequestOf(context, typed)
-    return { json: receivedJson(received), text: receivedFacts(received, nowMs) }
+    return { json: receivedJson(received), text: receivedFacts(received, nowMs, await contactNames(context)) }
   }
   const sent = await readSent(await openAsker(context), nowMs)
   const chosen = chooseById(typed, sent, ({ request }) => base32FromBytes(request.requestId))

@@ -10,6 +10,7 @@ import type { CommandResult } from '../command-spec.ts'
 import { approve } from './approve.ts'
 import { block } from './block.ts'
 import { requestIdText } from './choose-request.ts'
+import { contactNames } from './in-use.ts'
 
 const carryOut = async (
   context: CommandContext,
@@ -38,10 +39,11 @@ export const walkInbox = async (
   session: Session,
   waiting: readonly ReceivedRequest[],
 ): Promise<CommandResult> => {
+  const names = await contactNames(context)
   let left = waiting
   let decided = 0
   while (left.length > 0) {
-    const decision = await showInbox(context.host, createInbox(left.map(itemOf)))
+    const decision = await showInbox(context.host, createInbox(left.map((each) => itemOf(each, names))))
     if (decision === undefined) break
     const received = left.find((each) => requestIdText(each) === decision.id) as ReceivedRequest
     try {

@@ -27,6 +27,7 @@ export const listSubjects: CommandAction = async (context) => {
       ['Number', 'Patient'],
       links.map(({ mrn, did }) => [printable(mrn), did]),
       'No number yet; medchain subject link MRN DID notes one.',
+      context.columns,
     ),
   }
 }

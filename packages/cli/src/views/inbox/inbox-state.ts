@@ -20,11 +20,11 @@ export interface InboxItem {
   readonly expires: string
 }
 
-export const itemOf = (received: ReceivedRequest): InboxItem => {
+export const itemOf = (received: ReceivedRequest, names: ReadonlyMap<string, string>): InboxItem => {
   const { id, from, purposes, until, reason, at, expires } = receivedJson(received)
   return {
     id,
-    from: requesterText(received),
+    from: requesterText(received, names),
     did: from.did,
     isNamed: requesterName(received) !== null,
     licence: received.attestation?.licence?.number,
