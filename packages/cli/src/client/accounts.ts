@@ -4,10 +4,11 @@ import {
   type Batch,
   base32FromBytes,
   batches,
+  batchIdFromRecordId,
   chartBatches,
   charts,
   didFromAccountId,
-  disputedByBatch,
+  disputesIn,
   epochOpenings,
   type Grant,
   grantsOfChart as grantsIn,
@@ -98,12 +99,15 @@ export const batchInfo = (
   anchorsRoot: hexFromBytes(batch.anchorsRoot),
 })
 
+const nameOfBatch = (recordId: Uint8Array): string => base32FromBytes(batchIdFromRecordId(recordId))
+
 const batchesIn = (view: ReadView, chart: Uint8Array): readonly BatchInfo[] => {
   const count = view.get(charts, chart)?.batchCount ?? 0
+  const disputed = new Map(disputesIn(view, chart).map((each) => [nameOfBatch(each.recordId), each.disputed]))
   return Array.from({ length: count }, (_, position) => {
     const batchId = view.get(chartBatches, chart, positionKey(position))
     const batch = batchId && view.get(batches, batchId)
-    return batchId && batch ? [batchInfo(batchId, batch, disputedByBatch(view, batchId, batch))] : []
+    return batchId && batch ? [batchInfo(batchId, batch, disputed.get(base32FromBytes(batchId)))] : []
   }).flat()
 }
 

@@ -145,7 +145,7 @@ export const neededConsent = async (
     : { consent, programs }
 }
 
-/** The same consent for records that came later, by its copy; `consent.part2` where there is none. */
+/** The written consent of an earlier grant, for records that came later. */
 export const laterConsent = async (
   client: NodeClient,
   parts: readonly OpenedPart[],

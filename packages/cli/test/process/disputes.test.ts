@@ -6,6 +6,7 @@ import { bytesFromBase32, didFromAccountId, equalBytes, unwrap } from '@medchain
 import type { RunningDaemon } from '@medchain/node'
 import { test } from 'uvu'
 import { equal, is, match, not, ok } from 'uvu/assert'
+import { runCommand } from '../run-command.ts'
 import { openHome } from './deep-scan.ts'
 import { type Seat, startConsortium } from './local-consortium.ts'
 
@@ -36,7 +37,7 @@ interface Row {
 
 const consortium = await startConsortium()
 test.after(consortium.close)
-const { folder, enrol, advance, daemons, homes, stop } = consortium
+const { folder, apiUrls, passphrase, enrol, advance, daemons, homes, stop } = consortium
 const maria = await enrol('maria', 'patient', NORTH)
 const clinician = await enrol('clinician', 'practitioner', NORTH)
 const doctor = await enrol('doctor', 'practitioner', SOUTH)
@@ -145,12 +146,34 @@ test('a reader without a grant hears nothing, and nobody but the patient dispute
   is(await failure(maria, 'grant', doctor.did, '--record', dispute), '2 records.of-dispute')
 })
 
+test('words come from standard input as well, and from one place', async () => {
+  const env = {
+    MEDCHAIN_HOME: maria.home,
+    MEDCHAIN_NODE: apiUrls[NORTH] ?? '',
+    MEDCHAIN_PASSPHRASE: passphrase,
+  }
+  const surroundings = { env, nowMs: consortium.wallMs(), input: ' Wrong tube.\n' }
+  const { exitCode, out } = await runCommand(['record', 'dispute', other, '--json'], surroundings)
+  is(exitCode, 0, out)
+  const { id } = JSON.parse(out) as Row
+  equal(
+    (await saidOf(doctor, other)).map(({ text }) => text),
+    ['Wrong tube.'],
+  )
+  await maria.ask('erase', id, '--yes')
+  is(await failure(maria, 'record', 'dispute', other), '2 usage.text')
+  const twice = ['--text', 'No.', '--text-file', 'words.txt']
+  is(await failure(maria, 'record', 'dispute', other, ...twice), '2 usage.text')
+  is(await failure(maria, 'record', 'dispute', other, '--text-file', folder), '2 usage.text')
+})
+
 test('whoever may write in the chart disputes what another institution wrote', async () => {
   await maria.ask('grant', doctor.did, '--compartment', 'laboratory', '--mode', 'write', '--until', '30d')
   const made = await doctor.ask<Row>('record', 'dispute', other, '--text', 'Not our tube.')
   kept = made.id
+  // The patient's own waits to be erased, and is read until then.
   equal(
-    (await saidOf(clinician, other)).map(({ by, role, text }) => [by, role, text]),
+    (await saidOf(clinician, other)).slice(1).map(({ by, role, text }) => [by, role, text]),
     [[doctor.did, 'practitioner', 'Not our tube.']],
   )
 })
@@ -181,6 +204,11 @@ test('erased, the record takes with it what disputed it', async () => {
   await maria.ask('erase', wrong, '--yes')
   await advance(4 * DAY_MS)
   for (const id of [wrong, dispute]) is(await failure(maria, 'record', 'show', id), '4 record.erased')
+  equal(
+    (await saidOf(doctor, other)).map(({ text }) => text),
+    ['Not our tube.'],
+    'one was erased alone',
+  )
   const rows = await listed(maria)
   not.ok(rows.some(({ id }) => id === wrong || id === dispute))
   const audit = await maria.ask<{ verified: boolean }>('audit', '--verify')

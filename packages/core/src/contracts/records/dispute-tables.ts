@@ -2,7 +2,6 @@ import { bytes, list, struct, uint } from '../../encoding/index.ts'
 import { table } from '../../state/table.ts'
 import type { ReadView } from '../../state/view.ts'
 import { positionKey } from '../identity/tables.ts'
-import { type Batch, recordIdOf } from './tables.ts'
 
 /** How many records may dispute one. */
 export const DISPUTES_PER_RECORD_MAX = 16
@@ -48,13 +47,6 @@ export const decidingRecord = (view: ReadView, recordId: Uint8Array): Uint8Array
   const mayDispute = recordId.length === 18 && recordId[16] === 0 && recordId[17] === 0
   return (mayDispute ? view.get(disputes, recordId)?.disputed : undefined) ?? recordId
 }
-
-/** The record that the only one of a batch disputes; undefined for every other batch. */
-export const disputedByBatch = (
-  view: ReadView,
-  batchId: Uint8Array,
-  { count }: Pick<Batch, 'count'>,
-): Uint8Array | undefined => (count === 1 ? view.get(disputes, recordIdOf(batchId, 0))?.disputed : undefined)
 
 /** Records with those that dispute them behind each. */
 export const withDisputes = (view: ReadView, recordIds: readonly Uint8Array[]): readonly Uint8Array[] =>
