@@ -18,7 +18,10 @@ export interface BlockPlan {
   readonly timeMs: number
   /** Institution that builds it. */
   readonly proposer: Uint8Array
-  /** Most that the block may take others to judge, by estimate; the writes of its last transaction may go beyond. */
+  /**
+   * Most that the block may take others to judge, by estimate. One transaction always fits, and the writes of the last
+   * may go beyond.
+   */
   readonly costUsMax: number
   /** Whether this node leaves the transaction out for now. */
   readonly isHeldBack: (pending: PendingTransaction) => boolean
@@ -48,8 +51,9 @@ export const buildBlock = (
   let costLeftUs = costUsMax * share
   const refused = new Map<string, number>()
   const { dropped } = mempool.select(budget, ({ pending, institution }) => {
-    if (costLeftUs < JUDGING_COST_US_MIN) return { type: 'end' }
-    if (judgingCostUs(pending) > costLeftUs) return { type: 'skip' }
+    const isFirst = run.transactions.length === 0
+    if (costLeftUs < JUDGING_COST_US_MIN && !isFirst) return { type: 'end' }
+    if (judgingCostUs(pending) > costLeftUs && !isFirst) return { type: 'skip' }
     const name = nameFromBytes(institution)
     const count = refused.get(name) ?? 0
     if (count >= REFUSED_MAX || isHeldBack(pending)) return { type: 'skip' }
@@ -61,8 +65,7 @@ export const buildBlock = (
     }
     refused.set(name, count + 1)
     // What only those in front of it in this block refuse may stand in another one.
-    const isAlone = run.transactions.length === 0
-    const alone = isAlone ? added : beginBlockRun(chain, { round, timeMs, proposer }, verifier).add(pending)
+    const alone = isFirst ? added : beginBlockRun(chain, { round, timeMs, proposer }, verifier).add(pending)
     return alone.ok ? { type: 'skip' } : { type: 'drop', refusal: alone }
   })
   const delta = chain.tree.deltaOf(run.overlay.changes)

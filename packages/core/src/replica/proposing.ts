@@ -25,7 +25,7 @@ export const buildFor = (scope: ReplicaScope, round: number): void => {
     round,
     timeMs,
     proposer: self.institution,
-    costUsMax: assemblyCostMsMax * 1000,
+    costUsMax: assemblyCostMsMax * 1000 * scope.pace.share(),
     isHeldBack: (pending: PendingTransaction) => isHeldBack(scope, pending),
   }
   const { executed, dropped } = buildBlock(chain, mempool, plan, verifier)

@@ -7,6 +7,11 @@ const SAMPLES_MAX = 32
 const SAMPLES_FEW = 8
 /** A round may take this many times as long as nineteen of twenty did. */
 const MULTIPLE = 4
+/** A block shrinks by this at each round that was too short for one, and grows again by that at each decision. */
+const SHRINK = 0.5
+const GROW = 1.5
+/** However slow the others are, a block holds so much of what it may. */
+const SHARE_MIN = 1 / 16
 
 export type PaceLimits = Pick<
   ReplicaOptions,
@@ -18,6 +23,8 @@ export interface RoundPace {
   /** Timeout of round 0. */
   readonly baseMs: () => number
   readonly timeoutMs: (round: number) => number
+  /** How much of what a block may hold this node puts into its own: less while others do not judge in time. */
+  readonly share: () => number
   /** The clock of a round starts. */
   readonly started: (nowMs: number, delayMs: number) => void
   /** The round or its height is over, and says nothing about the pace. */
@@ -40,6 +47,7 @@ const percentile95 = (samples: readonly number[]): number => {
 export const createRoundPace = (limits: PaceLimits): RoundPace => {
   const { roundTimeoutMs: firstMs, roundTimeoutMsMin, roundBaseMsMax, roundTimeoutMsMax } = limits
   const samples: number[] = []
+  let share = 1
   let clock: { readonly startedMs: number; readonly delayMs: number } | undefined
 
   const baseMs = (): number => {
@@ -59,6 +67,7 @@ export const createRoundPace = (limits: PaceLimits): RoundPace => {
   return {
     baseMs,
     timeoutMs: (round) => roundTimeoutMs(round, baseMs(), roundTimeoutMsMax),
+    share: () => share,
     started: (nowMs, delayMs) => {
       clock = { startedMs: nowMs, delayMs }
     },
@@ -66,11 +75,15 @@ export const createRoundPace = (limits: PaceLimits): RoundPace => {
       clock = undefined
     },
     timedOut: (nowMs, hasBlock) => {
-      if (hasBlock) sample(nowMs)
+      if (hasBlock) {
+        sample(nowMs)
+        share = Math.max(SHARE_MIN, share * SHRINK)
+      }
       clock = undefined
     },
     decided: (nowMs) => {
       sample(nowMs)
+      share = Math.min(1, share * GROW)
       clock = undefined
     },
   }

@@ -78,14 +78,14 @@ test('a block takes others no longer to judge than its plan allows', () => {
   }
   const [first] = mempool.entries()
   const costUs = first ? judgingCostUs(first.pending) : 0
-  const planOf = (round: number) => ({
-    ...{ round, timeMs, proposer: institution, isHeldBack: () => false },
-    costUsMax: 8.5 * costUs,
-  })
-  const countIn = (round: number): number =>
-    buildBlock(chain, mempool, planOf(round), fakeVerifier).executed.transactions.length
-  assert.is(countIn(0), 8)
-  assert.is(countIn(2), 4)
+  const countIn = (round: number, times: number): number => {
+    const plan = { round, timeMs, proposer: institution, costUsMax: times * costUs, isHeldBack: () => false }
+    return buildBlock(chain, mempool, plan, fakeVerifier).executed.transactions.length
+  }
+  assert.is(countIn(0, 8.5), 8)
+  assert.is(countIn(2, 8.5), 4)
+  assert.is(countIn(0, 0.1), 1, 'one always fits')
+  assert.is(countIn(4, 8.5), 0)
 })
 
 test('a small transaction that writes a thousand entries counts as what it costs', () => {

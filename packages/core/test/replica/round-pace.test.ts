@@ -36,6 +36,19 @@ test('rounds that are quick bring the timeout down, never below its floor', () =
   assert.is(pace.baseMs(), 400)
 })
 
+test('blocks shrink while others do not judge them in time, and grow again', () => {
+  const pace = createPace()
+  giveUp(pace, 0, false)
+  assert.is(pace.share(), 1, 'a silent proposer says nothing of blocks')
+  giveUp(pace, 0, true)
+  giveUp(pace, 1, true)
+  assert.is(pace.share(), 0.25)
+  for (let round = 2; round < 9; round++) giveUp(pace, round, true)
+  assert.is(pace.share(), 1 / 16)
+  decide(pace, 20, 7)
+  assert.is(pace.share(), 1)
+})
+
 test('the timeout is four times what nineteen of twenty rounds took', () => {
   const pace = createPace()
   decide(pace, 150, 32)
