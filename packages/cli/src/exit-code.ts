@@ -89,6 +89,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'passphrase.missing': EXIT.usage,
   'records.not-author': EXIT.denied,
   'records.of-dispute': EXIT.usage,
+  'records.dispute-part2': EXIT.denied,
   'records.own-record': EXIT.denied,
   'records.superseded': EXIT.failed,
   'recover.custodians': EXIT.failed,

@@ -94,12 +94,11 @@ export const createHolder = (
     }
     const stored = await readManifest(vault, anchoring.batchId)
     if (!stored.ok || stored.value === undefined) return ok(true)
-    return equalBytes(stored.value.anchorsRoot, anchorsRootOf(anchoring.anchors)) &&
-      equalBytes(stored.value.from, from)
-      ? ok(false)
-      : committed
-        ? ok(true)
-        : refuseCustody('import.digest', 'another batch of this id waits here')
+    const isSame = equalBytes(stored.value.anchorsRoot, anchorsRootOf(anchoring.anchors))
+    // Nothing on the chain fits release keys: of a committed dispute, which anybody may bring, the first ones stay.
+    const isKept = equalBytes(stored.value.from, from) || (disputing && committed)
+    if (isSame && isKept) return ok(false)
+    return committed ? ok(true) : refuseCustody('import.digest', 'another batch of this id waits here')
   }
 
   /** What waits for its block is bounded for each other member: one alone fills no holder. */

@@ -2,9 +2,11 @@ import {
   anchoringSchema,
   anchorRecords,
   decode,
+  disputeRecord,
   type ImportBatch,
   importBatch,
   pendingFromBytes,
+  recordIdOf,
   sealBatch,
   unwrap,
 } from '@medchain/core'
@@ -27,16 +29,17 @@ test.before.each(async (context) => {
 })
 test.after.each(({ world }) => world.close())
 
-/** Other release keys for a committed batch, in a transaction of the attacker’s own staff. */
+const anchoringOf = ({ transaction }: ImportBatch) =>
+  unwrap(decode(anchoringSchema, unwrap(pendingFromBytes(transaction)).transaction.body.payload))
+
+/** Other release keys for a committed batch. */
 const forgedReleases = async (
   world: Consortium,
-  attacker: number,
   holder: TestNode,
   batch: ImportBatch,
   chart: TestChart,
+  transaction: Uint8Array,
 ) => {
-  const pending = unwrap(pendingFromBytes(batch.transaction))
-  const anchoring = unwrap(decode(anchoringSchema, pending.transaction.body.payload))
   const { releases } = unwrap(
     await sealBatch(
       {
@@ -52,14 +55,16 @@ const forgedReleases = async (
       nodeCiphers,
     ),
   )
-  const accomplice = await enrolAt(world, attacker, 'practitioner')
-  const { kind, payload } = anchorRecords
-  const transaction = transactionOf(world, accomplice, kind, payload, anchoring)
   return { type: 'store-releases' as const, transaction, sealed: releases[0]?.sealed as Uint8Array }
 }
 
-test('no institution replaces the release keys of a committed batch of another', async (context) => {
-  const { world, batch, chart } = context
+/** What a member hears who brings other release keys of a batch to a holder; fails unless the holder keeps its own. */
+const bringForged = async (
+  world: Consortium,
+  batch: ImportBatch,
+  chart: TestChart,
+  transactionBy: (attacker: number) => Promise<Uint8Array>,
+): Promise<string> => {
   await world.nodes[0]?.privacy.retry()
   const holder = world.nodes.find(({ vault }) => vault.list('release', batch.batchId).length > 0) as TestNode
   const attacker = world.nodes.findIndex((node, index) => index !== 0 && node !== holder)
@@ -67,12 +72,30 @@ test('no institution replaces the release keys of a committed batch of another',
   const keyNow = async () => unwrap(await holder.vault.get({ kind: 'release', key: key as Uint8Array }))
   const before = await keyNow()
   ok(before)
-  const message = await forgedReleases(world, attacker, holder, batch, chart)
+  const message = await forgedReleases(world, holder, batch, chart, await transactionBy(attacker))
   const port = world.nodes[attacker]?.ports.peers
   const answer = await port?.request(holder.institution.id, encodeVaultMessage(message), 1000)
   const decoded = unwrap(decodeVaultMessage(answer as Uint8Array))
-  is(decoded.type === 'error' ? decoded.code : decoded.type, 'import.author')
   equal(await keyNow(), before)
+  return decoded.type === 'error' ? decoded.code : decoded.type
+}
+
+test('no institution replaces the release keys of a committed batch of another', async (context) => {
+  const { world, batch, chart } = context
+  const heard = await bringForged(world, batch, chart, async (attacker) => {
+    const accomplice = await enrolAt(world, attacker, 'practitioner')
+    return transactionOf(world, accomplice, anchorRecords.kind, anchorRecords.payload, anchoringOf(batch))
+  })
+  is(heard, 'import.author')
+})
+
+test('nor those of a dispute, though any member may bring one', async ({ world, batch, chart }) => {
+  const sealed = await sealFor(world, 0, chart, chart, [recordOf('that is wrong')])
+  const disputing = { ...anchoringOf(sealed), disputed: recordIdOf(batch.batchId, 0) }
+  const transaction = transactionOf(world, chart, disputeRecord.kind, disputeRecord.payload, disputing)
+  const dispute = { ...sealed, transaction }
+  unwrap(await world.ask(0, chart, importBatch, dispute))
+  is(await bringForged(world, dispute, chart, async () => transaction), 'receipt')
 })
 
 test('a peer that claims a huge ciphertext costs its holder one look', async ({ world, chart }) => {

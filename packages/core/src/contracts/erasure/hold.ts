@@ -76,10 +76,16 @@ const refuseErasure = (view: WriteView, id: Uint8Array, erasure: Erasure): void 
 }
 
 /** Takes single records out of the erasures that they wait in; one that nothing is left of is refused. */
-const withholdRecords = (view: WriteView, holdId: Uint8Array, records: readonly Uint8Array[]): void => {
+const withholdRecords = (
+  view: WriteView,
+  holdId: Uint8Array,
+  records: readonly Uint8Array[],
+  timeMs: number,
+): void => {
   for (const recordId of withDisputes(view, records)) {
     const found = erasureOfRecord(view, recordId)
-    if (!found) continue
+    // What disputes a record may have been destroyed before it: no hold takes that back.
+    if (!found || isDue(found.erasure, timeMs)) continue
     view.remove(recordErasures, recordId)
     view.put(
       withheldRecords,
@@ -125,7 +131,7 @@ export const placeHold: TransactionKind<HoldPlacement> = {
     view.put(holds, { ...payload, ...placed, periodMs: retentionPeriodMs(payload.reason) }, txId)
     const kept = holdsIn(view, payload.chart).map(({ id }) => id)
     view.put(chartHolds, [...kept, txId], payload.chart)
-    if (payload.records.length > 0) withholdRecords(view, txId, payload.records)
+    if (payload.records.length > 0) withholdRecords(view, txId, payload.records, timeMs)
     else withholdChart(view, txId, payload.chart, timeMs)
     return ok([{ kind: 'erasure.held', subjects: [payload.chart, txId, sender] }])
   },

@@ -5,6 +5,8 @@ import { positionKey } from '../identity/tables.ts'
 
 /** How many records may dispute one. */
 export const DISPUTES_PER_RECORD_MAX = 16
+/** Of these by others than the patient, who always finds room beside them. */
+export const DISPUTES_BY_OTHERS_MAX = 12
 
 /** A record that disputes another of its chart (custody C17). */
 export interface Dispute {

@@ -5,10 +5,12 @@ import type { TransactionKind } from '../contract.ts'
 import { erasureOfRecord } from '../erasure/read.ts'
 import { guardianInForce } from '../guardianship/in-force.ts'
 import { accounts, charts, positionKey } from '../identity/tables.ts'
+import { isPart2Batch, part2Programs } from '../part2/tables.ts'
 import { validateBatch } from './anchor.ts'
 import { DISPUTE_KIND, type Disputing, disputingSchema } from './anchoring.ts'
 import {
   chartDisputes,
+  DISPUTES_BY_OTHERS_MAX,
   DISPUTES_PER_RECORD_MAX,
   disputeCounts,
   disputes,
@@ -26,7 +28,7 @@ interface Disputant {
 const validateDisputant = (
   view: ReadView,
   chart: Uint8Array,
-  { institution }: Batch,
+  batch: Batch,
   { sender, timeMs }: Disputant,
 ): Result<void> => {
   if (view.get(charts, chart) && equalBytes(sender, chart)) return ok(undefined)
@@ -43,9 +45,28 @@ const validateDisputant = (
       account ? decision.rule : 'The author has no grant to write here.',
     )
   }
-  return equalBytes(account.sponsor ?? sender, institution)
-    ? refuse('records.own-record', 'The institution that wrote a record supersedes it; others dispute it.')
+  const home = account.sponsor ?? sender
+  if (equalBytes(home, batch.institution))
+    return refuse(
+      'records.own-record',
+      'The institution that wrote a record supersedes it; others dispute it.',
+    )
+  // Whoever reads the record would read the programme's words without the consent that 42 CFR 2.31 demands.
+  return view.get(part2Programs, home) && !isPart2Batch(view, batch)
+    ? refuse(
+        'records.dispute-part2',
+        'A programme under 42 CFR Part 2 disputes no record of others that are none: the patient does.',
+      )
     : ok(undefined)
+}
+
+/** Whether a record may be disputed once more by the sender; others cannot take the patient's place. */
+const hasRoom = (view: ReadView, { chart, disputed }: Disputing, sender: Uint8Array): boolean => {
+  const before = view.get(disputesOfRecord, disputed) ?? []
+  const isPatients = (author: Uint8Array | undefined): boolean =>
+    author !== undefined && equalBytes(author, chart)
+  const byOthers = before.filter((id) => !isPatients(view.get(disputes, id)?.author)).length
+  return before.length < DISPUTES_PER_RECORD_MAX && (isPatients(sender) || byOthers < DISPUTES_BY_OTHERS_MAX)
 }
 
 /**
@@ -66,8 +87,11 @@ export const validateDispute = (view: ReadView, payload: Disputing, disputant: D
     return refuse('records.of-dispute', 'A dispute is not disputed; dispute the record that it is about.')
   if (erasureOfRecord(view, disputed))
     return refuse('erasure.exists', 'A record is erased already, or is going to be.')
-  if ((view.get(disputesOfRecord, disputed) ?? []).length >= DISPUTES_PER_RECORD_MAX)
-    return refuse('records.dispute-limit', 'A record is disputed sixteen times at most.')
+  if (!hasRoom(view, payload, disputant.sender))
+    return refuse(
+      'records.dispute-limit',
+      'A record is disputed sixteen times at most, and twelve times by others than the patient.',
+    )
   if (epoch !== batch.epoch)
     return refuse('records.dispute-epoch', 'A dispute is sealed to the epoch of the record that it is about.')
   const valid = validateBatch(view, payload, disputant.sender)

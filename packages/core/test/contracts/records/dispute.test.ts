@@ -7,9 +7,11 @@ import {
   appointGuardian,
   batches,
   batchIdOf,
+  DISPUTES_BY_OTHERS_MAX,
   DISPUTES_PER_RECORD_MAX,
   type Disputing,
   decideAccess,
+  declareProgram,
   disputeRecord,
   disputesIn,
   erasureOfRecord,
@@ -214,12 +216,30 @@ const STEPS: readonly [string, Step, string][] = [
     },
     'records.dispute-limit',
   ],
+  [
+    'a clinician of a programme under 42 CFR Part 2',
+    (world) => {
+      const writer = writerAt(south)(world)
+      unwrap(world.run(declareProgram.kind, declareProgram.payload, {}, south))
+      return run(world, disputing(world, at(world, 0), writer), writer)
+    },
+    'records.dispute-part2',
+  ],
 ]
 
 for (const [name, step, code] of STEPS)
   test(`custody C17: a dispute by or of ${name}: ${code}`, () => {
     assert.is(codeOf(step(createErasureWorld())), code)
   })
+
+test('others leave the patient room to dispute', () => {
+  const world = createErasureWorld()
+  const writer = writerAt(south)(world)
+  for (let count = 0; count < DISPUTES_BY_OTHERS_MAX; count++)
+    dispute(world, at(world, 0), writer, { nonce: `n${count}` })
+  assert.is(codeOf(run(world, disputing(world, at(world, 0), writer), writer)), 'records.dispute-limit')
+  assert.ok(dispute(world, at(world, 0)))
+})
 
 test('a dispute is a record of its chart that counts as written where the disputed one was', () => {
   const world = createErasureWorld()
@@ -312,6 +332,15 @@ test('erasure X11: a hold on a record keeps what disputes it; a dispute is held 
   )
   assert.is(erasureOfRecord(world.view(), later), undefined)
   assert.is(codeOf(world.request([later])), 'erasure.held')
+})
+
+test('erasure X11: a hold on a record brings back no dispute of it that was destroyed before', () => {
+  const world = createErasureWorld()
+  const id = dispute(world, at(world, 0))
+  unwrap(world.request([id]))
+  world.advance(3 * DAY_MS)
+  unwrap(world.hold(north, [at(world, 0)]))
+  assert.ok(isGone(world, id))
 })
 
 test.run()
