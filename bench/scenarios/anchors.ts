@@ -1,7 +1,7 @@
 import { waitUntil } from '../../scripts/chaos/wait-until.ts'
 import type { Signer } from '../load/institution-keys.ts'
 import { makeAnchoring } from '../load/made-transactions.ts'
-import { onStage, type Stage } from '../load/stage.ts'
+import { onStage, type Stage, untilDrained } from '../load/stage.ts'
 import type { Scenario } from './scenario.ts'
 
 const ANCHORS_PER_BATCH = 1_000
@@ -32,6 +32,7 @@ export const anchors: Scenario = (pace) =>
         ANCHORS_PER_BATCH,
       )
     })
+    await untilDrained(stage, pace)
     const startedAt = performance.now()
     let next = 0
     const work = async (): Promise<void> => {

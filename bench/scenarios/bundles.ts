@@ -1,4 +1,5 @@
-import { measureSpan, onStage, spanText } from '../load/stage.ts'
+import { measureSpan, spanText } from '../load/span.ts'
+import { onStage } from '../load/stage.ts'
 import type { Scenario } from './scenario.ts'
 
 const RATES = [1_000, 2_000, 4_000, 6_000] as const

@@ -1,4 +1,5 @@
-import { measureSpan, onStage, type SpanResult, spanText } from '../load/stage.ts'
+import { measureSpan, type SpanResult, spanText } from '../load/span.ts'
+import { onStage } from '../load/stage.ts'
 import type { Figure } from '../report/figure.ts'
 import type { Pace, Scenario } from './scenario.ts'
 

@@ -1,4 +1,5 @@
-import { measureSpan, onStage, spanText } from '../load/stage.ts'
+import { measureSpan, spanText } from '../load/span.ts'
+import { onStage } from '../load/stage.ts'
 import type { Scenario } from './scenario.ts'
 
 const PER_SECOND = 500

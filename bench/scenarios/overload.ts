@@ -1,4 +1,5 @@
-import { measureSpan, onStage, spanText } from '../load/stage.ts'
+import { measureSpan, spanText } from '../load/span.ts'
+import { onStage } from '../load/stage.ts'
 import type { Scenario } from './scenario.ts'
 
 const RATES = [500, 1_000, 1_500, 2_000, 2_500, 3_000] as const
@@ -19,7 +20,6 @@ export const overload: Scenario = (pace) =>
       name: 'twice the knee',
     })
     pace.say(`twice the knee, ${spanText(Math.round(2 * kneePerSecond), result)}`)
-    pace.say(`clients were told: ${JSON.stringify(result.refusals)}`)
     const scenario = 'overload'
     return [
       { scenario, name: 'knee', value: kneePerSecond, unit: 'per second' },

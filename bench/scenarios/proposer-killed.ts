@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { measureSpan, onStage, type Stage } from '../load/stage.ts'
+import { measureSpan } from '../load/span.ts'
+import { onStage, type Stage } from '../load/stage.ts'
 import type { Scenario } from './scenario.ts'
 
 const PER_SECOND = 200
