@@ -41,6 +41,7 @@ test('legs, chunks, agents, queries and explanations ask decideAccess', () => {
 const LOOKING: Readonly<Record<string, string>> = {
   'api/routes/charts.ts': 'tells the public facts',
   'directory/grant-envelopes.ts': 'destroys envelopes of grants that ended',
+  'directory/granted-charts.ts': 'names charts of a person to ask for; each reading of them is decided',
   'disclosure/agent-scopes.ts': 'finds lists to prove membership in',
   'disclosure/key-agent.ts': 'finds envelopes with keys; decideAccess says whether they serve',
   'disclosure/own-proofs.ts': 'chooses which proof to show',

@@ -12,7 +12,7 @@ const documented = [...page.matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map(([, code =
 const BY_NAMESPACE: Readonly<Record<number, string>> = {
   1: `api block contacts directory disclosure encoding envelope erasure evidence export fhir file frame genesis governance grant
     identity import json keyring keystore letter network node part2 passphrase proposal protocol query record records replica
-    requests research round-change snapshot subject tx validator vote`,
+    requests research rotation round-change snapshot subject tx validator vote`,
   2: 'config search usage words',
   3: 'emergency consent guardian recover request',
   6: 'audit backup card certificate clock leg proof recovery release share state storage store ticket vault wal',

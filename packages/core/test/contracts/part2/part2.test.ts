@@ -170,7 +170,7 @@ test('a guardian attests the grants that it gave, while it is one, and no others
   assert.is(read(world, doctor, chart, record), 'permit')
   unwrap(world.run(endGuardianship.kind, endGuardianship.payload, { guardianshipId }, chart))
   assert.is(attest(world, mother, second), 'consent.unknown-grant')
-  assert.is(attest(world, chart, second), 'ok')
+  assert.is(attest(world, chart, second), 'part2.no-consent', 'it ended with the guardianship')
 })
 
 test('no two consents have one digest, however their elements are cut', () => {
