@@ -1,4 +1,14 @@
-import { bytes, equalBytes, list, ok, type Result, refuse, struct, word } from '../../encoding/index.ts'
+import {
+  bytes,
+  equalBytes,
+  list,
+  nameFromBytes,
+  ok,
+  type Result,
+  refuse,
+  struct,
+  word,
+} from '../../encoding/index.ts'
 import type { ReadView, WriteView } from '../../state/view.ts'
 import type { TransactionContext, TransactionKind } from '../contract.ts'
 import { activeInstitution } from '../identity/enrol.ts'
@@ -6,7 +16,7 @@ import { accounts, charts } from '../identity/tables.ts'
 import { disputes, withDisputes } from '../records/dispute-tables.ts'
 import { batchOfRecord } from '../records/tables.ts'
 import { HOLD_REASONS, type HoldReason, retentionPeriodMs } from './hold-reasons.ts'
-import { erasureOfRecord, holdsIn, isDue, recordsOfErasure } from './read.ts'
+import { erasureOfRecord, type FoundErasure, holdsIn, isDue, recordsOfErasure } from './read.ts'
 import { areSorted, stillOpen } from './request.ts'
 import {
   chartHolds,
@@ -17,6 +27,7 @@ import {
   holds,
   RECORDS_PER_ERASURE_MAX,
   recordErasures,
+  type Withheld,
   withheldRecords,
 } from './tables.ts'
 
@@ -82,17 +93,21 @@ const withholdRecords = (
   records: readonly Uint8Array[],
   timeMs: number,
 ): void => {
+  // Each erasure is written once, not once for each of its records: that would take seconds.
+  const waiting = new Map<string, FoundErasure & { readonly withheld: Withheld[] }>()
   for (const recordId of withDisputes(view, records)) {
     const found = erasureOfRecord(view, recordId)
     // What disputes a record may have been destroyed before it: no hold takes that back.
     if (!found || isDue(found.erasure, timeMs)) continue
     view.remove(recordErasures, recordId)
-    view.put(
-      withheldRecords,
-      [...(view.get(withheldRecords, found.id) ?? []), { recordId, holdId }],
-      found.id,
-    )
-    if (recordsOfErasure(view, found.id).length === 0) refuseErasure(view, found.id, found.erasure)
+    const name = nameFromBytes(found.id)
+    const known = waiting.get(name) ?? { ...found, withheld: [] }
+    known.withheld.push({ recordId, holdId })
+    waiting.set(name, known)
+  }
+  for (const { id, erasure, withheld } of waiting.values()) {
+    view.put(withheldRecords, [...(view.get(withheldRecords, id) ?? []), ...withheld], id)
+    if (recordsOfErasure(view, id).length === 0) refuseErasure(view, id, erasure)
   }
 }
 

@@ -23,7 +23,7 @@ import {
 export const isDue = (erasure: Erasure, timeMs: number): boolean =>
   erasure.status === 'requested' && erasure.dueMs <= timeMs
 
-interface FoundErasure {
+export interface FoundErasure {
   readonly id: Uint8Array
   readonly erasure: Erasure
 }

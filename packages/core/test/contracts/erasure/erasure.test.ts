@@ -7,13 +7,15 @@ import {
   erasureOfRecord,
   erasureStateIn,
   isErased,
+  placeHold,
   RETENTION_PERIODS,
   recordsOfErasure,
   requestErasure,
   withheldRecords,
 } from '../../../src/contracts/index.ts'
-import { unwrap } from '../../../src/encoding/index.ts'
-import { party } from '../world.ts'
+import { compareBytes, unwrap } from '../../../src/encoding/index.ts'
+import type { WriteView } from '../../../src/state/index.ts'
+import { fakeBytes, party } from '../world.ts'
 import {
   city,
   codeOf,
@@ -211,6 +213,31 @@ test('X4: what nothing is left of is refused; a regulator holds a whole chart', 
   next.advance(CANCEL_MS)
   assert.is(next.decide(next.records[0] as Uint8Array).code, 'permit')
   assert.is(codeOf(next.request(next.records)), 'erasure.held')
+})
+
+test('X4: what a hold looks up grows with its records, not with their square', () => {
+  const world = createErasureWorld()
+  const records = world.anchor(world.chart, north, 'many', 200).sort(compareBytes)
+  unwrap(world.request(records))
+  let lookups = 0
+  const { get, put, remove } = world.state.view
+  const counted: WriteView = {
+    get: (...place) => {
+      lookups += 1
+      return get(...place)
+    },
+    put,
+    remove,
+  }
+  const payload = {
+    chart: world.chart.id,
+    records,
+    reason: 'litigation',
+    documentDigest: fakeBytes('order'),
+  } as const
+  const signed = { txId: fakeBytes('hold'), sender: north.id, signers: [north.id] }
+  unwrap(placeHold.apply(counted, payload, { ...world.context(), ...signed }))
+  assert.ok(lookups < 20 * records.length, `${lookups} lookups`)
 })
 
 test('X4: a retention period ends by itself, counted from the anchoring', () => {
