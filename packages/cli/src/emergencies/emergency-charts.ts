@@ -6,15 +6,10 @@ import { refusalError } from '../reading/refusals.ts'
 import { provenEmergencies } from './chain-emergencies.ts'
 import { type DescribedEmergency, describeEmergencies } from './emergency-details.ts'
 import { tellFaults } from './fault-notes.ts'
+import { fileDetails } from './file-details.ts'
 import { gatherKeys } from './gather-shares.ts'
 import { headInHalt } from './halt.ts'
-import {
-  fileAtSponsor,
-  type HaltedEmergency,
-  haltedEmergencies,
-  handToAll,
-  tellRefusals,
-} from './halted-emergencies.ts'
+import { type HaltedEmergency, haltedEmergencies, handToAll, tellRefusals } from './halted-emergencies.ts'
 import { type KeptKeys, readKeptKeys, writeKeptKeys } from './kept-keys.ts'
 
 /** The emergency that the person declared for each chart: one in force before the newest. */
@@ -43,7 +38,6 @@ const ownInHalt = async (context: CommandContext, acting: Acting): Promise<reado
     ),
   )
   tellRefusals(context, answers.flat())
-  await Promise.all(inForce.map((each) => fileAtSponsor(acting, each)))
   return own
 }
 
@@ -58,13 +52,14 @@ const ENDED: Readonly<Record<string, string>> = {
 const keysOf = async (
   context: CommandContext,
   acting: Acting,
-  { id, chart }: DescribedEmergency,
+  { id, chart, institution, details }: DescribedEmergency,
   kept: readonly KeptKeys[],
   minHeight: number,
 ): Promise<KeptKeys & { readonly isWhole: boolean }> => {
   const known = kept.find(({ emergency }) => equalBytes(emergency, id))
   if (known) return { ...known, isWhole: true }
-  const gathered = await gatherKeys(acting, chart, minHeight)
+  const filed = details && (await fileDetails(acting, { id, chart, institution, details }))
+  const gathered = await gatherKeys(acting, chart, minHeight, filed?.note)
   await tellFaults(context, acting, gathered)
   const epochs = [...gathered.secrets].map(([epoch, secret]) => ({ epoch, secret }))
   return { emergency: id, epochs, isWhole: gathered.missing.length === 0 }

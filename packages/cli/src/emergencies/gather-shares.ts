@@ -10,6 +10,7 @@ import {
   emergencyShare,
   encodeDisclosureStatement,
   equalBytes,
+  type FiledNote,
   hexFromBytes,
   openLeg,
   positionKey,
@@ -64,6 +65,7 @@ const askCustodian = async (
   chart: Uint8Array,
   custodian: Uint8Array,
   minHeight: number,
+  filed: FiledNote | undefined,
 ): Promise<Result<readonly ReleasedShare[]>> => {
   const { networkId, identity, client, now } = acting
   const responseSecret = nodeCiphers.randomBytes(32)
@@ -86,7 +88,10 @@ const askCustodian = async (
     responseKey: nodeCiphers.x25519Public(responseSecret),
   })
   const signed = { statement, signature: identity.actor.sign(disclosureMessage(statement)) }
-  const answer = await askNode(requestClientOf(acting, identity.actor), custodian, emergencyShare, { signed })
+  const answer = await askNode(requestClientOf(acting, identity.actor), custodian, emergencyShare, {
+    signed,
+    filed,
+  })
   if (!answer.ok) return answer
   const place = { networkId, statementHash: disclosureHash(statement) }
   const content = await openLeg(responseSecret, place, answer.value)
@@ -130,6 +135,7 @@ export const gatherKeys = async (
   acting: Acting,
   chart: Uint8Array,
   minHeight: number,
+  filed: FiledNote | undefined,
 ): Promise<GatheredKeys> => {
   const epochs = await provenShares(acting, chart)
   const order = new Map(
@@ -140,7 +146,7 @@ export const gatherKeys = async (
   const faults: CustodianFault[] = []
 
   const ask = async (custodian: Uint8Array): Promise<void> => {
-    const answer = await askCustodian(acting, chart, custodian, minHeight)
+    const answer = await askCustodian(acting, chart, custodian, minHeight, filed)
     if (!answer.ok) return void faults.push({ custodian, code: answer.code })
     const checked = checkShares(epochs, custodian, answer.value)
     for (const share of checked.good) given.get(share.epoch)?.push(share)

@@ -1,7 +1,6 @@
 import {
   CO_SIGN_MS,
   type DeclarationSignature,
-  emergencyDescribe,
   emergencyHalted,
   emergencyKeepHalted,
   type HaltedDeclaration,
@@ -11,7 +10,7 @@ import {
   type SignedHaltedDeclaration,
 } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
-import { findAccount, findChart } from '../client/accounts.ts'
+import { findAccount } from '../client/accounts.ts'
 import { provenMembers } from '../client/proven-members.ts'
 import type { Actor } from '../client/signed-request.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -135,23 +134,6 @@ export const handToAll = (
   askAll(acting, (node) =>
     acting.client.call(emergencyKeepHalted, { declaration, byDeclarer, byCoSigner }, actor, { node }),
   )
-
-/**
- * Text and site to the institution that registered the chart, by the declarer. Where it is away the declarer's own
- * institution still has them, and patients ask there too.
- */
-export const fileAtSponsor = async (
-  { client, identity }: Acting,
-  { id, chart, details }: HaltedEmergency,
-): Promise<void> => {
-  const sponsor = (await findChart(client, chart))?.sponsor
-  if (!sponsor || !details) return
-  try {
-    await client.call(emergencyDescribe, { id, details }, identity.actor, { node: idOfDid(sponsor) })
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error
-  }
-}
 
 /** Whether an institution is away, as against one that refused. */
 const isAway = ({ code }: CommandError): boolean => /^(network|node)\./.test(code)

@@ -1,5 +1,5 @@
 import { COMPARTMENTS, type Compartment } from '../access/compartments.ts'
-import { hashTagged } from '../crypto/hash.ts'
+import { hashTagged, taggedMessage } from '../crypto/hash.ts'
 import { bytes, encode, struct, text, word } from '../encoding/index.ts'
 
 /** What is said of an emergency off the chain: at the declarer's institution and the one that registered the chart. */
@@ -27,3 +27,15 @@ export const emergencyDetailsSchema = struct<EmergencyDetails>({
 /** What the declaration commits to, 32 bytes. */
 export const emergencyDetailsDigest = (details: EmergencyDetails): Uint8Array =>
   hashTagged('medchain/emergency-details/1', encode(emergencyDetailsSchema, details))
+
+/** An institution's word that it keeps text and site of an emergency. */
+export interface FiledNote {
+  readonly institution: Uint8Array
+  readonly signature: Uint8Array
+}
+
+export const filedNoteSchema = struct<FiledNote>({ institution: bytes(32), signature: bytes(64) })
+
+/** What that institution signs. */
+export const filedMessage = (networkId: Uint8Array, emergency: Uint8Array): Uint8Array =>
+  taggedMessage('medchain/emergency-filed/1', networkId, emergency)

@@ -10,6 +10,8 @@ export const EMERGENCY_CODES = {
   'emergency.no-reason': 'An emergency is declared with a reason in words.',
   'emergency.not-clinician': 'Only a practitioner of a care institution declares emergencies.',
   'emergency.not-custodian': 'The institution is no custodian of this chart.',
+  'emergency.not-filed':
+    'No institution says that it keeps the reason in words; without it no custodian releases a share.',
   'emergency.not-halted': 'The chain goes on: declare the emergency on it, as usual.',
   'emergency.other-institution':
     'What is declared while the chain stands still begins at the declarer’s own institution.',

@@ -53,7 +53,7 @@ export const createEmergencies = (
   declarations: HaltedDeclarations,
 ): Emergencies => {
   const keeper = createShareKeeper(ports)
-  serveShares(ports, dispatcher, directory, admit, keeper)
+  serveShares(ports, dispatcher, directory, admit, keeper, declarations.declaredBy)
   const halted = serveHalted(ports, dispatcher, declarations, keepDetailsIn(ports))
   const anchoring = createHaltedAnchoring(ports, declarations)
   serveDetails(ports, dispatcher, halted.find)

@@ -12,6 +12,7 @@ import {
   emergencyDetailsSchema,
   encode,
   equalBytes,
+  filedMessage,
   type HaltedDeclaration,
   mayReview,
   ok,
@@ -71,7 +72,7 @@ export const serveDetails = (
     )
     if (!isTheirs || !isOurs) return refuseEmergency('emergency.details')
     await keep(id, details)
-    return ok([])
+    return ok({ institution: self.id, signature: self.sign(filedMessage(chain.networkId, id)) })
   })
   dispatcher.handle(emergencyDetailsOf, async ({ ids }, { actor }) => {
     const found: { id: Uint8Array; details: EmergencyDetails }[] = []

@@ -1,19 +1,28 @@
 import {
+  charts,
+  clinicianInstitution,
   concatBytes,
   custodianShares,
+  declaredEmergency,
+  decode,
+  disclosureStatementSchema,
   emergencyKeepShares,
   emergencyReady,
   emergencyShare,
   encode,
   equalBytes,
+  type FiledNote,
+  filedMessage,
   hashTagged,
   ok,
   positionKey,
   releasedSharesSchema,
   sealLeg,
+  signingKeyOf,
 } from '@medchain/core'
 import type { Directory } from '../directory/create-directory.ts'
 import type { AdmitStatement } from '../disclosure/admit-statement.ts'
+import type { DeclaredInHalt } from '../disclosure/fresh-head.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
 import { refuseEmergency } from './codes.ts'
@@ -22,6 +31,38 @@ import type { ShareKeeper } from './share-keeper.ts'
 /** What a newer set of one epoch replaces on its way to a custodian. */
 const itemNameOf = (chart: Uint8Array, epoch: number): Uint8Array =>
   hashTagged('medchain/emergency-item/1', concatBytes(chart, positionKey(epoch)))
+
+interface Declared {
+  readonly id: Uint8Array
+  readonly chart: Uint8Array
+  readonly declarer: Uint8Array
+}
+
+/** The emergency that a decision on the actor's statement would look at. */
+const createDeclaredBy =
+  ({ chain }: Pick<PrivacyPorts, 'chain'>, declaredInHalt: DeclaredInHalt) =>
+  (chart: Uint8Array, declarer: Uint8Array): Declared | undefined => {
+    const { view } = chain.head()
+    const found = declaredInHalt(chart, declarer) ?? declaredEmergency(view, chart, declarer)
+    return found && { id: found.id, chart, declarer }
+  }
+
+/** Whether the declarer's institution, or the one that registered the chart, says that it keeps the text (BG7). */
+const isFiled = (
+  { chain, verifier }: Pick<PrivacyPorts, 'chain' | 'verifier'>,
+  { id, chart, declarer }: Declared,
+  filed: FiledNote | undefined,
+): boolean => {
+  const { view } = chain.head()
+  const keepers = [clinicianInstitution(view, declarer), view.get(charts, chart)?.sponsor]
+  const key = filed && signingKeyOf(view, filed.institution)
+  return (
+    filed !== undefined &&
+    key?.ok === true &&
+    keepers.some((keeper) => keeper && equalBytes(keeper, filed.institution)) &&
+    verifier.verify(key.value, filedMessage(chain.networkId, id), filed.signature)
+  )
+}
 
 /**
  * A custodian's side of emergencies: shares come in from charts, by way of any node, and go out on a statement that is
@@ -33,6 +74,7 @@ export const serveShares = (
   directory: Pick<Directory, 'forwarding' | 'keep'>,
   admit: AdmitStatement,
   keeper: ShareKeeper,
+  declaredInHalt: DeclaredInHalt,
 ): void => {
   const { self, chain } = ports
   directory.keep(emergencyKeepShares.action, keeper.keep)
@@ -56,7 +98,12 @@ export const serveShares = (
     ok({ epochs: (await keeper.sharesOf(actor)).map(({ epoch }) => epoch) }),
   )
 
-  dispatcher.handle(emergencyShare, async ({ signed }, { actor }) => {
+  const declaredBy = createDeclaredBy(ports, declaredInHalt)
+  dispatcher.handle(emergencyShare, async ({ signed, filed }, { actor }) => {
+    const asked = decode(disclosureStatementSchema, signed.statement)
+    const emergency = asked.ok ? declaredBy(asked.value.chart, actor) : undefined
+    // Who declared nothing hears so from the decision.
+    if (emergency && !isFiled(ports, emergency, filed)) return refuseEmergency('emergency.not-filed')
     const admitted = await admit(signed, 'share', actor)
     if (!admitted.ok) return admitted
     const { statement, hash } = admitted.value

@@ -15,6 +15,9 @@ import {
   emergencyShare,
   emergencyThreshold,
   encodeDisclosureStatement,
+  type FiledNote,
+  filedMessage,
+  hexFromBytes,
   ok,
   openLeg,
   optOut,
@@ -44,6 +47,8 @@ export interface ShareAsk {
   readonly sign?: TestActor['sign']
   readonly purpose?: 'BTG' | 'TREAT'
   readonly minHeight?: number
+  /** In place of the word of the doctor's institution that it keeps the text. */
+  readonly filed?: FiledNote | undefined
 }
 
 export interface EmergencyWorld {
@@ -60,6 +65,9 @@ export interface EmergencyWorld {
     changes?: Partial<EmergencyDeclaration>,
   ) => Promise<{ code: string; id: Uint8Array; details: EmergencyDetails }>
   readonly describe: (by: TestActor, id: Uint8Array, details: EmergencyDetails) => Promise<string>
+  /** Which emergency the doctor's institution speaks of where shares of the chart are asked for. */
+  readonly noteFiled: (chart: Uint8Array, id: Uint8Array) => void
+  readonly filedBy: (at: number, id: Uint8Array) => FiledNote
   readonly close: (by: TestActor, id: Uint8Array) => Promise<string>
   readonly askShare: (ask: ShareAsk) => Promise<Result<readonly ReleasedShare[]>>
 }
@@ -105,8 +113,17 @@ export const createEmergencyWorld = async (): Promise<EmergencyWorld> => {
   const chart = charts[0] as TestChart
   await prepare(chart)
 
+  const declared = new Map<string, Uint8Array>()
+  const noteFiled = (of: Uint8Array, id: Uint8Array): void => void declared.set(hexFromBytes(of), id)
+  const filedBy = (at: number, id: Uint8Array): FiledNote => {
+    const { institution } = world.nodes[at] as Consortium['nodes'][number]
+    return { institution: institution.id, signature: institution.sign(filedMessage(chain.networkId, id)) }
+  }
+
   return {
     world,
+    noteFiled,
+    filedBy,
     doctor,
     person,
     chart,
@@ -134,7 +151,9 @@ export const createEmergencyWorld = async (): Promise<EmergencyWorld> => {
       }
       const transaction = transactionOf(world, by, declareEmergency.kind, declareEmergency.payload, payload)
       const id = emergencyIdOf(by.id, of.id, payload.nonce)
-      return { code: codeOf(await chain.submit(transaction)), id, details }
+      const code = codeOf(await chain.submit(transaction))
+      if (code === 'ok') noteFiled(of.id, id)
+      return { code, id, details }
     },
     async describe(by, id, details) {
       const own = codeOf(await world.ask(1, by, emergencyDescribe, { id, details }))
@@ -144,7 +163,9 @@ export const createEmergencyWorld = async (): Promise<EmergencyWorld> => {
       codeOf(
         await chain.submit(transactionOf(world, by, closeEmergency.kind, closeEmergency.payload, { id })),
       ),
-    async askShare({ actor, chart: of, at, sign = actor.sign, purpose = 'BTG', minHeight }) {
+    async askShare({ actor, chart: of, at, sign = actor.sign, purpose = 'BTG', minHeight, ...more }) {
+      const known = declared.get(hexFromBytes(of.id))
+      const filed = 'filed' in more ? more.filed : known && filedBy(1, known)
       const responseSecret = nodeCiphers.randomBytes(32)
       const statement = encodeDisclosureStatement({
         version: 1,
@@ -165,7 +186,7 @@ export const createEmergencyWorld = async (): Promise<EmergencyWorld> => {
         responseKey: nodeCiphers.x25519Public(responseSecret),
       })
       const signed = { statement, signature: sign(disclosureMessage(statement)) }
-      const answer = await world.ask(1, actor, emergencyShare, { signed }, at)
+      const answer = await world.ask(1, actor, emergencyShare, { signed, filed }, at)
       if (!answer.ok) return answer
       const place = { networkId: chain.networkId, statementHash: disclosureHash(statement) }
       const content = await openLeg(responseSecret, place, answer.value)

@@ -95,8 +95,11 @@ export const createHaltedWorld = async (): Promise<HaltedWorld> => {
     },
     begin: async ({ signed: { declaration, byDeclarer }, details }, by = doctor, via = 1) =>
       codeOf(await world.ask(via, by, emergencyDeclareHalted, { declaration, byDeclarer, details })),
-    keepAt: async (at, { signed }, by = doctor) =>
-      codeOf(await world.ask(1, by, emergencyKeepHalted, signed, at)),
+    keepAt: async (at, { signed, id }, by = doctor) => {
+      const code = codeOf(await world.ask(1, by, emergencyKeepHalted, signed, at))
+      if (code === 'ok') made.noteFiled(signed.declaration.chart, id)
+      return code
+    },
     closeAt: async (at, id, by) => codeOf(await world.ask(1, by, emergencyCloseHalted, { id }, at)),
     known: async (by) =>
       unwrap(await world.ask(1, by, emergencyHalted, [])).map(({ byCoSigner, isClosed }) =>

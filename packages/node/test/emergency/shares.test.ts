@@ -76,6 +76,20 @@ test('without a declaration nobody gets a share, whoever asks', async () => {
   assert.is(codeOf(await askShare({ actor: chart, chart, at: 2 })), 'consent.none')
 })
 
+test('no share leaves before an institution of the declarer or the patient keeps the reason in words', async () => {
+  const made = await open()
+  const { askShare, doctor, chart, filedBy, close } = made
+  const { id } = await made.declare(doctor, chart)
+  const other = await made.declare(doctor, chart)
+  assert.is(other.code, 'emergency.exists')
+  const forged = { ...filedBy(1, id), signature: filedBy(0, id).signature }
+  for (const filed of [undefined, filedBy(2, id), filedBy(1, other.id), forged])
+    assert.is(codeOf(await askShare({ actor: doctor, chart, at: 2, filed })), 'emergency.not-filed')
+  for (const at of [0, 1])
+    assert.is(codeOf(await askShare({ actor: doctor, chart, at: 2, filed: filedBy(at, id) })), 'ok')
+  assert.is(await close(doctor, id), 'ok')
+})
+
 test('a declaration that no block has opens nothing', async () => {
   const made = await open()
   made.world.chain.isCommitting = false

@@ -3,16 +3,14 @@ import {
   declareEmergency,
   didFromAccountId,
   type EmergencyDetails,
-  emergencyDescribe,
   emergencyDetailsDigest,
   emergencyIdOf,
 } from '@medchain/core'
 import { nodeCiphers } from '@medchain/node'
-import { findChart } from '../../client/accounts.ts'
 import type { CommandContext } from '../../command-context.ts'
-import { CommandError } from '../../command-error.ts'
 import { findEmergencyCharts } from '../../emergencies/emergency-charts.ts'
 import { emergencySetId } from '../../emergencies/emergency-row.ts'
+import { fileDetails } from '../../emergencies/file-details.ts'
 import type { OpenChart } from '../../emergencies/find-charts.ts'
 import { standsStill } from '../../emergencies/halt.ts'
 import { EXIT } from '../../exit-code.ts'
@@ -20,7 +18,6 @@ import { shortId } from '../../format/id.ts'
 import { factsText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { type Acting, actAs } from '../../reading/acting.ts'
-import { idOfDid } from '../../reading/chain-facts.ts'
 import { findSubject } from '../../reading/find-subject.ts'
 import { type Sent, sendEach } from '../../sending/send-each.ts'
 import type { Party } from '../../wallet/contacts.ts'
@@ -42,16 +39,12 @@ const describeAll = (
 ): Promise<unknown> =>
   Promise.all(
     done.map(async ({ item: { id, chart, details } }) => {
-      const sponsor = (await findChart(client, chart))?.sponsor
-      const nodes = [await client.institution(), ...(sponsor ? [idOfDid(sponsor)] : [])]
-      const filed = await Promise.allSettled(
-        nodes.map((node) => client.call(emergencyDescribe, { id, details }, identity.actor, { node })),
-      )
-      const failed = filed.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
-      for (const error of failed) if (!(error instanceof CommandError)) throw error
-      const [first] = failed
-      if (failed.length === nodes.length && first instanceof CommandError)
-        context.warn(`Declared, but the text is filed nowhere: ${first.message} [${first.code}]`)
+      const institution = await client.institution()
+      const { note, error } = await fileDetails({ client, identity }, { id, chart, institution, details })
+      if (note === undefined && error)
+        context.warn(
+          `Declared, but the text is filed nowhere, so no custodian releases a share: ${error.message} [${error.code}]`,
+        )
     }),
   )
 

@@ -1,7 +1,12 @@
 import { COMPARTMENTS, type Compartment } from '../../access/compartments.ts'
-import { blob, bytes, list, struct, uint, word } from '../../encoding/index.ts'
+import { blob, bytes, list, optional, struct, uint, word } from '../../encoding/index.ts'
 import { type SignedDisclosure, signedDisclosureSchema } from '../disclosure.ts'
-import { type EmergencyDetails, emergencyDetailsSchema } from '../emergency-details.ts'
+import {
+  type EmergencyDetails,
+  emergencyDetailsSchema,
+  type FiledNote,
+  filedNoteSchema,
+} from '../emergency-details.ts'
 import { action, EMPTY_SCHEMA, idSchema as id } from './action.ts'
 
 const CUSTODIANS_MAX = 16
@@ -46,10 +51,16 @@ export const releasedSharesSchema = list(
   EPOCHS_MAX,
 )
 
-/** A custodian's shares of a chart, for a signed statement of kind `share`; sealed to its response key (BG7). */
+/**
+ * A custodian's shares of a chart, for a signed statement of kind `share` and the word of an institution that keeps the
+ * text; sealed to its response key (BG7).
+ */
 export const emergencyShare = action(
   'emergency.share',
-  struct<{ readonly signed: SignedDisclosure }>({ signed: signedDisclosureSchema }),
+  struct<{ readonly signed: SignedDisclosure; readonly filed: FiledNote | undefined }>({
+    signed: signedDisclosureSchema,
+    filed: optional(filedNoteSchema),
+  }),
   blob(1024 * 1024),
 )
 
@@ -66,14 +77,14 @@ export const emergencyCharts = action(
   ),
 )
 
-/** Text and site of a declaration, as its digest on the chain commits to. Actor: the declarer. */
+/** Text and site of a declaration, as its digest on the chain commits to; answers with the node's word for it. Actor: the declarer. */
 export const emergencyDescribe = action(
   'emergency.describe',
   struct<{ readonly id: Uint8Array; readonly details: EmergencyDetails }>({
     id,
     details: emergencyDetailsSchema,
   }),
-  EMPTY_SCHEMA,
+  filedNoteSchema,
 )
 
 /** What the node was told of these emergencies. Actor: declarer, co-signer, chart, or who may review them. */
