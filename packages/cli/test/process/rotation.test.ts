@@ -236,13 +236,17 @@ test('a compartment with fifty grantees is sealed anew in little time', async ()
   const GRANTEES = 50
   await giveGrants(session, 'imaging', GRANTEES)
   const chart = session.keyring.current().charts.find(({ compartment }) => compartment === 'imaging')
-  const started = performance.now()
+  const [started, used] = [performance.now(), process.cpuUsage()]
   const [outcome] = await rotateCharts(session, [chart?.chartId as Uint8Array])
   const seconds = (performance.now() - started) / 1000
+  const { user, system } = process.cpuUsage(used)
+  const processorSeconds = (user + system) / 1e6
   equal(outcome?.error, undefined)
-  process.stdout.write(`a rotation with ${GRANTEES} grantees: ${seconds.toFixed(2)} s\n`)
-  // Under 2 s on a quiet machine; the rest is for what else runs there.
-  ok(seconds < 20, `${seconds} s`)
+  process.stdout.write(
+    `a rotation with ${GRANTEES} grantees: ${seconds.toFixed(2)} s, ${processorSeconds.toFixed(2)} s of processor\n`,
+  )
+  // The client and all four daemons, on two cores: under 2 s on a quiet machine. The rest is for what else runs there.
+  ok(processorSeconds < 4 && seconds < 20, `${seconds} s, ${processorSeconds} s of processor`)
 })
 
 const epochOf = (envelope: Uint8Array): number => unwrap(decodeEnvelope(envelope)).epoch
