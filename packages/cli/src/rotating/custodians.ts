@@ -14,9 +14,11 @@ export const custodians: KeyHolders = {
   isDue(view, head, chart) {
     const opening = presentEpochOf(view, chart)
     if (opening === undefined) return false
-    return emergenciesOf(view, chart, LOOKED_AT_MAX).some(({ fromMs, untilMs, closing }) => {
+    return emergenciesOf(view, chart, LOOKED_AT_MAX).some(({ declaredHeight, fromMs, untilMs, closing }) => {
       const endMs = closing?.timeMs ?? untilMs
-      return fromMs !== undefined && endMs <= head.timeMs && endMs > opening.timeMs
+      // One declared in a halt says itself when it was: what counts is that the chain had it not when the epoch began.
+      const isNewer = endMs > opening.timeMs || declaredHeight > opening.height
+      return fromMs !== undefined && endMs <= head.timeMs && isNewer
     })
   },
   async handOver({ client, networkId, now }, chart) {

@@ -204,6 +204,15 @@ test('neither a limit, nor a suspension, nor an opt-out, nor a rotation hides wh
   assert.is(anchor(given), 'ok')
 })
 
+test('the declarer’s institution by itself brings no more than it could declare; others bring what they acted on', () => {
+  const { anchor, signed, south, city } = { ...scene(), city: party('city') }
+  const next = (nonce: number) => signed({ nonce: fakeBytes(`nonce ${nonce}`, 16) })
+  for (let count = 0; count < DECLARATIONS_PER_PERSON_MAX; count++)
+    assert.is(anchor(next(count), south), 'ok')
+  assert.is(anchor(next(100), south), 'emergency.limit')
+  assert.is(anchor(next(100), city), 'ok')
+})
+
 test('one signature, the same person twice, another institution, a forgery, another network: nothing', () => {
   const { anchor, signed, doctor, colleague, distant, chart } = scene()
   const stranger = party('stranger')

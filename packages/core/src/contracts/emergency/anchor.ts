@@ -13,7 +13,14 @@ import {
   type SignedHaltedDeclaration,
   signedHaltedDeclarationSchema,
 } from './halted.ts'
-import { awaitReview, countOneMore, REVIEW_MS } from './limits.ts'
+import {
+  awaitReview,
+  countOfDay,
+  countOneMore,
+  DECLARATIONS_PER_INSTITUTION_MAX,
+  DECLARATIONS_PER_PERSON_MAX,
+  REVIEW_MS,
+} from './limits.ts'
 import { type Emergency, emergencies, newestEmergency } from './tables.ts'
 
 /** Who enrolled a practitioner, in force or not: a suspension that came afterwards hides nothing. */
@@ -42,9 +49,19 @@ const institutionOf = (
     : refuse('emergency.halted', 'That is no declaration of two practitioners of one institution.')
 }
 
+const hasReachedLimit = (
+  view: ReadView,
+  { declarer, coSigner }: HaltedDeclaration,
+  institution: Uint8Array,
+  timeMs: number,
+): boolean =>
+  countOfDay(view, institution, timeMs) >= DECLARATIONS_PER_INSTITUTION_MAX ||
+  [declarer, coSigner].some((party) => countOfDay(view, party, timeMs) >= DECLARATIONS_PER_PERSON_MAX)
+
 /**
  * An institution brings onto the chain what was declared while it stood still (BG13). It opens nothing: what began in the
- * halt has ended by then, and is noticed, counted and reviewed. Neither a limit nor a later choice refuses it.
+ * halt has ended by then, and is noticed, counted and reviewed. No later choice refuses it, and no limit
+ * unless the declarer's own institution brings it.
  */
 export const anchorEmergency: TransactionKind<SignedHaltedDeclaration> = {
   kind: 'emergency.anchor',
@@ -65,6 +82,9 @@ export const anchorEmergency: TransactionKind<SignedHaltedDeclaration> = {
       return refuse('emergency.not-institution', 'Only an institution anchors a declaration.')
     const known = institutionOf(view, declaration, context)
     if (!known.ok) return known
+    // One institution alone, without anybody who acted on them, fills no patient's notices with declarations.
+    if (equalBytes(sender, known.value) && hasReachedLimit(view, declaration, known.value, timeMs))
+      return refuse('emergency.limit', 'The limit of this day is reached: another institution brings it.')
     const { chart, declarer, coSigner, reason, detailsDigest, durationMs } = declaration
     const id = haltedDeclarationId(declaration)
     if (view.get(emergencies, id))
