@@ -116,6 +116,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'requests.not-staff': EXIT.denied,
   'research.not-staff': EXIT.denied,
   'research.small-cohort': EXIT.denied,
+  'rotation.giver': EXIT.denied,
   'share.false': EXIT.broken,
   'share.mismatch': EXIT.broken,
   'share.too-few': EXIT.unavailable,

@@ -31,7 +31,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
     directory.attestation directory.institution-only directory.other-sponsor directory.staff-only
     governance.not-validator
     identity.not-author identity.not-chart identity.not-institution identity.not-sponsor identity.rotated identity.rotation identity.suspended
-    identity.unproven-key import.author import.erased records.not-author records.dispute-part2 records.own-record keyring.wrong-key keystore.wrong-passphrase recovery.has-memory requests.not-staff research.not-staff
+    identity.unproven-key import.author import.erased records.not-author records.dispute-part2 records.own-record keyring.wrong-key keystore.wrong-passphrase rotation.giver recovery.has-memory requests.not-staff research.not-staff
     research.small-cohort round-change.bad-signature tx.bad-signature vote.bad-signature`,
   4: `emergency.no-charts emergency.unknown account.not-found audit.unknown-anchor backup.missing batch.not-found block.not-found chart.not-found consent.unknown-grant
     consent.no-copy consent.unknown-grantee contact.not-found directory.unknown disclosure.unknown erasure.not-found erasure.unknown erasure.unknown-hold erasure.unknown-record evidence.unknown-validator
