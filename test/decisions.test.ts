@@ -40,8 +40,6 @@ test('legs, chunks, agents, queries and explanations ask decideAccess', () => {
 /** What each does with the terms of grants; none of it lets anybody read. */
 const LOOKING: Readonly<Record<string, string>> = {
   'api/routes/charts.ts': 'tells the public facts',
-  'directory/granted-charts.ts':
-    'tells staff which charts grants to their institution name; each reading is decided elsewhere',
   'directory/grant-envelopes.ts': 'destroys envelopes of grants that ended',
   'directory/granted-charts.ts': 'names charts of a person to ask for; each reading of them is decided',
   'disclosure/agent-scopes.ts': 'finds lists to prove membership in',
