@@ -2,12 +2,12 @@
 // What a patient says against a record: told to whoever may read it, and gone with it.
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { bytesFromBase32, didFromAccountId, equalBytes, unwrap } from '@medchain/core'
+import { bytesFromBase32, bytesFromText, didFromAccountId, equalBytes, unwrap } from '@medchain/core'
 import type { RunningDaemon } from '@medchain/node'
 import { test } from 'uvu'
 import { equal, is, match, not, ok } from 'uvu/assert'
 import { runCommand } from '../run-command.ts'
-import { openHome } from './deep-scan.ts'
+import { markersOf, type OpenedHome, openHome, scanHome } from './deep-scan.ts'
 import { type Seat, startConsortium } from './local-consortium.ts'
 
 const NORTH = 0
@@ -226,6 +226,19 @@ test('no node keeps anything of it; what disputes another record is with its hol
   }
   equal(kindsOf(kept), ['ciphertext', 'envelope', 'release'])
   equal([wrong, dispute].map(kindsOf), [[], []])
+  // What is there of the other dispute is found; no word of either, nor of the records, stands anywhere in the clear.
+  const { networkId } = (daemons[NORTH] as RunningDaemon).services
+  const recordId = unwrap(bytesFromBase32(kept))
+  const live = await markersOf(opened, opened[NORTH] as OpenedHome, networkId, recordId)
+  const words = [WORDS, 'Not our tube.', 'Wrong tube.'].map((text) => [text, bytesFromText(text)] as const)
+  const found = new Set<string>()
+  for (const [node, home] of opened.entries()) {
+    const { institution } = (daemons[node] as RunningDaemon).services
+    const names = await scanHome(home, { networkId, institution }, new Map([...live, ...words]))
+    for (const name of names) found.add(name)
+  }
+  const stored = ['ciphertext', 'envelope', 'header', 'k1 for the author', 'k1 for the chart', 'k2']
+  equal([...found].sort(), stored)
 })
 
 test.run()
