@@ -6,7 +6,7 @@ import type { DroppedTransaction, Mempool } from '../mempool/mempool.ts'
 import { validatorSetHash } from '../validators/validator-set.ts'
 import type { Chain, ExecutedBlock } from './chain.ts'
 import { beginBlockRun } from './execute-block.ts'
-import { JUDGING_COST_US_MIN, judgingCostUs } from './judging-cost.ts'
+import { JUDGING_COST_US_MIN, judgingCostUs, REFUSED_COST_US_MAX } from './judging-cost.ts'
 
 export interface BuiltBlock {
   readonly executed: ExecutedBlock
@@ -30,9 +30,6 @@ export interface BlockPlan {
 /** Part of the payload that a round may carry: a block that nobody can judge must not stop the chain (consensus Q24). */
 const payloadShare = (round: number): number => (round < 2 ? 1 : round < 4 ? 0.5 : 0)
 
-/** So much refused of one institution is looked at for a block; what else it has waits, and holds up nobody's turn. */
-const REFUSED_MAX = 64
-
 /** A block for the plan's round above the head out of the mempool; refused transactions leave it. */
 export const buildBlock = (
   chain: Chain,
@@ -49,21 +46,23 @@ export const buildBlock = (
     sizeBytes: Math.floor(blockBytesMax * share),
   }
   let costLeftUs = costUsMax * share
-  const refused = new Map<string, number>()
+  /** What was looked at in vain, by institution: what else it has waits, and holds up nobody's turn. */
+  const refusedCostUs = new Map<string, number>()
   const { dropped } = mempool.select(budget, ({ pending, institution }) => {
     const isFirst = run.transactions.length === 0
     if (costLeftUs < JUDGING_COST_US_MIN && !isFirst) return { type: 'end' }
-    if (judgingCostUs(pending) > costLeftUs && !isFirst) return { type: 'skip' }
+    const costUs = judgingCostUs(pending)
+    if (costUs > costLeftUs && !isFirst) return { type: 'skip' }
     const name = nameFromBytes(institution)
-    const count = refused.get(name) ?? 0
-    if (count >= REFUSED_MAX || isHeldBack(pending)) return { type: 'skip' }
+    const inVainUs = refusedCostUs.get(name) ?? 0
+    if (inVainUs >= REFUSED_COST_US_MAX || isHeldBack(pending)) return { type: 'skip' }
     const writtenBefore = run.overlay.changes.size
     const added = run.add(pending)
     if (added.ok) {
       costLeftUs -= judgingCostUs(pending, run.overlay.changes.size - writtenBefore)
       return { type: 'take' }
     }
-    refused.set(name, count + 1)
+    refusedCostUs.set(name, inVainUs + costUs)
     // What only those in front of it in this block refuse may stand in another one.
     const alone = isFirst ? added : beginBlockRun(chain, { round, timeMs, proposer }, verifier).add(pending)
     return alone.ok ? { type: 'skip' } : { type: 'drop', refusal: alone }

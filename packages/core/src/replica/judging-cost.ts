@@ -13,6 +13,9 @@ const BYTE_US = 0.1
 /** No transaction takes less. */
 export const JUDGING_COST_US_MIN: number = TRANSACTION_US + SIGNATURE_US
 
+/** So much that is refused is looked at in one go, by estimate: some sixty small transactions, or a few large ones. */
+export const REFUSED_COST_US_MAX = 12_000
+
 /**
  * Microseconds that judging the transaction takes a node which has not seen it before, by estimate. How many state
  * entries it writes is known once it was executed.

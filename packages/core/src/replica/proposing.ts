@@ -3,6 +3,7 @@ import { assertInvariant } from '../encoding/index.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
 import { buildBlock } from './build-block.ts'
 import { beginBlockRun, proposerIndexAt } from './execute-block.ts'
+import { judgingCostUs, REFUSED_COST_US_MAX } from './judging-cost.ts'
 import { keepExecuted, log, type ReplicaScope, setTimer, tellEngine } from './scope.ts'
 import { dropFromMempool, flushBundle } from './transactions.ts'
 
@@ -48,10 +49,10 @@ const heartbeatAt = ({ chain, memory }: ReplicaScope): number => {
 
 const isHeartbeatDue = (scope: ReplicaScope): boolean => scope.nowMs >= heartbeatAt(scope)
 
-/** So many refused transactions are looked at in one go: looking at all that became stale could take seconds. */
-const REFUSED_MAX = 64
-
-/** Whether anything that waits, as far as it is looked at, could stand in a block now; what could not leaves the mempool. */
+/**
+ * Whether anything that waits could stand in a block now; what could not leaves the mempool. It is looked at in parts:
+ * all that became stale at once could take seconds.
+ */
 const hasAdmissible = (scope: ReplicaScope): boolean => {
   const { mempool, chain, verifier, nowMs } = scope
   const { blockBytesMax } = chain.head().parameters
@@ -59,13 +60,13 @@ const hasAdmissible = (scope: ReplicaScope): boolean => {
   assertInvariant(proposer !== undefined, 'no proposer')
   const timeMs = Math.max(nowMs, blockTimeFloor(scope))
   const run = beginBlockRun(chain, { round: 0, timeMs, proposer }, verifier)
-  let refused = 0
+  let refusedCostUs = 0
   const { taken, dropped } = mempool.select({ transactions: 1, sizeBytes: blockBytesMax }, ({ pending }) => {
-    if (refused >= REFUSED_MAX) return { type: 'end' }
+    if (refusedCostUs >= REFUSED_COST_US_MAX) return { type: 'end' }
     if (isHeldBack(scope, pending)) return { type: 'skip' }
     const added = run.add(pending)
     if (added.ok) return { type: 'take' }
-    refused += 1
+    refusedCostUs += judgingCostUs(pending)
     return { type: 'drop', refusal: added }
   })
   dropFromMempool(scope, dropped)

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { pendingFromBytes } from '../../src/contracts/index.ts'
 import { bytesFromUint, concatBytes, nameFromBytes, ok, unwrap } from '../../src/encoding/index.ts'
 import { institutionIdOf } from '../../src/ledger/genesis.ts'
+import { encodeTransaction } from '../../src/ledger/transaction.ts'
 import { createMempool } from '../../src/mempool/index.ts'
 import { buildBlock } from '../../src/replica/build-block.ts'
 import { createChain, genesisOrigin } from '../../src/replica/chain.ts'
@@ -65,6 +66,26 @@ test('what excludes itself costs its institution little of a block, and the othe
   assert.is(executed.transactions.length, 51)
   assert.equal(dropped, [])
   assert.ok(counted.executions <= 51 + 2 * 64, `${counted.executions} executions`)
+})
+
+test('of large transactions that are refused a few are looked at', () => {
+  const { counted, chain } = countingChain()
+  const mempool = createMempool(LIMITS)
+  const institution = new Uint8Array(32)
+  for (let at = 0; at < 50; at++) {
+    const body = {
+      ...{ version: 1, networkId: chain.networkId, sender: institution, expiryMs: timeMs + 60_000 },
+      ...{ salt: new Uint8Array(16).fill(at), kind: 'no.such', payload: new Uint8Array(30_000) },
+    }
+    const signatures = [{ signer: institution, signature: new Uint8Array(64) }]
+    const pending = unwrap(pendingFromBytes(encodeTransaction({ body, signatures })))
+    unwrap(mempool.add({ pending, institution, arrivedMs: timeMs, isOwn: false }))
+  }
+  const proposer = institutionIdOf(genesis.members[0] as (typeof genesis.members)[number])
+  const plan = { round: 0, timeMs, proposer, costUsMax: 1e6, isHeldBack: () => false }
+  const { dropped } = buildBlock(chain, mempool, plan, fakeVerifier)
+  assert.is(dropped.length, 4)
+  assert.is(counted.executions, 4)
 })
 
 test('a block takes others no longer to judge than its plan allows', () => {

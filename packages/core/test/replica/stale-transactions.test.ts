@@ -29,7 +29,11 @@ test('of what has become stale a validator looks at a part at a time, and at the
   }
   const looks = [200, 201, 202].map((ms) => follower.fire('propose', nowMs + ms))
   const dropped = looks.map((effects) => effects.filter(({ type }) => type === 'dropped').length)
-  assert.equal(dropped, [64, 64, 22])
+  assert.is(
+    dropped.reduce((sum, count) => sum + count),
+    150,
+  )
+  assert.ok(Math.max(...dropped) <= 64, `${dropped} at a time`)
 })
 
 test.run()
