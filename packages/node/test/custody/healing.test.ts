@@ -4,8 +4,10 @@ import {
   CANCEL_MS,
   healedHoldersOf,
   hexFromBytes,
+  holdersOf,
   type ImportBatch,
   importBatch,
+  institutionsIn,
   memberHistoryIn,
   recordIdOf,
   requestErasure,
@@ -198,6 +200,29 @@ test('C10: a wrong k2 that healing brought is found by readers, who name its hol
     each.faults.map(({ holder: id, leg }) => `${leg} ${indexOf(world, id)}`),
   )
   equal(faults, isFirst ? [`release ${victim}`, `release ${victim}`] : [])
+})
+
+test('C10: a wrong k2 that healing brought gives way to the author’s own, which still waited for the holder', async (context) => {
+  const { world, doctor, chart } = context
+  const batch = await sealFor(world, AUTHOR, doctor, chart, [recordOf('one')])
+  const present = institutionsIn(world.chain.head().view)
+  const author = world.chain.institutions[AUTHOR]?.id as Uint8Array
+  const { release } = holdersOf(batch.batchId, present, author)
+  const [liar, victim] = release.map((id) => indexOf(world, id)) as [number, number]
+  world.down.add(victim)
+  unwrap(await world.ask(AUTHOR, doctor, importBatch, batch))
+  world.down.clear()
+  const { institution, vault } = world.nodes[victim] as TestNode
+  const holder = { institution: institution.id, sealingKey: institution.sealingKey }
+  const wrong = [new Uint8Array(32).fill(9)]
+  const sealed = (await sealReleaseSet(world.chain.networkId, batch.batchId, holder, wrong)) as Uint8Array
+  const message = { type: 'heal-releases' as const, batchId: batch.batchId, sealed }
+  unwrap(await (world.nodes[liar] as TestNode).privacy.exchange.call(institution.id, message, 'receipt'))
+  const k2 = async () => unwrap(await vault.get({ kind: 'release', key: recordIdOf(batch.batchId, 0) }))
+  equal(await k2(), wrong[0])
+  while (((await world.nodes[AUTHOR]?.privacy.retry()) as number) > 0) await new Promise(setImmediate)
+  const sound = (world.nodes[liar] as TestNode).vault
+  equal(await k2(), unwrap(await sound.get({ kind: 'release', key: recordIdOf(batch.batchId, 0) })))
 })
 
 test('C8: healing brings back nothing that is erased', async (context) => {
