@@ -41,7 +41,7 @@ export const liveFindings = async (
   const everValidators = isChecking
     ? (await readEras(client)).flatMap(({ validators }) => validators.map(({ institution }) => institution))
     : []
-  const reading = await proveReading(client, (view, { timeMs }) => {
+  const reading = await proveReading(client, (view, head) => {
     const names = namesIn(view, { institutions, actors, charts, patient: identity.name, contacts })
     const institutionOf = institutionsIn(view, actors)
     if (!isChecking) return { names, institutionOf, audits: [] }
@@ -50,7 +50,7 @@ export const liveFindings = async (
     return {
       names,
       institutionOf,
-      audits: gathered.map((chart) => verifyChart(view, timeMs, chart, networkId)),
+      audits: gathered.map((chart) => verifyChart(view, head, chart, networkId)),
     }
   })
   const { names, institutionOf, audits } = reading.value

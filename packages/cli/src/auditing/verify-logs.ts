@@ -9,6 +9,7 @@ import {
   type VerifiedAudit,
   verifyAudit,
 } from '@medchain/node'
+import type { ProvenHead } from '../client/proven-view.ts'
 import type { Names } from './audit-row.ts'
 
 /** A chart by what its owner calls it. */
@@ -74,11 +75,10 @@ export const missingLogs = ({ nodes }: ChartAnswers, chart: NamedChart, names: N
 /** Checks what the nodes answered about one chart against committed state and against each other. */
 export const verifyChart = (
   view: ReadView,
-  headTimeMs: number,
+  head: ProvenHead,
   answers: ChartAnswers,
   networkId: Uint8Array,
-): VerifiedAudit =>
-  verifyAudit(evidenceIn(view, headTimeMs, answers, { networkId, verifier: signatureVerifier }))
+): VerifiedAudit => verifyAudit(evidenceIn(view, head, answers, { networkId, verifier: signatureVerifier }))
 
 export const namedPending = (
   { pending }: VerifiedAudit,

@@ -15,7 +15,7 @@ import {
 } from '@medchain/core'
 import { checkpointsOf } from './checkpoints.ts'
 import type { AuditEvidence, AuditedNode, CollectedLog } from './collected-log.ts'
-import { loggedAt } from './entry-time.ts'
+import { type EvidenceHead, loggedAt } from './entry-time.ts'
 import { entriesIn } from './verify-chain.ts'
 import { type MissingLeg, missingLegs } from './verify-legs.ts'
 
@@ -95,7 +95,7 @@ export const holdersBehind = ({ nodes }: ChartAnswers): readonly Uint8Array[] =>
 /** The evidence on one chart: what nodes gave, beside what committed state says of them. */
 export const evidenceIn = (
   view: ReadView,
-  headTimeMs: number,
+  head: EvidenceHead,
   answers: ChartAnswers,
   { networkId, verifier }: { readonly networkId: Uint8Array; readonly verifier: SignatureVerifier },
 ): AuditEvidence => {
@@ -115,7 +115,7 @@ export const evidenceIn = (
     networkId,
     chart: answers.chart,
     nodes: answers.nodes.map(auditedNode),
-    headTimeMs,
+    head,
     isKeyOf: (actor, key) => heldSigningKey(view, actor, key),
     presentKeyOf: (actor) => presentSigningKey(view, actor),
     emergencyOf: (id) => view.get(emergencies, id),

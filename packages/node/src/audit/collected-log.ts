@@ -1,4 +1,5 @@
 import type { AuditAnchor, PastAuditHead, SignatureVerifier } from '@medchain/core'
+import type { EvidenceHead } from './entry-time.ts'
 
 /** What one node answered to `audit.read`, all its pages together. */
 export interface CollectedLog {
@@ -40,8 +41,8 @@ export interface AuditEvidence {
   readonly networkId: Uint8Array
   readonly chart: Uint8Array
   readonly nodes: readonly AuditedNode[]
-  /** Block time of the state that the evidence stands on. */
-  readonly headTimeMs: number
+  /** The state that the evidence stands on. */
+  readonly head: EvidenceHead
   /** Whether the chain knows the key as one of the actor's, now or before. */
   readonly isKeyOf: (actor: Uint8Array, key: Uint8Array) => boolean
   /** The actor's present key: that of entries which name none. */

@@ -11,7 +11,7 @@ import {
   verifyStateProof,
 } from '@medchain/core'
 import type { AuditedNode, AuditGap, Checkpoint, CollectedLog } from './collected-log.ts'
-import { ANCHORING_MS_MAX, loggedAt } from './entry-time.ts'
+import { ANCHORING_MS_MAX, type EvidenceHead, isOverdue, loggedAt } from './entry-time.ts'
 import { gap, type VerifiedEntry } from './verify-chain.ts'
 
 const PROOF_BYTES_MAX = 4 * 1024 * 1024
@@ -86,20 +86,22 @@ const afterAnchor = (
   node: Uint8Array,
   entries: readonly VerifiedEntry[],
   covered: number,
-  headTimeMs: number,
+  head: EvidenceHead,
 ): Waiting => {
   const open = entries
     .filter(({ entry }) => entry.sequence > covered)
-    .map((entry) => ({ sequence: entry.entry.sequence, ageMs: Math.max(0, headTimeMs - writtenAt(entry)) }))
+    .map((each) => ({
+      sequence: each.entry.sequence,
+      ageMs: Math.max(0, head.timeMs - writtenAt(each)),
+      isDue: isOverdue(each.entry, each.statement, head),
+    }))
   return {
     gaps: open
-      .filter(({ ageMs }) => ageMs > ANCHORING_MS_MAX)
+      .filter(({ isDue }) => isDue)
       .map(({ sequence, ageMs }) =>
         gap(node, 'audit.unanchored', sequence, `not anchored yet, ${inSeconds(ageMs)} after it was written`),
       ),
-    pending: open
-      .filter(({ ageMs }) => ageMs <= ANCHORING_MS_MAX)
-      .map(({ sequence, ageMs }) => ({ node, sequence, ageMs })),
+    pending: open.filter(({ isDue }) => !isDue).map(({ sequence, ageMs }) => ({ node, sequence, ageMs })),
   }
 }
 
@@ -115,12 +117,12 @@ export const verifyAnchor = (
   audited: AuditedNode,
   log: CollectedLog,
   entries: readonly VerifiedEntry[],
-  headTimeMs: number,
+  head: EvidenceHead,
 ): AnchorFindings => {
   const { node, newest, tag } = audited
-  if (isOutdated(audited, headTimeMs))
+  if (isOutdated(audited, head.timeMs))
     return onlyGap(gap(node, 'audit.unproven', undefined, 'it anchored anew since'))
-  if (!newest && log.anchor === undefined) return { ...afterAnchor(node, entries, 0, headTimeMs), covered: 0 }
+  if (!newest && log.anchor === undefined) return { ...afterAnchor(node, entries, 0, head), covered: 0 }
   const anchor = provenAnchor(audited, log)
   const proof = log.proof && decode(stateProofSchema, log.proof, PROOF_BYTES_MAX)
   if (!anchor || !proof?.ok || !tag)
@@ -137,7 +139,7 @@ export const verifyAnchor = (
     return onlyGap(gap(node, code, undefined, detail))
   }
   const last = covered?.entry.sequence ?? 0
-  const waiting = joined(backdated(node, entries, last, anchor), afterAnchor(node, entries, last, headTimeMs))
+  const waiting = joined(backdated(node, entries, last, anchor), afterAnchor(node, entries, last, head))
   return { ...waiting, covered: last }
 }
 

@@ -1,6 +1,6 @@
 import { equalBytes } from '@medchain/core'
 import type { AuditEvidence, AuditGap } from './collected-log.ts'
-import { ANCHORING_MS_MAX, loggedAt } from './entry-time.ts'
+import { isOverdue } from './entry-time.ts'
 import { gap, type VerifiedEntry } from './verify-chain.ts'
 
 /**
@@ -10,7 +10,7 @@ import { gap, type VerifiedEntry } from './verify-chain.ts'
 export const verifyEmergencies = (
   node: Uint8Array,
   entries: readonly VerifiedEntry[],
-  { emergencyOf, headTimeMs }: Pick<AuditEvidence, 'emergencyOf' | 'headTimeMs'>,
+  { emergencyOf, head }: Pick<AuditEvidence, 'emergencyOf' | 'head'>,
 ): AuditGap[] =>
   entries.flatMap(({ entry, statement }) => {
     const { basis, reference, actor, chart, code, permitted, sequence } = entry
@@ -18,6 +18,6 @@ export const verifyEmergencies = (
     if (basis !== 'emergency' || !reference || !isServed) return []
     const declared = emergencyOf(reference)
     const isTheirs = declared && equalBytes(declared.declarer, actor) && equalBytes(declared.chart, chart)
-    const isDue = declared !== undefined || headTimeMs - loggedAt(entry, statement) > ANCHORING_MS_MAX
+    const isDue = declared !== undefined || isOverdue(entry, statement, head)
     return isTheirs || !isDue ? [] : [gap(node, 'audit.undeclared', sequence)]
   })

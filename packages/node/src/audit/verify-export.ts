@@ -124,7 +124,7 @@ const verifyOne = (
   verifier: SignatureVerifier,
 ): VerifiedChart => {
   const { header, networkId } = content
-  const audit = verifyAudit(evidenceIn(view, header.timeMs, chart, { networkId, verifier }))
+  const audit = verifyAudit(evidenceIn(view, header, chart, { networkId, verifier }))
   const left = institutions.filter((id) => !chart.nodes.some(({ node }) => equalBytes(node, id)))
   const gaps = [
     ...audit.gaps,

@@ -124,9 +124,9 @@ export const withPast = async (scene: AuditScene, answers: ChartAnswers): Promis
 }
 
 export const verify = ({ world }: AuditScene, answers: ChartAnswers): VerifiedAudit => {
-  const { view, timeMs } = world.chain.head()
+  const { view, ...head } = world.chain.head()
   const { networkId } = world.chain
-  return verifyAudit(evidenceIn(view, timeMs, answers, { networkId, verifier: signatureVerifier }))
+  return verifyAudit(evidenceIn(view, head, answers, { networkId, verifier: signatureVerifier }))
 }
 
 /** Codes of the gaps with the index of the node that each names. */

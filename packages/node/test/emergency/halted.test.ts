@@ -255,21 +255,27 @@ test('a release on a declaration that never comes onto the chain is named to the
     statement: undefined,
     hash: new Uint8Array(32),
   }))
-  const at = (headTimeMs: number, emergencyOf: Parameters<typeof verifyEmergencies>[2]['emergencyOf']) =>
-    verifyEmergencies(node, entries, { headTimeMs, emergencyOf }).map(({ code, node: named }) => [
-      code,
-      named,
-    ])
+  const { height } = world.chain.head()
+  const at = (
+    timeMs: number,
+    emergencyOf: Parameters<typeof verifyEmergencies>[2]['emergencyOf'],
+    blocks = 19,
+  ) =>
+    verifyEmergencies(node, entries, { head: { height: height + blocks, timeMs }, emergencyOf }).map(
+      ({ code, node: named }) => [code, named],
+    )
   const now = world.clock.wallMs()
   const none = () => undefined
   const unmarked = entries.map(({ entry, ...rest }) => ({ entry: { ...entry, marks: [] }, ...rest }))
-  const later = { headTimeMs: now + 90_001, emergencyOf: none }
+  const later = { head: { height, timeMs: now + 90_001 }, emergencyOf: none }
   assert.equal(
     verifyEmergencies(node, unmarked, later).map(({ code }) => code),
     ['audit.undeclared'],
   )
   assert.equal(at(now + 90_000, none), [])
   assert.equal(at(now + 90_001, none), [['audit.undeclared', node]])
+  // The first block after a halt of an hour accuses nobody.
+  assert.equal(at(now + HOUR_MS, none, 1), [])
   assert.equal(
     at(now, () => ({ declarer: chart.id, chart: chart.id })),
     [['audit.undeclared', node]],
