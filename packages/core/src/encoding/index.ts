@@ -1,7 +1,6 @@
 export * from './bytes.ts'
 export { decode, encode } from './cbor.ts'
 export { firstMember } from './read-item.ts'
-export * from './recent-map.ts'
 export * from './result.ts'
 export * from './schema.ts'
 export * from './text.ts'

@@ -1,5 +1,5 @@
 import type { SignatureVerifier } from '../crypto/signature.ts'
-import { createRecentMap, equalBytes, nameFromBytes } from '../encoding/index.ts'
+import { equalBytes, nameFromBytes } from '../encoding/index.ts'
 
 interface Proven {
   readonly publicKey: Uint8Array
@@ -8,14 +8,19 @@ interface Proven {
 
 /** Remembers true signatures, so that none is verified twice; false ones cost again. At most 2 × `max` entries. */
 export const createCachedVerifier = (inner: SignatureVerifier, max = 50_000): SignatureVerifier => {
-  const proven = createRecentMap<Proven>(max)
+  let recent = new Map<string, Proven>()
+  let older = new Map<string, Proven>()
   return {
     verify: (publicKey, message, signature) => {
       const name = nameFromBytes(signature)
-      const known = proven.get(name)
+      const known = recent.get(name) ?? older.get(name)
       if (known && equalBytes(known.publicKey, publicKey) && equalBytes(known.message, message)) return true
       if (!inner.verify(publicKey, message, signature)) return false
-      proven.set(name, { publicKey, message })
+      if (recent.size >= max) {
+        older = recent
+        recent = new Map()
+      }
+      recent.set(name, { publicKey, message })
       return true
     },
   }

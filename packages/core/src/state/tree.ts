@@ -1,5 +1,5 @@
 import { HASH_BYTES } from '../crypto/hash.ts'
-import { createRecentMap, equalBytes, nameFromBytes } from '../encoding/index.ts'
+import { equalBytes } from '../encoding/index.ts'
 import {
   BUCKET_COUNT,
   type Bucket,
@@ -45,20 +45,6 @@ interface Leaf {
 
 const leafOf = (index: number, bucket: Bucket): Leaf => ({ index, hash: bucketHash(hashEntries(bucket)) })
 
-/** Keys whose hashes are at hand: what was read is often written next, and read again when its block is judged. */
-const KEY_HASHES_MAX = 4096
-
-const createKeyHasher = (): ((key: Uint8Array, name: string) => Uint8Array) => {
-  const known = createRecentMap<Uint8Array>(KEY_HASHES_MAX)
-  return (key, name) => {
-    const found = known.get(name)
-    if (found) return found
-    const keyHash = stateKeyHash(key)
-    known.set(name, keyHash)
-    return keyHash
-  }
-}
-
 /**
  * The authenticated keyed state: 65,536 buckets by key hash under a binary tree of bucket hashes.
  * `occupied` lists the buckets that hold something when the tree is opened.
@@ -66,7 +52,6 @@ const createKeyHasher = (): ((key: Uint8Array, name: string) => Uint8Array) => {
 export const createStateTree = (store: BucketStore, occupied: Iterable<number>): StateTree => {
   const nodes = new Uint8Array(BUCKET_COUNT * 2 * HASH_BYTES)
   const dirty = new Map<number, Bucket>()
-  const keyHashOf = createKeyHasher()
   const nodeAt = (index: number): Uint8Array => nodes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES)
   const bucketAt = (index: number): Bucket => dirty.get(index) ?? store.readBucket(index)
   const installNodes = (levels: readonly TreeLevel[]): void => {
@@ -85,8 +70,8 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
   }
   const groupByBucket = (changes: ChangeSet): Map<number, BucketChange[]> => {
     const groups = new Map<number, BucketChange[]>()
-    changes.forEach(({ key, value }, name) => {
-      const keyHash = keyHashOf(key, name)
+    changes.forEach(({ key, value }) => {
+      const keyHash = stateKeyHash(key)
       const index = bucketIndexOf(keyHash)
       const group = groups.get(index)
       if (group) group.push({ key, keyHash, value })
@@ -97,8 +82,8 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
   installNodes(levelsFrom(Array.from(occupied, (index) => leafOf(index, store.readBucket(index)))))
 
   return {
-    read: (key, name = nameFromBytes(key)) =>
-      bucketAt(bucketIndexOf(keyHashOf(key, name))).find((entry) => equalBytes(entry.key, key))?.value,
+    read: (key) =>
+      bucketAt(bucketIndexOf(stateKeyHash(key))).find((entry) => equalBytes(entry.key, key))?.value,
     root: () => nodeAt(1),
     deltaOf: (changes) => {
       const buckets = new Map<number, Bucket>()
