@@ -40,7 +40,7 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   regossipAtMs: nowMs,
   gossipedAtMs: new Map(),
   parked: [],
-  parkedSizeBytes: 0,
+  parkedCostUs: 0,
   peers: new Map(),
   wanted: createWantedMemory(),
   bodiesServed: new Map(),

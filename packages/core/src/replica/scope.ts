@@ -42,7 +42,7 @@ export interface ReplicaMemory {
   readonly gossipedAtMs: Map<string, number>
   /** Transactions that others sent and that the present state refuses: tried once more after the next block. */
   parked: PendingTransaction[]
-  parkedSizeBytes: number
+  parkedCostUs: number
   readonly peers: Map<PeerId, Uint8Array | undefined>
   /** Blocks of the height in progress that are not whole here. */
   readonly wanted: WantedMemory

@@ -9,12 +9,13 @@ import { faultyMax } from '../validators/quorum.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
 import type { GossipVerdict } from './effects.ts'
 import { createBlockRun } from './execute-block.ts'
+import { judgingCostUs } from './judging-cost.ts'
 import { type ReplicaScope, setTimerBy } from './scope.ts'
 import { reconsiderWanted } from './wanted-blocks.ts'
 
 const BUNDLE_TRANSACTIONS_MAX = 1024
-const PARKED_MAX = 1000
-const PARKED_SIZE_BYTES_MAX = 4 * 1024 * 1024
+/** What is tried once more after a block takes no longer than judging one, by estimate. */
+const PARKED_COST_US_MAX = 150_000
 /** No later state is likely to make these good, and each try costs a check of a signature. */
 const FALSE_CODES: readonly string[] = ['tx.bad-signature', 'tx.bad-statement']
 /** An own transaction that still waits is gossiped again this often. */
@@ -114,10 +115,10 @@ export const onBundleTimer = (scope: ReplicaScope): void => {
 }
 
 const park = ({ memory }: ReplicaScope, pending: PendingTransaction): void => {
-  const sizeBytes = memory.parkedSizeBytes + pending.bytes.length
-  if (memory.parked.length >= PARKED_MAX || sizeBytes > PARKED_SIZE_BYTES_MAX) return
+  const costUs = memory.parkedCostUs + judgingCostUs(pending)
+  if (costUs > PARKED_COST_US_MAX) return
   memory.parked.push(pending)
-  memory.parkedSizeBytes = sizeBytes
+  memory.parkedCostUs = costUs
 }
 
 /** Another node's transactions: forwarded only if one of them is new and good. */
@@ -141,6 +142,6 @@ export const onBundle = (scope: ReplicaScope, bytes: Uint8Array): GossipVerdict 
 export const retryParked = (scope: ReplicaScope): void => {
   const { parked } = scope.memory
   scope.memory.parked = []
-  scope.memory.parkedSizeBytes = 0
+  scope.memory.parkedCostUs = 0
   for (const pending of parked) admit(scope, pending, false)
 }

@@ -1,7 +1,13 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { institutionIdOf } from '../../src/ledger/genesis.ts'
+import { blob, encode, list, unwrap } from '../../src/encoding/index.ts'
+import { institutionIdOf, networkIdOf } from '../../src/ledger/genesis.ts'
+import { encodeTransaction } from '../../src/ledger/transaction.ts'
+import { assemble } from '../../src/replica/assemble.ts'
 import type { ReplicaEffect } from '../../src/replica/index.ts'
+import { judgingCostUs } from '../../src/replica/judging-cost.ts'
+import { onBundle } from '../../src/replica/transactions.ts'
+import { createDisk, portsOf } from './cluster-disk.ts'
 import { enrolment, START_MS } from './cluster-keys.ts'
 import { createMember, framesOfType, genesis, type LoneMember } from './lone-member.ts'
 
@@ -50,6 +56,24 @@ test('a clock that was set back keeps no transaction from being spread again', (
   const earlierMs = START_MS - 60_000
   assert.equal(ways(member.fire('bundle', earlierMs)), { straight: 1, gossip: 0 })
   assert.equal(ways(member.fire('bundle', earlierMs + 2_000)), { straight: 0, gossip: 1 })
+})
+
+test('what a neighbour sends and no state takes costs the next block no more than a block', () => {
+  const scope = unwrap(
+    assemble({ genesis, self: undefined, ports: portsOf(createDisk()), options: {} }, START_MS),
+  )
+  const sender = new Uint8Array(32)
+  const signatures = [{ signer: sender, signature: new Uint8Array(64) }]
+  const strange = Array.from({ length: 60 }, (_, at) => {
+    const body = {
+      ...{ version: 1, networkId: networkIdOf(genesis), sender, expiryMs: EXPIRY_MS, kind: 'no.such' },
+      ...{ salt: new Uint8Array(16).fill(at), payload: new Uint8Array(30_000) },
+    }
+    return encodeTransaction({ body, signatures })
+  })
+  onBundle(scope, encode(list(blob(1e6), 1024), strange))
+  const costUs = scope.memory.parked.reduce((sum, pending) => sum + judgingCostUs(pending), 0)
+  assert.ok(costUs > 0 && costUs <= 150_000, `${costUs} µs`)
 })
 
 test('a bundle that is no bundle is held against its sender', () => {
