@@ -106,7 +106,11 @@ export const serveShares = (
     if (emergency && !isFiled(ports, emergency, filed)) return refuseEmergency('emergency.not-filed')
     const admitted = await admit(signed, 'share', actor)
     if (!admitted.ok) return admitted
-    const { statement, hash } = admitted.value
+    const { statement, hash, decisions } = admitted.value
+    // The decision may have waited for a block that brought another emergency than the one whose text is filed.
+    const decided = decisions[0]?.decision.reference
+    if (!emergency || !decided || !equalBytes(decided, emergency.id))
+      return refuseEmergency('emergency.not-filed')
     const shares = await keeper.sharesOf(statement.chart)
     const place = { networkId: statement.networkId, statementHash: hash }
     return sealLeg(statement.responseKey, place, encode(releasedSharesSchema, shares))

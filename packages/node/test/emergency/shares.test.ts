@@ -88,6 +88,21 @@ test('no share leaves before an institution of the declarer or the patient keeps
   for (const at of [0, 1])
     assert.is(codeOf(await askShare({ actor: doctor, chart, at: 2, filed: filedBy(at, id) })), 'ok')
   assert.is(await close(doctor, id), 'ok')
+  // One that is declared while its custodian waits for that very block is no way around it.
+  const { chain } = made.world
+  const { onCommitted } = chain
+  const hasBegunToWait = new Promise<void>((resolve) => {
+    const noted: typeof onCommitted = (listener) => {
+      resolve()
+      return onCommitted(listener)
+    }
+    Object.assign(chain, { onCommitted: noted })
+  })
+  const minHeight = chain.head().height + 1
+  const waiting = askShare({ actor: doctor, chart, at: 2, minHeight, filed: filedBy(1, id) })
+  await hasBegunToWait
+  assert.is((await made.declare(doctor, chart)).code, 'ok')
+  assert.is(codeOf(await waiting), 'emergency.not-filed')
 })
 
 test('a declaration that no block has opens nothing', async () => {
