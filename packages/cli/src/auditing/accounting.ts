@@ -91,7 +91,9 @@ const describe = (readings: readonly (readonly StatementRow[])[]): string => {
 export const accountingOf = (rows: readonly StatementRow[], nowMs: number): Accounting => {
   const groups = new Map<string, (readonly StatementRow[])[]>()
   const counts = new Map<Exclusion, number>()
-  for (const reading of readingsOf(rows)) {
+  // A look for charts tells that they exist, and nothing of the person's health.
+  const disclosing = rows.filter(({ leg }) => leg !== 'lookup')
+  for (const reading of readingsOf(disclosing)) {
     // A leg that permitted speaks for the reading: something may have left.
     const row = reading.find(({ outcome }) => outcome !== 'deny') ?? reading[0]
     if (row === undefined) continue

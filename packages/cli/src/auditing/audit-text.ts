@@ -24,6 +24,7 @@ const outcomeText = ({ outcome, code, marks }: AuditRow, paint: Palette): string
 }
 
 const recordsText = ({ records, compartment, leg }: AuditRow): string => {
+  if (leg === 'lookup') return 'which charts are open to emergencies'
   if (leg === 'share') return `${compartment}: share of its key`
   return records.length === 1 ? `${compartment}: ${records[0]}` : `${compartment}: ${records.length} records`
 }

@@ -10,7 +10,8 @@ export interface OpenChart {
 }
 
 /** Whether an institution merely does not know the person, or is away. */
-const knowsNothing = (code: string): boolean => /^(directory\.unknown$|network\.|node\.)/.test(code)
+const knowsNothing = (code: string): boolean =>
+  /^(directory\.unknown$|audit\.not-ready$|network\.|node\.)/.test(code)
 
 /**
  * Charts of a person that are open to emergencies: the directory of the person in use's institution is asked first, and

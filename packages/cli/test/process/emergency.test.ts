@@ -180,6 +180,10 @@ test('unconscious: declared elsewhere, read, noticed, closed, reviewed, and all 
   for (const { declarer, text } of audit.emergencies)
     assert.equal([declarer, text], [doctor.did, 'Found at the roadside'])
   assert.equal([audit.verified, audit.gaps], [true, []])
+  assert.ok(
+    audit.entries.some(({ actor, leg }) => actor === doctor.did && leg === 'lookup'),
+    'who looked for the charts is there',
+  )
   const own = audit.entries.filter(({ actor, basis }) => actor === doctor.did && basis === 'emergency')
   const releases = own.filter(({ leg, outcome }) => leg === 'share' && outcome === 'permit')
   assert.is(releases.length, 21, 'three custodians released their shares of seven charts')

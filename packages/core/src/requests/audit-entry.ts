@@ -13,12 +13,17 @@ import {
   uint,
   word,
 } from '../encoding/index.ts'
-import { DISCLOSED_RECORDS_MAX, DISCLOSURE_LEGS, type DisclosureLeg } from './disclosure.ts'
+import { DISCLOSED_RECORDS_MAX, DISCLOSURE_LEGS } from './disclosure.ts'
 
 /** On what a leg decided. */
 export const AUDIT_BASES = ['owner', 'author', 'grant', 'guardian', 'emergency', 'none'] as const
 
 export type AuditBasis = (typeof AUDIT_BASES)[number]
+
+/** Legs of disclosures, and a look for a person's charts in an emergency, whose statement is the request (BG15). */
+export const AUDIT_LEGS = [...DISCLOSURE_LEGS, 'lookup'] as const
+
+export type AuditLeg = (typeof AUDIT_LEGS)[number]
 
 /** Mark of a reading that was decided on a head older than 30 s, while the chain stood still. */
 export const STALE_MARK = 'stale'
@@ -38,7 +43,7 @@ export interface AuditEntry {
   readonly timeMs: number
   /** Height of the state that the decision was made on. */
   readonly height: number
-  readonly leg: DisclosureLeg
+  readonly leg: AuditLeg
   readonly actor: Uint8Array
   readonly purpose: Purpose
   readonly basis: AuditBasis
@@ -72,7 +77,7 @@ const fields = {
   previousHash: bytes(32),
   timeMs: uint(),
   height: uint(),
-  leg: word(DISCLOSURE_LEGS),
+  leg: word(AUDIT_LEGS),
   actor: bytes(32),
   purpose: word(PURPOSES),
   basis: word(AUDIT_BASES),

@@ -7,8 +7,11 @@ import {
   decode,
   disclosureMessage,
   disclosureStatementSchema,
+  emergencyCharts,
   equalBytes,
   hexFromBytes,
+  requestMessage,
+  requestStatementSchema,
 } from '@medchain/core'
 import { firstHead, follows, headAfter } from './chart-heads.ts'
 import {
@@ -53,25 +56,50 @@ const fitsStatement = (entry: AuditEntry, statement: DisclosureStatement): boole
     release: statement.releaseHolder,
     agent: statement.servingNode,
     share: statement.ciphertextHolder,
+    lookup: undefined,
   }[entry.leg]
   return (
     equalBytes(statement.chart, entry.chart) &&
     equalBytes(statement.actor, entry.actor) &&
     statement.purpose === entry.purpose &&
+    holder !== undefined &&
     equalBytes(holder, entry.node) &&
     sameIds(statement.recordIds, [...entry.permitted, ...entry.refused])
   )
 }
 
-const isSigned = (entry: AuditEntry, statement: DisclosureStatement, evidence: AuditEvidence): boolean => {
+const isSignedWith = (entry: AuditEntry, message: Uint8Array, evidence: AuditEvidence): boolean => {
   const key = entry.signingKey ?? evidence.presentKeyOf(entry.actor)
   return (
     key !== undefined &&
     evidence.isKeyOf(entry.actor, key) &&
-    equalBytes(statement.networkId, evidence.networkId) &&
-    evidence.verifier.verify(key, disclosureMessage(entry.statement), entry.signature)
+    evidence.verifier.verify(key, message, entry.signature)
   )
 }
+
+/** Whether the actor signed the request for charts that the entry is about (BG15); it names a person, no chart. */
+const isLookup = (entry: AuditEntry, { networkId, ...evidence }: AuditEvidence): boolean => {
+  const request = decode(requestStatementSchema, entry.statement)
+  return (
+    entry.permitted.length + entry.refused.length === 0 &&
+    request.ok &&
+    request.value.action === emergencyCharts.action &&
+    equalBytes(request.value.actor, entry.actor) &&
+    equalBytes(request.value.node, entry.node) &&
+    equalBytes(request.value.networkId, networkId) &&
+    isSignedWith(entry, requestMessage(entry.statement), { networkId, ...evidence })
+  )
+}
+
+const isDisclosure = (
+  entry: AuditEntry,
+  statement: DisclosureStatement | undefined,
+  evidence: AuditEvidence,
+): boolean =>
+  statement !== undefined &&
+  fitsStatement(entry, statement) &&
+  equalBytes(statement.networkId, evidence.networkId) &&
+  isSignedWith(entry, disclosureMessage(entry.statement), evidence)
 
 /** The entries of a log as far as they decode, unchecked. */
 export const entriesIn = ({ entries }: CollectedLog): readonly VerifiedEntry[] =>
@@ -114,7 +142,9 @@ export const verifyChain = (node: Uint8Array, log: CollectedLog, evidence: Audit
     head = headAfter(entry)
     const statement = decode(disclosureStatementSchema, entry.statement)
     const isTrue =
-      statement.ok && fitsStatement(entry, statement.value) && isSigned(entry, statement.value, evidence)
+      entry.leg === 'lookup'
+        ? isLookup(entry, evidence)
+        : isDisclosure(entry, statement.ok ? statement.value : undefined, evidence)
     if (!isTrue) gaps.push(gap(node, 'audit.forged', entry.sequence, `actor ${base32FromBytes(entry.actor)}`))
     entries.push({
       entry,

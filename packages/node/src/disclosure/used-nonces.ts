@@ -27,7 +27,7 @@ export const createUsedNonces = (recent: readonly AuditEntry[], nowMs: number): 
   }
   for (const { statement, leg } of recent) {
     const decoded = decode(disclosureStatementSchema, statement)
-    if (decoded.ok) take(decoded.value, leg, nowMs)
+    if (leg !== 'lookup' && decoded.ok) take(decoded.value, leg, nowMs)
   }
   return { take }
 }

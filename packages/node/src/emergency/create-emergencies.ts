@@ -1,4 +1,5 @@
 import { clinicianInstitution, emergencyCharts, emergencyChoices, ok } from '@medchain/core'
+import type { Audit } from '../audit/create-audit.ts'
 import { refuseDirectory } from '../directory/codes.ts'
 import type { Directory } from '../directory/create-directory.ts'
 import type { AdmitStatement } from '../disclosure/admit-statement.ts'
@@ -10,6 +11,7 @@ import { createHaltedAnchoring } from './anchor-halted.ts'
 import { refuseEmergency } from './codes.ts'
 import { keepDetailsIn, serveDetails } from './details.ts'
 import type { HaltedDeclarations } from './halted-declarations.ts'
+import { logLookup } from './log-lookup.ts'
 import { serveHalted } from './serve-halted.ts'
 import { serveShares } from './serve-shares.ts'
 import { createShareKeeper } from './share-keeper.ts'
@@ -27,12 +29,15 @@ export interface Emergencies {
 
 /** Which charts of a person are open to emergencies: the directory of the institution that registered them knows. */
 const serveCharts = (
-  { chain, clock }: PrivacyPorts,
+  ports: PrivacyPorts,
   dispatcher: Dispatcher,
   people: Directory['people'],
+  audit: Pick<Audit, 'log' | 'isReady'>,
 ): void => {
+  const { chain, clock } = ports
   const lookups = createRefusalBudget(LOOKUPS_MAX)
-  dispatcher.handle(emergencyCharts, async ({ person }, { actor }) => {
+  dispatcher.handle(emergencyCharts, async ({ person }, context) => {
+    const { actor } = context
     const { view } = chain.head()
     if (!clinicianInstitution(view, actor)) return refuseEmergency('emergency.not-clinician')
     if (lookups.isSpent(actor, clock.wallMs())) return refuseRequest('request.busy')
@@ -40,7 +45,14 @@ const serveCharts = (
     const found = await people.of(person)
     if (!found.ok) return found
     const open = found.value.filter(({ chart }) => view.get(emergencyChoices, chart)?.isEligible)
-    return open.length > 0 ? ok(open) : refuseDirectory('directory.unknown')
+    if (open.length === 0) return refuseDirectory('directory.unknown')
+    const logged = await logLookup(
+      ports,
+      audit,
+      open.map(({ chart }) => chart),
+      context,
+    )
+    return logged.ok ? ok(open) : logged
   })
 }
 
@@ -51,13 +63,14 @@ export const createEmergencies = (
   directory: Directory,
   admit: AdmitStatement,
   declarations: HaltedDeclarations,
+  audit: Pick<Audit, 'log' | 'isReady'>,
 ): Emergencies => {
   const keeper = createShareKeeper(ports)
   serveShares(ports, dispatcher, directory, admit, keeper, declarations.declaredBy)
   const halted = serveHalted(ports, dispatcher, declarations, keepDetailsIn(ports))
   const anchoring = createHaltedAnchoring(ports, declarations)
   serveDetails(ports, dispatcher, halted.find)
-  serveCharts(ports, dispatcher, directory.people)
+  serveCharts(ports, dispatcher, directory.people, audit)
   let sweeping: Promise<unknown> = Promise.resolve()
   let leave = (): void => undefined
   const sweep = (chart?: Uint8Array): Promise<unknown> => {

@@ -119,7 +119,7 @@ export const createPrivacy = async (host: HostPorts, options: PrivacyOptions): P
     scopesOf,
     declaredInHalt: declarations.declaredBy,
   })
-  const emergencies = createEmergencies(ports, dispatcher, directory, admit, declarations)
+  const emergencies = createEmergencies(ports, dispatcher, directory, admit, declarations, audit)
   const sources = [emergencyNotices, recoveryNotices]
   serveNotices(ports, dispatcher, directory.people, guardians.recoveriesOf, sources)
   return {

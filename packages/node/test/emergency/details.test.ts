@@ -1,14 +1,21 @@
 // What is said of an emergency off the chain, who may read it, and how the patient learns of it (BG10).
 import {
+  type AuditEntry,
+  auditEntrySchema,
+  decode,
   emergencyCharts,
   emergencyDescribe,
   emergencyDetailsOf,
+  encode,
   noticeAcknowledge,
   noticeList,
   unwrap,
 } from '@medchain/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { verifyChain } from '../../src/audit/verify-chain.ts'
+import { signatureVerifier } from '../../src/replica/verifier.ts'
+import type { TestNode } from '../requests/consortium.ts'
 import { enrolAt } from '../requests/people.ts'
 import { codeOf, createEmergencyWorld, type EmergencyWorld } from './emergency-world.ts'
 
@@ -34,6 +41,43 @@ test('a clinician finds the open charts of a person at the institution that regi
   }
   const nobody = { person: new Uint8Array(32) }
   assert.is(codeOf(await world.ask(1, doctor, emergencyCharts, nobody, 0)), 'directory.unknown')
+})
+
+test('who looks for a person’s charts is in the log of each that was told, and of no other', async () => {
+  const { world, doctor, chart, person } = await open()
+  const logOf = async (at: number, of: Uint8Array) => {
+    const log = unwrap(await (world.nodes[at] as TestNode).privacy.audit.log.read(of, 0, 10))
+    return log.map((bytes) => unwrap(decode(auditEntrySchema, bytes)))
+  }
+  const found = unwrap(await world.ask(1, doctor, emergencyCharts, { person: person.id }, 0))
+  assert.is(found.length, 1)
+  const [entry, ...rest] = await logOf(0, chart.id)
+  assert.equal(
+    [entry?.leg, entry?.actor, entry?.purpose, entry?.code, rest.length],
+    ['lookup', doctor.id, 'BTG', 'permit', 0],
+  )
+  assert.equal(await logOf(1, chart.id), [])
+  const evidence = (actor: Uint8Array, networkId = world.chain.networkId) => ({
+    networkId,
+    chart: chart.id,
+    nodes: [],
+    headTimeMs: 0,
+    isKeyOf: (id: Uint8Array) => Buffer.from(id).equals(Buffer.from(actor)),
+    presentKeyOf: () => undefined,
+    emergencyOf: () => undefined,
+    verifier: signatureVerifier,
+  })
+  const node = world.nodes[0]?.institution.id as Uint8Array
+  const check = (changes: Partial<AuditEntry>, networkId?: Uint8Array) => {
+    const bytes = encode(auditEntrySchema, { ...(entry as AuditEntry), ...changes })
+    const log = { entries: [bytes], count: 1, anchor: undefined, proof: undefined }
+    return verifyChain(node, log, evidence(doctor.id, networkId)).gaps.map(({ code }) => code)
+  }
+  assert.equal(check({}), [])
+  assert.equal(check({ actor: chart.id }), ['audit.forged'])
+  assert.equal(check({ leg: 'share' }), ['audit.forged'])
+  assert.equal(check({ signature: new Uint8Array(64) }), ['audit.forged'])
+  assert.equal(check({}, new Uint8Array(32)), ['audit.forged'])
 })
 
 test('who looks up one person after another is stopped', async () => {

@@ -127,7 +127,8 @@ const decisionAgents = (event: DisclosureEvent): readonly FhirJson[] => [
 
 /** The decision by a grant: the profile wants the consent, so that without one none is claimed. */
 const decision = (event: DisclosureEvent): FhirJson => {
-  const isPermitted = event.permitted.length > 0
+  // A share of a key, or a look for charts, names no record.
+  const isPermitted = event.permitted.length > 0 || event.code === 'permit'
   const { grantId } = event
   const consent = grantId && {
     what: { type: 'Consent', identifier: { system: 'urn:medchain:grant', value: grantId } },
