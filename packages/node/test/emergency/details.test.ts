@@ -61,7 +61,7 @@ test('who looks for a person’s charts is in the log of each that was told, and
     networkId,
     chart: chart.id,
     nodes: [],
-    headTimeMs: 0,
+    head: { height: 0, timeMs: 0 },
     isKeyOf: (id: Uint8Array) => Buffer.from(id).equals(Buffer.from(actor)),
     presentKeyOf: () => undefined,
     emergencyOf: () => undefined,
