@@ -21,6 +21,9 @@ import type { Uploads } from './uploads.ts'
 /** Batches of up to 20 MB that are held in memory at one time. */
 const IMPORTS_ACTIVE_MAX = 2
 const IMPORTS_WAITING_MAX = 8
+/** Disputes wait among themselves: whoever has a chart brings them through any node, and keeps no staff from importing. */
+const DISPUTES_ACTIVE_MAX = 1
+const DISPUTES_WAITING_MAX = 4
 /** Of a ciphertext: 64 KiB of text, as JSON at worst, and its padding. */
 const DISPUTE_BYTES_MAX = 512 * 1024
 
@@ -29,23 +32,23 @@ export type ImportHandler = (batch: ImportBatch, actor: Uint8Array) => Promise<R
 
 type Ports = Pick<PrivacyPorts, 'chain' | 'self' | 'logger'>
 
-/** Batches are brought by staff of this institution; a dispute by whoever may dispute, through any node. */
+/** Batches are brought by staff of this institution; a dispute by whoever may dispute, through any node. Ok with which it is. */
 const mayBring = (
   { chain, self }: Ports,
   { transaction, uploadId, ciphertexts }: ImportBatch,
   actor: Uint8Array,
-): Result<void> => {
+): Result<'batch' | 'dispute'> => {
   const { view, timeMs } = chain.head()
   const anchoring = anchoringFromBytes(transaction)
   if (!anchoring.ok) return anchoring
   const { disputing } = anchoring.value
   if (!disputing)
-    return isStaffOf(view, actor, self.id, 'write') ? ok(undefined) : refuseCustody('import.author')
+    return isStaffOf(view, actor, self.id, 'write') ? ok('batch') : refuseCustody('import.author')
   if (uploadId || ciphertexts.some(({ length }) => length > DISPUTE_BYTES_MAX))
     return refuseCustody('import.shape', 'a dispute is a text of 64 KiB at most')
-  if (view.get(batches, disputing.batchId)) return ok(undefined)
+  if (view.get(batches, disputing.batchId)) return ok('dispute')
   const valid = validateDispute(view, disputing, { sender: actor, timeMs })
-  return valid.ok ? ok(undefined) : valid
+  return valid.ok ? ok('dispute') : valid
 }
 
 /** `isTombstone` says of a digest whether its item was imported before and then erased. */
@@ -55,7 +58,10 @@ export const createImportHandler = (
   uploads: Uploads,
   isTombstone: (digest: Uint8Array) => boolean,
 ): ImportHandler => {
-  const turns = createTurns(IMPORTS_ACTIVE_MAX, IMPORTS_WAITING_MAX)
+  const turns = {
+    batch: createTurns(IMPORTS_ACTIVE_MAX, IMPORTS_WAITING_MAX),
+    dispute: createTurns(DISPUTES_ACTIVE_MAX, DISPUTES_WAITING_MAX),
+  }
 
   const commit = async (checked: CheckedImport, deliveries: Deliveries): Promise<Result<Committed>> => {
     const { batch } = checked
@@ -105,7 +111,7 @@ export const createImportHandler = (
   const take: ImportHandler = async (given, actor) => {
     const permitted = mayBring(ports, given, actor)
     if (!permitted.ok) return permitted
-    const leave = await turns.enter()
+    const leave = await turns[permitted.value].enter()
     if (leave === undefined) return refuseCustody('import.busy')
     let isHandedOn = false
     try {

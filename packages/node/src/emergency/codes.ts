@@ -12,7 +12,8 @@ export const EMERGENCY_CODES = {
   'emergency.not-custodian': 'The institution is no custodian of this chart.',
   'emergency.not-filed':
     'No institution says that it keeps the reason in words; without it no custodian releases a share.',
-  'emergency.not-halted': 'The chain goes on: declare the emergency on it, as usual.',
+  'emergency.not-halted':
+    'The chain goes on, as far as this node saw in the last half minute: declare the emergency on it, as usual.',
   'emergency.other-institution':
     'What is declared while the chain stands still begins at the declarer’s own institution.',
   'emergency.signatures': 'A declaration in a halt needs the true signatures of declarer and co-signer.',

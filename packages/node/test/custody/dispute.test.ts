@@ -14,6 +14,7 @@ import {
 } from '@medchain/core'
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
+import { anchoringFromBytes } from '../../src/custody/anchoring.ts'
 import { isAmong } from '../../src/custody/healing/healed-sides.ts'
 import { nodeCiphers } from '../../src/keystore/index.ts'
 import { recordOf, sealFor } from '../requests/batches.ts'
@@ -114,6 +115,28 @@ test('nobody brings one for another, one that the chain would refuse, or a file'
   const large = await sealDispute(scene, chart, 'x'.repeat(600 * 1024))
   is(codeOf(await world.ask(2, chart, importBatch, large)), 'import.shape')
   for (const { vault } of world.nodes) is(vault.list('ciphertext', recordIdOf(own.batchId, 0)).length, 0)
+})
+
+test('disputes that wait keep no staff from importing', async (scene) => {
+  const { world, chart, doctor } = scene
+  const { submit } = world.chain
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const hold: typeof submit = async (transaction) => {
+    const anchoring = anchoringFromBytes(transaction)
+    if (anchoring.ok && anchoring.value.disputing) await held
+    return submit(transaction)
+  }
+  Object.assign(world.chain, { submit: hold })
+  const given = await Promise.all(Array.from({ length: 12 }, () => sealDispute(scene, chart)))
+  const brought = given.map(async (batch) => codeOf(await world.ask(0, chart, importBatch, batch)))
+  is(await Promise.race(brought), 'import.busy')
+  const batch = await sealFor(world, 0, doctor, chart, [recordOf('two')])
+  is(codeOf(await world.ask(0, doctor, importBatch, batch)), 'ok')
+  release()
+  ok((await Promise.all(brought)).includes('ok'))
 })
 
 test.run()
