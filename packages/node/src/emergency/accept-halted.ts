@@ -12,6 +12,7 @@ import {
   type SignedHaltedDeclaration,
   signingKeyOf,
 } from '@medchain/core'
+import { refuseDisclosure } from '../disclosure/codes.ts'
 import { borneHead, type DecisionHead } from '../disclosure/fresh-head.ts'
 import { REQUEST_AGE_MS_MAX } from '../requests/gate.ts'
 import type { PrivacyPorts } from '../requests/ports.ts'
@@ -26,10 +27,12 @@ const haltedHead = async (
   kept: HaltedDeclarations,
   declaration: HaltedDeclaration,
 ): Promise<Result<DecisionHead>> => {
-  const head = await borneHead(ports, declaration.height)
+  // No block is waited for: one who names a height that never comes would keep everybody else waiting.
+  const head = await borneHead(ports, 0)
   if (!head.ok) return head
-  const isOfHalt = kept.isHalted() && declaration.timeMs > head.value.timeMs
-  return isOfHalt ? head : refuseEmergency('emergency.not-halted')
+  const { height, timeMs } = head.value
+  if (!kept.isHalted() || declaration.timeMs <= timeMs) return refuseEmergency('emergency.not-halted')
+  return height < declaration.height ? refuseDisclosure('disclosure.stale', `at height ${height}`) : head
 }
 
 /** Whether it was signed with the key that the last committed state has for the person. */

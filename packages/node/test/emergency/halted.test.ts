@@ -135,6 +135,7 @@ test('one signature, the same person twice, a forgery, another institution: noth
     [draw({ timeMs: made.world.clock.wallMs() + 6 * MINUTE_MS }), 'emergency.signatures'],
     [draw({ timeMs: made.world.clock.wallMs() - 59_000, durationMs: 1000 }), 'emergency.expired'],
     [draw({ durationMs: 5 * HOUR_MS }), 'emergency.duration'],
+    [draw({ height: made.world.chain.head().height + 1 }), 'disclosure.stale'],
     [draw({ chart: new Uint8Array(32) }), 'emergency.opted-out'],
   ]
   for (const [declared, code] of rows) assert.is(await keepAt(2, declared), code)
