@@ -1,7 +1,5 @@
 import type { TcpNetConnectOpts } from 'node:net'
 import { type GossipSub, type GossipsubOpts, gossipsub } from '@chainsafe/libp2p-gossipsub'
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { type Identify, identify } from '@libp2p/identify'
 import type { ConnectionGater, Libp2p } from '@libp2p/interface'
@@ -13,6 +11,8 @@ import {
   STREAM_WINDOW_BYTES,
   STREAMS_PER_CONNECTION_MAX,
 } from './limits.ts'
+import { joinedNoise } from './wire/joined-noise.ts'
+import { quietYamux } from './wire/quiet-yamux.ts'
 
 export type Host = Libp2p<{ identify: Identify; pubsub: GossipSub }>
 
@@ -44,15 +44,11 @@ export const createHost = async (options: {
         dialOpts: DIAL_OPTIONS,
       }),
     ],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [joinedNoise()],
     streamMuxers: [
-      yamux({
+      quietYamux(STREAM_WINDOW_BYTES, {
         enableKeepAlive: false,
         maxInboundStreams: STREAMS_PER_CONNECTION_MAX,
-        streamOptions: {
-          initialStreamWindowSize: STREAM_WINDOW_BYTES,
-          maxStreamWindowSize: STREAM_WINDOW_BYTES,
-        },
       }),
     ],
     connectionGater: options.gater,

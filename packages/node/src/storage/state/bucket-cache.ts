@@ -5,23 +5,36 @@ export interface BucketCache {
   set(index: number, bucket: Bucket): void
 }
 
-/** The buckets read last, at most `max` of them. */
-export const createBucketCache = (max: number): BucketCache => {
-  const buckets = new Map<number, Bucket>()
+/** An empty bucket takes room, too. */
+const roomOf = (bucket: Bucket): number => Math.max(1, bucket.length)
+
+/**
+ * Buckets read or written of late, with at most `entriesMax` entries in all. Those of two spans are kept: what is
+ * asked for in the present one survives the next change, without an order to keep at each reading.
+ */
+export const createBucketCache = (entriesMax: number): BucketCache => {
+  let recent = new Map<number, Bucket>()
+  let older = new Map<number, Bucket>()
+  let entries = 0
+
+  const keep = (index: number, bucket: Bucket): void => {
+    const before = recent.get(index)
+    entries += roomOf(bucket) - (before === undefined ? 0 : roomOf(before))
+    recent.set(index, bucket)
+    if (entries <= entriesMax / 2) return
+    older = recent
+    recent = new Map()
+    entries = 0
+  }
+
   return {
     get: (index) => {
-      const bucket = buckets.get(index)
-      if (bucket) {
-        buckets.delete(index)
-        buckets.set(index, bucket)
-      }
-      return bucket
+      const known = recent.get(index)
+      if (known !== undefined) return known
+      const old = older.get(index)
+      if (old !== undefined) keep(index, old)
+      return old
     },
-    set: (index, bucket) => {
-      buckets.delete(index)
-      buckets.set(index, bucket)
-      const oldest = buckets.keys().next()
-      if (buckets.size > max && !oldest.done) buckets.delete(oldest.value)
-    },
+    set: keep,
   }
 }

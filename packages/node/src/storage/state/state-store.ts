@@ -4,7 +4,8 @@ import { createBucketCache } from './bucket-cache.ts'
 import { openStateDatabase } from './state-database.ts'
 import { createViewKeeper, type StateView } from './state-view.ts'
 
-const CACHED_BUCKETS_MAX = 4096
+/** An entry is a few hundred bytes with what it was decoded to. */
+const CACHED_ENTRIES_MAX = 131_072
 /** Buckets encoded between two turns of the event loop. */
 const ENCODED_AT_ONCE = 256
 
@@ -25,7 +26,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate
 export const openStateStore = (folder: string, { isReadOnly = false } = {}): StateStore => {
   const database = openStateDatabase(folder, isReadOnly)
   const { root, buckets, readContent, readCheckpoint } = database
-  const cache = createBucketCache(CACHED_BUCKETS_MAX)
+  const cache = createBucketCache(CACHED_ENTRIES_MAX)
   const views = createViewKeeper(database)
   let isWriting = false
 
