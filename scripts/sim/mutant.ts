@@ -12,3 +12,16 @@ export interface Mutant {
   /** What every seed has in place of what it draws, where the fault would otherwise meet the break too seldom. */
   readonly scenario?: Partial<Scenario>
 }
+
+/** For scenarios of few faults, which then come often. */
+export const NO_DISTURBANCE: Scenario['weights'] = {
+  crash: 0,
+  massCrash: 0,
+  pause: 0,
+  cut: 0,
+  mute: 0,
+  clock: 0,
+  fullDisk: 0,
+  memory: 0,
+  calm: 0,
+}

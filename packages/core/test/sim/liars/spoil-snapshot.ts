@@ -18,7 +18,7 @@ const changePiece = (snapshot: OfferedSnapshot, at: number): OfferedSnapshot => 
       readBucket(index).map((entry) => {
         if (isChanged || entry.value.length === 0) return entry
         isChanged = true
-        return { ...entry, value: withFlippedBit(entry.value, 0.9) }
+        return { key: entry.key, value: withFlippedBit(entry.value, 0.9) }
       }),
   })
   const chunkHashes = manifest.chunkHashes.with(at, changed.hash)

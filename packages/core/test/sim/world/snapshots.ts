@@ -1,7 +1,8 @@
-import { ok, type Result, refuse } from '../../../src/encoding/index.ts'
+import { hexFromBytes, ok, type Result, refuse } from '../../../src/encoding/index.ts'
 import { blockHash } from '../../../src/ledger/index.ts'
 import { checkpointMetaOf, takeSnapshot } from '../../../src/replica/index.ts'
 import { validateChunk } from '../../../src/state/chunk.ts'
+import { createStateTree } from '../../../src/state/tree.ts'
 import { createRecentBlocks, validateManifest } from '../../../src/sync/index.ts'
 import { Violation } from '../checks/check.ts'
 import { type OfferedSnapshot, spoilSnapshot } from '../liars/spoil-snapshot.ts'
@@ -71,6 +72,9 @@ const checkTaken = (world: World, host: Host, disk: Disk, { manifest }: OfferedS
     checkpoint?.height !== head.height
   )
     throw new Violation('S12', `${host.peer} takes a snapshot of another chain`)
+  const state = createStateTree(portsOf(disk).state, disk.buckets.keys())
+  if (hexFromBytes(state.root()) !== hexFromBytes(head.stateRoot))
+    throw new Violation('S12', `${host.peer} takes a snapshot of another state`)
   const meta = Buffer.from(checkpointMetaOf(head.height, hash, manifest.log))
   if (!meta.equals(checkpoint.meta))
     throw new Violation('S12', `${host.peer} takes a snapshot with a false log`)
