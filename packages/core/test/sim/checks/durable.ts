@@ -81,6 +81,11 @@ export const createDurable = (world: World): Check => {
       const wal = host.disk.wal ?? new Uint8Array(0)
       read(host, wal, wal.subarray(0, WAL_HEADER_BYTES))
     },
+    started: (host) => {
+      const reason = host.replica?.status().abstaining
+      if (reason !== undefined && host.conduct === 'honest' && host.disk.lastSigned !== undefined)
+        throw new Violation('S7', `${host.peer} lost what it signed, though nothing befell its disk: ${reason}`)
+    },
     effect: (host, effect) => {
       if (effect.type === 'persist-wal') onWal(host, effect.bytes, effect.reset)
       else if (effect.type === 'append-blocks') for (const { bytes } of effect.blocks) onBlock(bytes)

@@ -27,6 +27,13 @@ const losesPair = (
   next: ReplicaEffect | undefined,
 ): boolean => world.isFaulty && isPair(host, effect, next) && world.random.chance(0.05)
 
+/** What is on the disk is decided for everybody who reads it, even if the process lives no longer to tell. */
+const tellStored = (world: World, host: Host, effect: ReplicaEffect): void => {
+  if (effect.type !== 'append-blocks') return
+  const blocks = effect.blocks.filter(({ height }) => height <= host.disk.blocks.length)
+  if (blocks.length > 0) world.checks.effect(host, { ...effect, blocks })
+}
+
 /** A crash at this effect: before it, within it, or, for two writes that follow each other, between them in either order. */
 const crashAt = (world: World, host: Host, effect: ReplicaEffect, next: ReplicaEffect | undefined): void => {
   const { counts, random } = world
@@ -43,6 +50,7 @@ const crashAt = (world: World, host: Host, effect: ReplicaEffect, next: ReplicaE
       counts.note('disk.out-of-order')
       writeDurable(host.disk, next)
     }
+    tellStored(world, host, effect)
   }
   crash(world, host)
 }
@@ -55,6 +63,7 @@ const failsToWrite = (world: World, host: Host, effect: ReplicaEffect): boolean 
   else if (random.chance(scenario.failedSync)) counts.note('disk.failed-sync')
   else return false
   if (random.chance(0.5)) writePartly(host.disk, effect, random.next())
+  tellStored(world, host, effect)
   traced(world, () => `${host.peer} cannot write ${effect.type}`)
   crash(world, host)
   return true
