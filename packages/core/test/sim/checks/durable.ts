@@ -84,7 +84,10 @@ export const createDurable = (world: World): Check => {
     started: (host) => {
       const reason = host.replica?.status().abstaining
       if (reason !== undefined && host.conduct === 'honest' && host.disk.lastSigned !== undefined)
-        throw new Violation('S7', `${host.peer} lost what it signed, though nothing befell its disk: ${reason}`)
+        throw new Violation(
+          'S7',
+          `${host.peer} lost what it signed, though nothing befell its disk: ${reason}`,
+        )
     },
     effect: (host, effect) => {
       if (effect.type === 'persist-wal') onWal(host, effect.bytes, effect.reset)
