@@ -144,8 +144,12 @@ export const startConsortium = async ({
       await daemons[node]?.stop()
     },
     async start(node) {
-      daemons[node] = await start(nodes[node] as { readonly home: string }, node)
+      const daemon = await start(nodes[node] as { readonly home: string }, node)
+      daemons[node] = daemon
       stopped.delete(node)
+      const others = NODES - 1 - stopped.size
+      const connected = () => daemon.services.network.peers().filter((peer) => peer.connected)
+      await until('a restarted node has its neighbours', () => connected().length >= others)
     },
     close: async () => {
       await Promise.all(daemons.map((daemon) => daemon.stop()))
