@@ -54,6 +54,6 @@ export const faultsOf = async ({ line, words, flags }: WrittenCommand): Promise<
   const isCommand = words.some((_, index) => begins(index + 1)) && !usage.includes('[command]')
   const isKnown = begins(words.length) || isCommand
   if (!isKnown) return [`no such command: ${line}`]
-  const options = new Set(help.match(/--[a-z][a-z-]*/g))
+  const options = new Set(help.match(/--[a-z][a-z0-9-]*/g))
   return flags.filter((flag) => !options.has(flag)).map((flag) => `no such option, ${flag}: ${line}`)
 }

@@ -5,6 +5,7 @@ import {
   CHUNK_COUNT,
   decodeManifest,
   decodeSnapshotAnswer,
+  encodeBucket,
   encodeHandover,
   encodeSnapshotRequest,
   networkIdOf,
@@ -154,7 +155,8 @@ test('a damaged state without the first blocks comes back from the own snapshot'
     await writeFile(file, bytes)
     const again = await opened(home)
     is(again.state.checkpoint()?.height, 30)
-    for (const [index, bucket] of chain.buckets) equal(again.state.readBucket(index), bucket)
+    for (const [index, bucket] of chain.buckets)
+      equal(encodeBucket(again.state.readBucket(index)), encodeBucket(bucket))
     await again.close()
     const { snapshots } = storageFiles(nodePaths(home))
     await writeFile(path.join(snapshots, '000000000030', 'manifest'), 'x')
