@@ -21,7 +21,7 @@ export const CONSENSUS_QUEUE_FRAMES_MAX = 4096
 
 /** Request bytes handed to a peer's streams and not yet taken by its connection. */
 export const UNSENT_BYTES_MAX = 256 * KIB
-/** What may be on the way unread in one stream: this bounds what stands before a consensus frame. */
+/** What may be on the way in one stream: this bounds what stands before a consensus frame, and what waits in a paused one. */
 export const STREAM_WINDOW_BYTES = 256 * KIB
 export const STREAM_WRITE_BUFFER_BYTES_MAX = MIB
 export const GOSSIP_WRITE_BUFFER_BYTES_MAX = 12 * MIB

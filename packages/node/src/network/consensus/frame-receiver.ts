@@ -12,6 +12,7 @@ import type { PeerLink } from '../peer-link.ts'
 import type { FrameHandler, NetworkClock, NetworkLogger } from '../port.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Violations } from '../violations.ts'
+import { inStep } from '../wire/in-step.ts'
 import { readFrames } from '../wire/read-frames.ts'
 import { abandonStream } from '../wire/write-piece.ts'
 
@@ -81,7 +82,7 @@ export const createFrameReceiver = (parts: {
       if (previous !== undefined) abandonStream(previous, 'replaced by a newer consensus stream')
       try {
         const options = { bytesMax: FRAME_BYTES_MAX, onPiece: () => link.heard() }
-        await readFrames(stream, options, async (frame) => {
+        await readFrames(inStep(stream), options, async (frame) => {
           // Membership may have changed since the stream was opened.
           if (!isValidator()) return false
           deliver(member.institution, frame)

@@ -32,7 +32,7 @@ export const gossipOptions = (topics: readonly string[]): Partial<GossipsubOpts>
   Dout: 0,
   Dlazy: 2,
   fastMsgIdFn: fastMessageId,
-  // One message of a peer at a time: what it sends faster waits on its side.
+  // One message of a peer at a time.
   awaitRpcHandler: true,
   awaitRpcMessageHandler: true,
   maxInboundDataLength: GOSSIP_ENVELOPE_BYTES_MAX,

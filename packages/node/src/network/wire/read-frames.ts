@@ -1,6 +1,7 @@
 import type { Stream } from '@libp2p/interface'
 import { decode } from 'it-length-prefixed'
 import { pipe } from 'it-pipe'
+import type { Uint8ArrayList } from 'uint8arraylist'
 import { createAssembler, PIECE_MESSAGE_BYTES_MAX } from './pieces.ts'
 
 export interface ReadOptions {
@@ -10,18 +11,18 @@ export interface ReadOptions {
 }
 
 /**
- * Calls `onFrame` with each frame of the stream until it gives false; nothing more is read before it does. Rejects when the peer sends what
- * is no frame or too large a one. The end is known from the frames alone: the stream's own end can be
- * missed if the peer closed its side before reading began.
+ * Calls `onFrame` with each frame of the source until it gives false; nothing more is asked of the source before it
+ * does. Rejects when the peer sends what is no frame or too large a one. The end is known from the frames alone: a
+ * stream's own end can be missed if the peer closed its side before reading began.
  */
 export const readFrames = (
-  stream: Stream,
+  from: AsyncIterable<Uint8Array | Uint8ArrayList>,
   options: ReadOptions,
   onFrame: (frame: Uint8Array) => boolean | Promise<boolean>,
 ): Promise<void> => {
   const assembler = createAssembler(options.bytesMax)
   return pipe(
-    stream,
+    from,
     (source) => decode(source, { maxDataLength: PIECE_MESSAGE_BYTES_MAX }),
     async (source) => {
       for await (const message of source) {
