@@ -22,12 +22,16 @@ const known = (value: number | null): string => (value === null ? '–' : plain(
 
 const figureOf = (figure: KeptFigure) => ({ ...figure, value: figure.value ?? Number.NaN })
 
+/** Failed ones too, or a run in which something fails would never be shown. */
+const scenariosAsked = ({ conditions: { scenarios, failed } }: RunRecord): number =>
+  scenarios.length + failed.length
+
 /** The run that is shown: of full length before quick, of more scenarios before fewer, then the newest. */
 export const shownRun = (runs: readonly RunRecord[]): RunRecord | undefined =>
   [...runs].sort(
     (a, b) =>
       Number(a.conditions.quick) - Number(b.conditions.quick) ||
-      b.conditions.scenarios.length - a.conditions.scenarios.length ||
+      scenariosAsked(b) - scenariosAsked(a) ||
       b.at.localeCompare(a.at),
   )[0]
 

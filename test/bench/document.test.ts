@@ -31,6 +31,12 @@ test('a run of full length is shown before a newer quick one', () => {
   equal(shownRun([]), undefined)
 })
 
+test('a newer run in which a scenario failed is shown, not hidden behind one that went well', () => {
+  const whole = run('2026-11-01T00:00:00Z', { scenarios: ['healthy', 'overload', 'query'], failed: [] })
+  const failing = run('2026-11-02T00:00:00Z')
+  equal(shownRun([whole, failing])?.at, failing.at)
+})
+
 test('a document has targets with verdicts, the curve beside the others, and earlier runs', () => {
   const runs = [run('2026-11-01T00:00:00Z'), run('2026-11-02T00:00:00Z')]
   const files = documentFiles(runsFromText(runs.map((each) => `${JSON.stringify(each)}\n`).join('')))
