@@ -9,8 +9,8 @@ export interface BucketCache {
 const roomOf = (bucket: Bucket): number => Math.max(1, bucket.length)
 
 /**
- * Buckets read or written of late, with at most `entriesMax` entries in all. Those of two spans are kept: what is
- * asked for in the present one survives the next change, without an order to keep at each reading.
+ * Buckets read or written of late, with about `entriesMax` entries in all, a bucket more or less. Those of two spans are
+ * kept: what is asked for in the present one survives the next change, without an order to keep at each reading.
  */
 export const createBucketCache = (entriesMax: number): BucketCache => {
   let recent = new Map<number, Bucket>()
