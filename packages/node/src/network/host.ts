@@ -1,10 +1,11 @@
 import type { TcpNetConnectOpts } from 'node:net'
-import { type GossipSub, type GossipsubOpts, gossipsub } from '@chainsafe/libp2p-gossipsub'
+import type { GossipSub, GossipsubOpts } from '@chainsafe/libp2p-gossipsub'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { type Identify, identify } from '@libp2p/identify'
 import type { ConnectionGater, Libp2p } from '@libp2p/interface'
 import { type TCPSocketOptions, tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
+import { pacedGossip } from './gossip/paced-gossip.ts'
 import {
   CONNECT_TIMEOUT_MS,
   STREAM_OPEN_TIMEOUT_MS,
@@ -64,6 +65,6 @@ export const createHost = async (options: {
       inboundStreamProtocolNegotiationTimeout: STREAM_OPEN_TIMEOUT_MS,
       reconnectRetries: 0,
     },
-    services: { identify: identify(), pubsub: gossipsub(options.gossip) },
+    services: { identify: identify(), pubsub: pacedGossip(options.gossip) },
   })
 }

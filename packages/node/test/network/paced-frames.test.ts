@@ -1,9 +1,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FRAMES_BURST } from '../../src/network/limits.ts'
-import { CONSENSUS_PROTOCOL } from '../../src/network/protocol-ids.ts'
+import type { GossipVerdict } from '../../src/network/port.ts'
+import { CONSENSUS_PROTOCOL, gossipTopicName } from '../../src/network/protocol-ids.ts'
 import { wireOf } from '../process/flood/pour.ts'
-import { createWorld, until } from './network-world.ts'
+import { createWorld, NETWORK_ID, until } from './network-world.ts'
 import { startRawMember } from './raw-member.ts'
 
 const MIB = 1024 * 1024
@@ -32,6 +33,56 @@ test('consensus frames above the rate wait on the side of who sends them, and co
     assert.ok(taken - order.length * frameBytes < MIB, `${taken} bytes taken for ${order.length} frames`)
     assert.equal(order, [...order.keys()])
     assert.is(node.metrics.value('violations_total'), 0)
+  } finally {
+    await raw.close()
+    await world.close()
+  }
+})
+
+interface OutboundStreams {
+  readonly streamsOutbound: ReadonlyMap<
+    string,
+    { readonly rawStream: { readonly writeBufferLength: number } }
+  >
+}
+
+test('gossip that is not judged yet keeps what follows it on the side of who sends it', async () => {
+  const world = await createWorld(2)
+  const node = await world.startNode(0)
+  const raw = await startRawMember(world, 1, node)
+  try {
+    const { pubsub } = raw.host.services
+    const topic = gossipTopicName(NETWORK_ID, 'bundles')
+    await until('the subscription of the node', () => pubsub.getSubscribers(topic).length === 1)
+    let judge = (_: GossipVerdict): void => undefined
+    const sizes: number[] = []
+    node.network.onGossip('bundles', (_from, bytes) => {
+      sizes.push(bytes.length)
+      return new Promise((resolve) => {
+        judge = resolve
+      })
+    })
+    const waiting = (): number => {
+      const streams = (pubsub as unknown as OutboundStreams).streamsOutbound
+      return [...streams.values()].reduce((sum, { rawStream }) => sum + rawStream.writeBufferLength, 0)
+    }
+    for (let each = 0; each < 3; each++) await pubsub.publish(topic, new Uint8Array(3 * MIB).fill(each))
+    await until('the first message', () => sizes.length === 1)
+    let last = 0
+    let looks = 0
+    await until('nothing more moves', () => {
+      const now = waiting()
+      looks = now === last ? looks + 1 : 0
+      last = now
+      return looks > 30
+    })
+    assert.ok(last > 4 * MIB, `${last} bytes wait on the side of the sender`)
+    assert.equal(sizes, [3 * MIB])
+    for (let each = 1; each <= 3; each++) {
+      await until('the next message', () => sizes.length === each)
+      judge('accept')
+    }
+    await until('nothing waits', () => waiting() === 0)
   } finally {
     await raw.close()
     await world.close()
