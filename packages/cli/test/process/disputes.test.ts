@@ -6,6 +6,7 @@ import { bytesFromBase32, bytesFromText, didFromAccountId, equalBytes, unwrap } 
 import type { RunningDaemon } from '@medchain/node'
 import { test } from 'uvu'
 import { equal, is, match, not, ok } from 'uvu/assert'
+import { waitUntil } from '../../../../test/harness/wait-until.ts'
 import { runCommand } from '../run-command.ts'
 import { markersOf, type OpenedHome, openHome, scanHome } from './deep-scan.ts'
 import { type Seat, startConsortium } from './local-consortium.ts'
@@ -203,6 +204,10 @@ test('a guardian disputes in the patient’s place, after the chart has begun a 
 test('erased, the record takes with it what disputed it', async () => {
   await maria.ask('erase', wrong, '--yes')
   await advance(4 * DAY_MS)
+  await waitUntil('every institution has destroyed it and signed for it', async () => {
+    const { erasures } = await maria.ask<{ erasures: { state: string }[] }>('erasures')
+    return erasures.every(({ state }) => state === 'erased' || state === 'cancelled')
+  })
   for (const id of [wrong, dispute]) is(await failure(maria, 'record', 'show', id), '4 record.erased')
   equal(
     (await saidOf(doctor, other)).map(({ text }) => text),
