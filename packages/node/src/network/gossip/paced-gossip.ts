@@ -1,14 +1,24 @@
 import { type GossipSub, type GossipsubOpts, gossipsub } from '@chainsafe/libp2p-gossipsub'
 import type { Stream, StreamHandler } from '@libp2p/interface'
 import { inStep } from '../wire/in-step.ts'
+import { abandonStream } from '../wire/write-piece.ts'
 
 type Components = Parameters<ReturnType<typeof gossipsub>>[0]
 type Registrar = Components['registrar']
 
+/** A stream that gossipsub reads no more, as after bytes that are no message, ends: it would stand paused for good. */
+async function* readToTheEnd(stream: Stream): ReturnType<typeof inStep> {
+  try {
+    yield* inStep(stream)
+  } finally {
+    abandonStream(stream, 'no more gossip is read from here')
+  }
+}
+
 /** What gossipsub uses of a stream that it reads: its bytes and its end. */
 const inStepOnly = (stream: Stream): Stream => {
   const view = {
-    [Symbol.asyncIterator]: () => inStep(stream),
+    [Symbol.asyncIterator]: () => readToTheEnd(stream),
     close: (...options: Parameters<Stream['close']>) => stream.close(...options),
     abort: (error: Error) => stream.abort(error),
   }
