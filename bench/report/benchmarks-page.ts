@@ -67,7 +67,7 @@ ${table(
   withTarget.map((figure) => [...cells(figure), targetOf(figure), held(figure), ratioText(figure)]),
 )}
 
-The last column is what holds on another machine: rates as a share of the signatures that one core verifies in a second, processor times as a multiple of one verification, waiting as a multiple of one disk sync and one round trip.
+The last column sets each figure beside this machine's ceiling, so that machines compare as far as the processor or the disk decides: rates as a share of the signatures that one core verifies in a second, processor times as a multiple of one verification, waiting as a multiple of one disk sync and one round trip.
 
 ## Other figures
 
