@@ -1,4 +1,5 @@
 // timeout: 420s
+// long: a halt lasts half a minute before anybody acts on it, more than once
 // The chain stands still and the patient cannot be asked: two clinicians declare, read, and cannot hide it.
 import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'

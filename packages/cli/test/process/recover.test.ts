@@ -1,4 +1,5 @@
 // timeout: 420s
+// long: four daemons are stopped, damaged and started again for each of the five cases
 // What an operator meets on a validator’s disk: `node recover` says what it means, and nothing is ever signed twice.
 import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
