@@ -6,10 +6,10 @@ import {
   batches,
   batchIdFromRecordId,
   chartBatches,
+  chartEpochs,
   charts,
   didFromAccountId,
   disputesIn,
-  epochOpenings,
   type Grant,
   grantsOfChart as grantsIn,
   hexFromBytes,
@@ -46,15 +46,15 @@ export const findAccount = (client: ProvingMany, did: string): Promise<AccountIn
 export const findChart = (client: ProvingMany, id: Uint8Array): Promise<ChartInfo | undefined> =>
   readProven(client, (view) => {
     const chart = view.get(charts, id)
-    const opening = chart && view.get(epochOpenings, id, positionKey(chart.epoch))
+    const present = chart && view.get(chartEpochs, id, positionKey(chart.epoch))
     return (
-      chart && {
+      present && {
         did: didFromAccountId(id),
         sponsor: didFromAccountId(chart.sponsor),
         epoch: chart.epoch,
         epochKey: hexFromBytes(chart.epochKey),
-        epochOpenedHeight: opening?.height ?? chart.registeredHeight,
-        epochOpenedMs: opening?.timeMs ?? 0,
+        epochOpenedHeight: present.height,
+        epochOpenedMs: present.timeMs,
         registeredHeight: chart.registeredHeight,
         batchCount: chart.batchCount,
         recordCount: chart.recordCount,

@@ -52,7 +52,7 @@ const provenShares = ({ client }: Acting, chart: Uint8Array): Promise<readonly E
     (view.get(emergencyChoices, chart)?.epochs ?? []).flatMap((epoch) => {
       const shares = view.get(custodianShares, chart, positionKey(epoch))
       if (shares === undefined) return []
-      const epochKey = view.get(chartEpochs, chart, positionKey(epoch))
+      const epochKey = view.get(chartEpochs, chart, positionKey(epoch))?.epochKey
       const { setId, threshold } = shares
       const digests = shares.shares.map(({ digest }) => digest)
       return [{ ...shares, epoch, epochKey, set: { setId, threshold, digests } }]

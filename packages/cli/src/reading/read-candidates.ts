@@ -56,8 +56,10 @@ export const openReadingPlace = async (acting: Acting): Promise<ReadingPlace> =>
     provenMemberHistory(client),
   ])
   const transportFor = (actor: Actor) => createReadTransport(acting, actor, servingNode)
-  const epochKeyOf = (chart: Uint8Array, epoch: number) =>
-    readState(client, chartEpochs.schema, chartEpochs.keyOf(chart, positionKey(epoch)))
+  const epochKeyOf = async (chart: Uint8Array, epoch: number) => {
+    const key = chartEpochs.keyOf(chart, positionKey(epoch))
+    return (await readState(client, chartEpochs.schema, key))?.epochKey
+  }
   return { ...acting, servingNode, members, memberHistory, minHeight, epochKeyOf, transportFor }
 }
 

@@ -71,8 +71,9 @@ const findEpoch = async (
 ): Promise<number | undefined> => {
   if (equalBytes(state.epochKey, epochKey)) return state.epoch
   for (let epoch = (epochs.at(-1)?.epoch ?? -1) + 1; epoch < state.epoch; epoch++) {
-    const key = await readState(client, chartEpochs.schema, chartEpochs.keyOf(chartId, positionKey(epoch)))
-    if (key && equalBytes(key, epochKey)) return epoch
+    const key = chartEpochs.keyOf(chartId, positionKey(epoch))
+    const found = await readState(client, chartEpochs.schema, key)
+    if (found && equalBytes(found.epochKey, epochKey)) return epoch
   }
   return undefined
 }

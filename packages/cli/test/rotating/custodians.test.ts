@@ -1,10 +1,10 @@
 import {
+  chartEpochs,
   charts,
   type Emergency,
   emergencies,
   emergencyCounts,
   emergencyOrder,
-  epochOpenings,
 } from '@medchain/core'
 import { test } from 'uvu'
 import { is } from 'uvu/assert'
@@ -16,7 +16,7 @@ type View = Parameters<typeof custodians.isDue>[0]
 const isDueAfter = (emergency: Partial<Emergency>): boolean => {
   const known = new Map<unknown, unknown>([
     [charts, { epoch: 1, registeredHeight: 1 }],
-    [epochOpenings, { height: 10, timeMs: 1_000_000 }],
+    [chartEpochs, { height: 10, timeMs: 1_000_000 }],
     [emergencyCounts, 1],
     [emergencyOrder, new Uint8Array(32)],
     [emergencies, { declaredHeight: 5, fromMs: 0, untilMs: 0, ...emergency }],

@@ -27,8 +27,8 @@ export const createTagOf = (view: () => ReadView, node: Uint8Array, sealingSecre
     const name = hexFromBytes(chart)
     const known = tags.get(name)
     if (known) return known
-    const epochKey = view().get(chartEpochs, chart, positionKey(0))
-    const shared = epochKey && nodeCiphers.x25519(sealingSecret, epochKey)
+    const first = view().get(chartEpochs, chart, positionKey(0))
+    const shared = first && nodeCiphers.x25519(sealingSecret, first.epochKey)
     if (!shared) return undefined
     const tag = auditTag(shared, node)
     tags.set(name, tag)

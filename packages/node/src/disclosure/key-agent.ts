@@ -60,7 +60,7 @@ const collect = async (
       for (const { recordId, k1 } of granted.keys) keys.records.set(hexFromBytes(recordId), k1)
     }
     for (const { epoch, secret } of epochSecretsOf(grant.value)) {
-      const publicKey = chain.head().view.get(chartEpochs, chart, positionKey(epoch))
+      const publicKey = chain.head().view.get(chartEpochs, chart, positionKey(epoch))?.epochKey
       const isRight = publicKey !== undefined && verifyEpochSecret(secret, publicKey, nodeCiphers).ok
       if (isRight) keys.epochs.set(epoch, secret)
     }

@@ -1,7 +1,7 @@
 import { equalBytes, ok, type Result, refuse } from '../../encoding/index.ts'
 import type { WriteView } from '../../state/view.ts'
 import type { TransactionContext } from '../contract.ts'
-import { type Chart, chartEpochs, charts, epochOpenings, positionKey, spentChartKeys } from './tables.ts'
+import { type Chart, chartEpochs, charts, positionKey, spentChartKeys } from './tables.ts'
 
 /** What changes with an epoch. */
 export interface EpochKeys {
@@ -17,7 +17,7 @@ export const beginEpoch = (
   { sender, height, timeMs }: TransactionContext,
 ): Result<void> => {
   const first = view.get(chartEpochs, sender, positionKey(0))
-  const isFirst = first !== undefined && equalBytes(epochKey, first)
+  const isFirst = first !== undefined && equalBytes(epochKey, first.epochKey)
   const isPresent = equalBytes(epochKey, chart.epochKey)
   if (isPresent || isFirst || view.get(spentChartKeys, sender, epochKey) !== undefined)
     return refuse(
@@ -26,8 +26,7 @@ export const beginEpoch = (
     )
   const epoch = chart.epoch + 1
   view.put(charts, { ...chart, epoch, epochKey, controllerKey }, sender)
-  view.put(chartEpochs, epochKey, sender, positionKey(epoch))
-  view.put(epochOpenings, { height, timeMs }, sender, positionKey(epoch))
+  view.put(chartEpochs, { epochKey, height, timeMs }, sender, positionKey(epoch))
   view.put(spentChartKeys, epoch, sender, epochKey)
   return ok(undefined)
 }

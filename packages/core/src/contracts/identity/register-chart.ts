@@ -46,19 +46,20 @@ export const registerChartWith = (
     if (view.get(charts, id) || view.get(accounts, id))
       return refuse('identity.exists', 'The chart is on the chain already.')
     const { controllerKey, epochKey, firstGrant } = payload
+    const { height, timeMs } = context
     const chart = {
       sponsor: context.sender,
       controllerKey,
       epoch: 0,
       epochKey,
-      registeredHeight: context.height,
+      registeredHeight: height,
       batchCount: 0,
       recordCount: 0,
       recordChain: ZERO_HASH,
       grantCount: 0,
     }
     view.put(charts, chart, id)
-    view.put(chartEpochs, epochKey, id, positionKey(0))
+    view.put(chartEpochs, { epochKey, height, timeMs }, id, positionKey(0))
     const registered = { kind: 'identity.chart-registered', subjects: [id] }
     if (!firstGrant) return ok([registered])
     const granted = giveGrant(view, firstGrant, { ...context, sender: id })

@@ -57,20 +57,22 @@ export const charts = table(
   }),
 )
 
-/** Public keys of a chart's epochs, by chart and epoch number. */
-export const chartEpochs = table('identity.chart-epoch', bytes(32))
-
-/** When a chart began an epoch after its first: who was let in before, and ended since, knows its secret. */
+/** When a chart began an epoch: who was let in before, and ended since, knows its secret. */
 export interface EpochOpening {
   readonly height: number
   /** Block time in ms. */
   readonly timeMs: number
 }
 
-/** By chart and epoch number; the first epoch has none. */
-export const epochOpenings = table(
-  'identity.epoch-opening',
-  struct<EpochOpening>({ height: uint(), timeMs: uint() }),
+export interface ChartEpoch extends EpochOpening {
+  /** X25519 public key. */
+  readonly epochKey: Uint8Array
+}
+
+/** By chart and epoch number. */
+export const chartEpochs = table(
+  'identity.chart-epoch',
+  struct<ChartEpoch>({ epochKey: bytes(32), height: uint(), timeMs: uint() }),
 )
 
 /** Epoch keys and controller keys that a chart had after its first ones, by chart and key; each is used once. */

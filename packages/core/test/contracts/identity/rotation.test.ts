@@ -9,7 +9,6 @@ import {
   chartRotationMessage,
   charts,
   enrol,
-  epochOpenings,
   inceptionsByKey,
   openEpoch,
   positionKey,
@@ -65,15 +64,15 @@ test('an epoch is dated, and no key of a chart is used twice', () => {
   const chart = registerChart(world, 'maria/general', north)
   const [first, second] = [fakeBytes('epoch 1'), fakeBytes('epoch 2')]
   const view = () => createReadView(world.state)
-  is(view().get(epochOpenings, chart.id, positionKey(0)), undefined)
+  const { sealingKey } = chart
   const { height, timeMs } = world.context()
+  equal(view().get(chartEpochs, chart.id, positionKey(0))?.epochKey, sealingKey)
   is(open(world, chart, first), 'ok')
-  equal(view().get(epochOpenings, chart.id, positionKey(1)), { height, timeMs })
+  equal(view().get(chartEpochs, chart.id, positionKey(1)), { epochKey: first, height, timeMs })
   is(open(world, chart, second), 'ok')
-  for (const used of [first, second, chart.sealingKey])
-    is(open(world, chart, used), 'identity.same-epoch-key')
+  for (const used of [first, second, sealingKey]) is(open(world, chart, used), 'identity.same-epoch-key')
   is(view().get(charts, chart.id)?.epoch, 2)
-  equal(view().get(chartEpochs, chart.id, positionKey(1)), first)
+  equal(view().get(chartEpochs, chart.id, positionKey(1))?.epochKey, first)
   is(open(world, north, fakeBytes('x')), 'identity.not-chart')
 })
 

@@ -1,10 +1,11 @@
 import {
   batches,
   type Chart,
+  type ChartEpoch,
   chartBatches,
+  chartEpochs,
   chartGrants,
   charts,
-  epochOpenings,
   type Grant,
   grants,
   positionKey,
@@ -148,15 +149,15 @@ export const chartRoutes = (server: ApiServer, services: NodeServices): void => 
     const id = idFromDid(params.did)
     const view = ledger.view()
     const chart = chartOf(view, id)
-    const opening = view.get(epochOpenings, id, positionKey(chart.epoch))
+    const present = view.get(chartEpochs, id, positionKey(chart.epoch)) as ChartEpoch
     return {
       ...chart,
       did: did(id),
       sponsor: did(chart.sponsor),
       controllerKey: hex(chart.controllerKey),
       epochKey: hex(chart.epochKey),
-      epochOpenedHeight: opening?.height ?? chart.registeredHeight,
-      epochOpenedMs: opening?.timeMs ?? 0,
+      epochOpenedHeight: present.height,
+      epochOpenedMs: present.timeMs,
       recordChain: hex(chart.recordChain),
       height: ledger.status().height,
     }
