@@ -25,7 +25,8 @@ export interface SpanPlan {
   readonly during?: () => Promise<void>
 }
 
-const daemonSeconds = ({ network }: Stage): Promise<readonly number[]> =>
+/** Processor time of each daemon so far, 0 of one that does not run. */
+export const daemonSeconds = ({ network }: Stage): Promise<readonly number[]> =>
   Promise.all(
     network.daemons.map((daemon) => (daemon.isRunning() ? processorSecondsOf(daemon.pid() ?? 0) : 0)),
   )

@@ -38,10 +38,9 @@ export interface Statement {
   readonly signature: Uint8Array
 }
 
-/** One kind of transaction: shape of the payload and its pure effect. */
-export interface TransactionKind<T> {
+/** The rules of one kind of transaction over what was read of its payload. */
+export interface KindRules<T> {
   readonly kind: string
-  readonly payload: Schema<T>
   readonly newSigners?: (payload: T) => readonly NewSigner[]
   /** What is to be verified before `apply`: a contract has no verifier, so that sync can trust a quorum's. */
   readonly statements?: (
@@ -55,6 +54,18 @@ export interface TransactionKind<T> {
     payload: T,
     context: TransactionContext,
   ) => Result<readonly ContractEvent[]>
+}
+
+/** One kind of transaction: shape of the payload and its pure effect. */
+export interface TransactionKind<T> extends KindRules<T> {
+  readonly payload: Schema<T>
+}
+
+/** A kind whose rules need something else of the payload than its value. */
+export interface ReadKind<T, R> extends KindRules<R> {
+  readonly payload: Schema<T>
+  /** Refuses whatever the schema refuses. */
+  readonly read: (payload: Uint8Array) => Result<R>
 }
 
 /** What one transaction does: its payload, decoded, under the rules of its kind. */

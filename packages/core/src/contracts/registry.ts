@@ -2,7 +2,7 @@ import { decode, ok, type Result, refuse } from '../encoding/index.ts'
 import type { ReadView } from '../state/view.ts'
 import { giveGrant } from './consent/give.ts'
 import { revokeGrant } from './consent/revoke.ts'
-import type { Operation, TransactionKind } from './contract.ts'
+import type { KindRules, Operation, TransactionKind } from './contract.ts'
 import { anchorAudit } from './disclosure/anchor.ts'
 import { anchorEmergency } from './emergency/anchor.ts'
 import { closeEmergency } from './emergency/close.ts'
@@ -47,11 +47,14 @@ import { vouchForRecovery } from './recovery/vouch.ts'
 
 type OperationReader = (payload: Uint8Array) => Result<Operation>
 
-/** A kind by its name, with the type of its payload closed over. */
-const close = <T>(kind: TransactionKind<T>): readonly [string, OperationReader] => [
+/** A kind by its name, with the type of what its rules are given closed over. */
+const closeOver = <T>(
+  kind: KindRules<T>,
+  read: (payload: Uint8Array) => Result<T>,
+): readonly [string, OperationReader] => [
   kind.kind,
   (bytes) => {
-    const payload = decode(kind.payload, bytes)
+    const payload = read(bytes)
     if (!payload.ok) return payload
     return ok({
       newSigners: kind.newSigners?.(payload.value) ?? [],
@@ -60,6 +63,8 @@ const close = <T>(kind: TransactionKind<T>): readonly [string, OperationReader] 
     })
   },
 ]
+
+const close = <T>(kind: TransactionKind<T>) => closeOver(kind, (bytes) => decode(kind.payload, bytes))
 
 const KINDS: ReadonlyMap<string, OperationReader> = new Map([
   close(enrol),
@@ -70,7 +75,7 @@ const KINDS: ReadonlyMap<string, OperationReader> = new Map([
   close(rotateAccount),
   close(giveGrant),
   close(revokeGrant),
-  close(anchorRecords),
+  closeOver(anchorRecords, anchorRecords.read),
   close(supersedeRecords),
   close(disputeRecord),
   close(declareProgram),

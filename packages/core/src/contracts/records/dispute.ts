@@ -17,6 +17,7 @@ import {
   disputesOfRecord,
 } from './dispute-tables.ts'
 import { enterBatch } from './enter-batch.ts'
+import { newBatchOf } from './new-batch.ts'
 import { type Batch, batchOfRecord, recordIdOf } from './tables.ts'
 
 interface Disputant {
@@ -94,7 +95,7 @@ export const validateDispute = (view: ReadView, payload: Disputing, disputant: D
     )
   if (epoch !== batch.epoch)
     return refuse('records.dispute-epoch', 'A dispute is sealed to the epoch of the record that it is about.')
-  const valid = validateBatch(view, payload, disputant.sender)
+  const valid = validateBatch(view, newBatchOf(payload), disputant.sender)
   return valid.ok ? ok(batch) : valid
 }
 
@@ -107,7 +108,7 @@ export const disputeRecord: TransactionKind<Disputing> = {
     const { sender, height, timeMs } = context
     const batch = validateDispute(view, payload, context)
     if (!batch.ok) return batch
-    const events = enterBatch(view, payload, batch.value.institution, context)
+    const events = enterBatch(view, newBatchOf(payload), batch.value.institution, context)
     const recordId = recordIdOf(batchId, 0)
     view.put(disputes, { disputed, author: sender, height, timeMs }, recordId)
     view.put(disputesOfRecord, [...(view.get(disputesOfRecord, disputed) ?? []), recordId], disputed)

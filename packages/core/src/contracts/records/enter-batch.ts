@@ -1,13 +1,13 @@
 import type { WriteView } from '../../state/view.ts'
 import type { ContractEvent } from '../contract.ts'
 import { charts, positionKey } from '../identity/tables.ts'
-import type { Anchoring } from './anchoring.ts'
-import { anchorsRootOf, batches, chartBatches, nextRecordChain } from './tables.ts'
+import type { NewBatch } from './new-batch.ts'
+import { batches, chartBatches, nextRecordChain } from './tables.ts'
 
 /** Writes a batch into its chart. What it is was checked before. */
 export const enterBatch = (
   view: WriteView,
-  { chart: chartId, epoch, batchId, anchors }: Anchoring,
+  { chart: chartId, epoch, batchId, count, ...batch }: NewBatch,
   institution: Uint8Array,
   {
     sender,
@@ -17,8 +17,7 @@ export const enterBatch = (
 ): readonly ContractEvent[] => {
   const chart = view.get(charts, chartId)
   if (!chart) return []
-  const anchorsRoot = anchorsRootOf(anchors)
-  const count = anchors.length
+  const anchorsRoot = batch.anchorsRoot()
   view.put(
     batches,
     { chart: chartId, epoch, author: sender, institution, count, height, timeMs, anchorsRoot },

@@ -60,7 +60,7 @@ export const batches = table(
 /** Batch ids of a chart, by chart and position. */
 export const chartBatches = table('records.chart-batch', bytes(16))
 
-/** A batch is admitted, built into a block and judged: its root is computed once. */
+/** A holder compares a batch with what is stored and what is anchored: its root is computed once. */
 const anchorRoots = new WeakMap<readonly RecordAnchor[], Uint8Array>()
 
 export const anchorsRootOf = (anchors: readonly RecordAnchor[]): Uint8Array => {
