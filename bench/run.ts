@@ -42,7 +42,9 @@ const runScenario = async (name: string, options: BenchOptions, lender: Lender):
   const folder = profileFolder === undefined ? undefined : path.join(profileFolder, name)
   const figures = await (SCENARIOS[name] as Scenario)({
     ...{ isQuick, spanMs, warmUpMs, rates, mix, lender },
-    runtimeFlags: folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`],
+    // Joined modules would not tell their rooms apart.
+    runtimeFlags:
+      folder === undefined ? [] : ['--conditions=medchain-modules', '--cpu-prof', `--cpu-prof-dir=${folder}`],
     say: (line) => console.log(`  ${line}`),
     onSpan: (span) => spans.push(span),
   })

@@ -41,9 +41,9 @@ export function runtime() {
 }
 
 export async function build() {
-  await step('build', runtime(), [path.join(root, 'node_modules/typescript/bin/tsc'), '--build'], {
-    cwd: root,
-  })
+  const node = runtime()
+  await step('build', node, [path.join(root, 'node_modules/typescript/bin/tsc'), '--build'], { cwd: root })
+  await step('join', node, [path.join(root, 'scripts/join-modules.mjs')], { cwd: root })
 }
 
 /** Runs a script of this project with the right Node.js, which may be given flags; its exit code becomes ours. */

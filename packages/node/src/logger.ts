@@ -1,10 +1,7 @@
 import { type Logger as PinoLogger, pino } from 'pino'
+import type { LogLevel } from './log-levels.ts'
 
 export type Logger = PinoLogger
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
-
-export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** Names under which a secret could ever be logged; their values never leave the process. */
 const SECRET_NAMES = ['passphrase', 'seed', 'secret', 'token', 'password', 'authorization', 'keys']

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { CommandError, fail } from '../command-error.ts'
 
 export const REQUEST_TIMEOUT_MS = 30_000
@@ -13,11 +14,11 @@ export interface HttpRequest {
 
 const unreachable = (url: string, error: unknown): never => {
   const origin = new URL(url).origin
-  if (error instanceof Error && error.name === 'TimeoutError') {
+  const { code, cause } = error as { code?: string; cause?: { name?: string } }
+  if (cause?.name === 'TimeoutError') {
     return fail('node.timeout', `The node at ${origin} did not answer in time.`)
   }
-  const cause = (error as { cause?: { code?: string } }).cause?.code
-  return fail('node.unreachable', `No node answers at ${origin}${cause === undefined ? '' : ` (${cause})`}.`)
+  return fail('node.unreachable', `No node answers at ${origin}${code === undefined ? '' : ` (${code})`}.`)
 }
 
 const PROBLEM_BY_STATUS: Readonly<Record<number, readonly [string, string]>> = {
@@ -35,54 +36,88 @@ const field = (body: unknown, name: string): string | undefined => {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+const jsonOf = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    return undefined
+  }
+}
+
+const bytesOf = async (answer: IncomingMessage): Promise<Uint8Array> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of answer) chunks.push(chunk as Buffer)
+  return new Uint8Array(Buffer.concat(chunks))
+}
+
 /** The coded error of an answer that is not 2xx (RFC 9457 problem details where the node gives them). */
-const problemOf = async (response: Response): Promise<CommandError> => {
-  const body: unknown = await response.json().catch(() => undefined)
-  const [usualCode, usualSentence] = PROBLEM_BY_STATUS[response.status] ?? [
+const problemOf = async (answer: IncomingMessage, status: number): Promise<CommandError> => {
+  const body = jsonOf(await bytesOf(answer).catch(() => new Uint8Array()))
+  const [usualCode, usualSentence] = PROBLEM_BY_STATUS[status] ?? [
     'node.failed',
-    `The node answered with status ${response.status}.`,
+    `The node answered with status ${status}.`,
   ]
   const sentence = field(body, 'detail') ?? field(body, 'title') ?? field(body, 'message') ?? usualSentence
   return new CommandError(field(body, 'code') ?? usualCode, sentence)
 }
 
-/** The answer of a request that the node granted; refusals and silence are coded errors. */
-export const sendRequest = async (url: string, request: HttpRequest = {}): Promise<Response> => {
-  const { method = 'GET', body, contentType, accept = 'application/json' } = request
-  const deadline = AbortSignal.timeout(request.timeoutMs ?? REQUEST_TIMEOUT_MS)
-  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline
+/** An answer whose body is still to come, and what ends the waiting for it. */
+export interface HttpAnswer {
+  readonly message: IncomingMessage
+  readonly deadline: AbortSignal
+}
+
+// Importing node:http brings in all of fetch, for its getters are read: a third of a short command.
+const builtInFor = (url: string): Pick<typeof import('node:http'), 'request'> =>
+  process.getBuiltinModule(url.startsWith('https:') ? 'node:https' : 'node:http')
+
+/** Sends over a connection that stays open for what comes next. */
+const exchange = (
+  url: string,
+  { method = 'GET', body, contentType, accept = 'application/json' }: HttpRequest,
+  signal: AbortSignal,
+): Promise<IncomingMessage> => {
   const headers: Record<string, string> = { accept }
   if (contentType !== undefined) headers['content-type'] = contentType
-  let response: Response
-  try {
-    // A node never redirects: what was signed for it is not carried elsewhere, nor off TLS.
-    const redirect = 'error'
-    response = await fetch(url, {
-      method,
-      headers,
-      signal,
-      redirect,
-      ...(body && { body: new Uint8Array(body) }),
-    })
-  } catch (error) {
+  return new Promise((resolve, reject) => {
+    const request = builtInFor(url).request(url, { method, headers, signal }, resolve)
+    request.on('error', reject)
+    request.end(body)
+  })
+}
+
+/**
+ * The answer of a request that the node granted; refusals and silence are coded errors. A node never redirects: what
+ * was signed for it is not carried elsewhere, nor off TLS.
+ */
+export const sendRequest = async (url: string, request: HttpRequest = {}): Promise<HttpAnswer> => {
+  const deadline = AbortSignal.timeout(request.timeoutMs ?? REQUEST_TIMEOUT_MS)
+  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline
+  const message = await exchange(url, request, signal).catch((error: unknown) => {
     if (request.signal?.aborted) throw error
     return unreachable(url, error)
+  })
+  const { statusCode: status = 0 } = message
+  if (status >= 300 && status < 400) {
+    message.destroy()
+    return unreachable(url, {})
   }
-  if (!response.ok) throw await problemOf(response)
-  return response
+  if (status < 200 || status > 299) throw await problemOf(message, status)
+  return { message, deadline }
 }
 
 /** The body of an answer; a connection that breaks in the middle is `node.unreachable`. */
-export const readBytes = async (url: string, response: Response): Promise<Uint8Array> => {
+export const readBytes = async (url: string, { message, deadline }: HttpAnswer): Promise<Uint8Array> => {
   try {
-    return new Uint8Array(await response.arrayBuffer())
+    return await bytesOf(message)
   } catch (error) {
-    return unreachable(url, error)
+    // A body cut off by the deadline ends like one that the node cut off.
+    return unreachable(url, deadline.aborted ? { cause: deadline.reason } : error)
   }
 }
 
-export const readJson = async <T>(url: string, response: Response): Promise<T> => {
-  const text = new TextDecoder().decode(await readBytes(url, response))
+export const readJson = async <T>(url: string, answer: HttpAnswer): Promise<T> => {
+  const text = new TextDecoder().decode(await readBytes(url, answer))
   try {
     return JSON.parse(text) as T
   } catch {

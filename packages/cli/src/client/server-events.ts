@@ -19,12 +19,11 @@ const eventOf = (block: string): ServerEvent | undefined => {
 
 /** Server-sent events of a node, until it ends the stream or the signal aborts. */
 export async function* readServerEvents(url: string, signal: AbortSignal): AsyncGenerator<ServerEvent> {
-  const response = await sendRequest(url, { accept: 'text/event-stream', timeoutMs: DAY_MS, signal })
-  if (response.body === null) return
+  const { message } = await sendRequest(url, { accept: 'text/event-stream', timeoutMs: DAY_MS, signal })
   const decoder = new TextDecoder()
   let waiting = ''
-  for await (const chunk of response.body) {
-    waiting += decoder.decode(chunk, { stream: true })
+  for await (const chunk of message) {
+    waiting += decoder.decode(chunk as Buffer, { stream: true })
     const blocks = waiting.split(/\r?\n\r?\n/)
     waiting = blocks.pop() ?? ''
     for (const block of blocks) {

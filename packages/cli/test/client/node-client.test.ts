@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import { equal } from 'uvu/assert'
+import { readBytes, sendRequest } from '../../src/client/http.ts'
 import { createNodeClient } from '../../src/client/node-client.ts'
 import { createWalletHome } from '../wallet/wallet-home.ts'
 import { answerStatus, NETWORK_ID, startFakeNode } from './fake-node.ts'
@@ -33,6 +34,23 @@ test('answers that are not a node’s', async () => {
   equal(await codeOf(client.get('/v1/else')), 'node.failed')
   await node.close()
   equal(await codeOf(client.get('/v1/else')), 'node.unreachable')
+})
+
+test('a node that says nothing, or stops in the middle of its answer', async () => {
+  const node = await startFakeNode((request, response) => {
+    if (request.url === '/v1/half') response.writeHead(200, { 'content-length': '10' }).write('{')
+  })
+  const ask = async (path: string): Promise<Uint8Array> => {
+    const url = `${node.url}${path}`
+    return readBytes(url, await sendRequest(url, { timeoutMs: 200 }))
+  }
+  equal(await codeOf(ask('/v1/silent')), 'node.timeout')
+  equal(await codeOf(ask('/v1/half')), 'node.timeout')
+  const ending = new AbortController()
+  const asked = codeOf(sendRequest(`${node.url}/v1/silent`, { signal: ending.signal }))
+  ending.abort()
+  equal(await asked, 'ABORT_ERR')
+  await node.close()
 })
 
 test('a node that redirects is not followed', async () => {

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { INSTITUTION_ROLES, type InstitutionRole, ok, type Result, refuse } from '@medchain/core'
-import { LOG_LEVELS, type LogLevel } from '../logger.ts'
+import { LOG_LEVELS, type LogLevel } from '../log-levels.ts'
 import {
   addressField,
   countField,

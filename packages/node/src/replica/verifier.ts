@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { type HashFunction, installSha256, type SignatureVerifier } from '@medchain/core'
-import sodium from 'sodium-native'
 
 const PUBLIC_KEY_BYTES = 32
 const SIGNATURE_BYTES = 64
@@ -72,9 +72,19 @@ export const createVerifier = (holds: EquationCheck): SignatureVerifier => ({
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 
+type Sodium = typeof import('sodium-native')
+
+let sodium: Sodium | undefined
+
+/** Loaded when first needed: a command that verifies nothing starts without it. */
+const loadSodium = (): Sodium => {
+  sodium ??= createRequire(import.meta.url)('sodium-native') as Sodium
+  return sodium
+}
+
 /** The predicate with libsodium's equation. */
 export const signatureVerifier = createVerifier((publicKey, message, signature) =>
-  sodium.crypto_sign_verify_detached(asBuffer(signature), asBuffer(message), asBuffer(publicKey)),
+  loadSodium().crypto_sign_verify_detached(asBuffer(signature), asBuffer(message), asBuffer(publicKey)),
 )
 
 export const nodeSha256: HashFunction = (bytes) => {
