@@ -150,7 +150,7 @@ const CONSENSUS_MUTANTS: readonly Mutant[] = [
   {
     name: 'repetition is not checked',
     file: 'replica/execute-block.ts',
-    from: 'if (seen.has(name) || chain.ids.has(pending.txId)) {',
+    from: 'if (seen.has(name) || chain.ids.has(name)) {',
     to: 'if (seen.has(name)) {',
   },
   {

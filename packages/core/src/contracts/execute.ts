@@ -1,5 +1,5 @@
 import type { SignatureVerifier } from '../crypto/signature.ts'
-import { equalBytes, ok, type Result, refuse } from '../encoding/index.ts'
+import { equalBytes, nameFromBytes, ok, type Result, refuse } from '../encoding/index.ts'
 import {
   decodeTransaction,
   EXPIRY_AHEAD_MS_MAX,
@@ -18,12 +18,21 @@ import {
 import type { BlockContext, ContractEvent, NewSigner, Operation } from './contract.ts'
 import { operationFrom, signingKeyOf } from './registry.ts'
 
+export interface ProvenSignatures {
+  by: SignatureVerifier | undefined
+  readonly keys: (Uint8Array | undefined)[]
+}
+
 /** A decoded transaction with the two names it goes by. */
 export interface PendingTransaction {
   readonly bytes: Uint8Array
   readonly transaction: Transaction
   readonly txId: Uint8Array
   readonly wireHash: Uint8Array
+  /** Of the transaction id, the wire hash and the sender (`nameFromBytes`): what maps know them by. */
+  readonly names: { readonly txId: string; readonly wireHash: string; readonly sender: string }
+  /** The keys that its signatures were found true under, in their order, and who found it. */
+  readonly proven: ProvenSignatures
   /** `operationFrom` its kind and payload, decoded when it is first asked for. */
   readonly operation: () => Result<Operation>
 }
@@ -37,13 +46,16 @@ export interface TransactionOutcome {
 export const pendingFromHashed = (bytes: Uint8Array, hash: Uint8Array): Result<PendingTransaction> => {
   const decoded = decodeTransaction(bytes)
   if (!decoded.ok) return decoded
-  const { kind, payload } = decoded.value.body
+  const { kind, payload, sender } = decoded.value.body
+  const txId = transactionIdOf(bytes)
   let known: Result<Operation> | undefined
   return ok({
     bytes,
     transaction: decoded.value,
-    txId: transactionIdOf(bytes),
+    txId,
     wireHash: hash,
+    names: { txId: nameFromBytes(txId), wireHash: nameFromBytes(hash), sender: nameFromBytes(sender) },
+    proven: { by: undefined, keys: [] },
     operation: () => {
       known ??= operationFrom(kind, payload)
       return known
@@ -63,6 +75,24 @@ const keyFor = (
   return newcomer ? ok(newcomer.signingKey) : signingKeyOf(view, accountId)
 }
 
+/** Whether the key made the signature at `index`; what `verifier` found true once it is not asked for again. */
+const isSignedBy = (
+  { transaction, proven }: PendingTransaction,
+  index: number,
+  key: Uint8Array,
+  message: () => Uint8Array,
+  verifier: SignatureVerifier,
+): boolean => {
+  const known = proven.by === verifier ? proven.keys[index] : undefined
+  if (known !== undefined && equalBytes(known, key)) return true
+  const signature = transaction.signatures[index]?.signature
+  if (signature === undefined || !verifier.verify(key, message(), signature)) return false
+  if (proven.by !== verifier) proven.keys.length = 0
+  proven.by = verifier
+  proven.keys[index] = key
+  return true
+}
+
 /**
  * Whether every signer's key, as the state has it, signed the transaction. Nobody signs but the sender and
  * the accounts that the kind brings in: a further name would link what K1 keeps apart. The answer depends on the state:
@@ -78,14 +108,14 @@ export const validateSignatures = (
   if (!operation.ok) return operation
   const { newSigners } = operation.value
   const view = createReadView(reader)
-  const message = transactionMessage(pending.txId)
-  for (const { signer, signature } of signatures) {
+  const message = (): Uint8Array => transactionMessage(pending.txId)
+  for (const [index, { signer }] of signatures.entries()) {
     const hasPart =
       equalBytes(signer, body.sender) || newSigners.some(({ accountId }) => equalBytes(accountId, signer))
     if (!hasPart) return refuse('tx.needless-signer', 'Only the sender and accounts it brings in sign.')
     const key = keyFor(view, signer, newSigners)
     if (!key.ok) return key
-    if (!verifier.verify(key.value, message, signature))
+    if (!isSignedBy(pending, index, key.value, message, verifier))
       return refuse('tx.bad-signature', 'A signature is false.')
   }
   const signers = signatures.map((entry) => entry.signer)

@@ -1,7 +1,7 @@
 import { concatBytes } from '../encoding/bytes.ts'
 import { bytesFromText } from '../encoding/utf8.ts'
 import { createBeginnings } from './beginnings.ts'
-import { sha256 } from './sha256.ts'
+import { sha256, sha256Into } from './sha256.ts'
 
 /** Every domain that is hashed or signed; two domains never share a preimage. */
 export type HashTag = `medchain/${string}/1`
@@ -40,17 +40,28 @@ const joined = (prefix: Uint8Array, parts: readonly Uint8Array[]): Uint8Array =>
 export const hashTagged = (tag: HashTag, ...parts: readonly Uint8Array[]): Uint8Array =>
   sha256(joined(prefixOf(tag), parts))
 
-/** Hashes of many contents of one length: fill `content`, then take the digest. */
+/** `hashTagged`, written into `target` from `at` on. */
+export const hashTaggedInto = (
+  tag: HashTag,
+  parts: readonly Uint8Array[],
+  target: Uint8Array,
+  at: number,
+): void => sha256Into(joined(prefixOf(tag), parts), target, at)
+
+/** Hashes of many contents of one length: fill `content`, then have the digest written. */
 export interface FixedHasher {
   readonly content: Uint8Array
-  readonly digest: () => Uint8Array
+  readonly digestInto: (target: Uint8Array, at: number) => void
 }
 
 /** `hashTagged` for contents of `length` bytes, in memory of their own. */
 export const createFixedHasher = (tag: HashTag, length: number): FixedHasher => {
   const prefix = prefixOf(tag)
   const whole = concatBytes(prefix, new Uint8Array(length))
-  return { content: whole.subarray(prefix.length), digest: () => sha256(whole) }
+  return {
+    content: whole.subarray(prefix.length),
+    digestInto: (target, at) => sha256Into(whole, target, at),
+  }
 }
 
 /** What is signed for a domain: length byte ‖ tag ‖ parts, unhashed. */

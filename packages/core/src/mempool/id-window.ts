@@ -1,9 +1,7 @@
-import { nameFromBytes } from '../encoding/index.ts'
-
-/** Ids of committed transactions that could still be repeated: remembered until block time passes their expiry. */
+/** Ids of committed transactions (by `nameFromBytes`) that could still be repeated: remembered until block time passes their expiry. */
 export interface IdWindow {
-  readonly has: (txId: Uint8Array) => boolean
-  readonly add: (txId: Uint8Array, expiryMs: number) => void
+  readonly has: (name: string) => boolean
+  readonly add: (name: string, expiryMs: number) => void
   /** Forgets what has expired at this block time. */
   readonly advance: (timeMs: number) => void
   readonly size: () => number
@@ -16,9 +14,8 @@ export const createIdWindow = (): IdWindow => {
   const ids = new Set<string>()
   const groups = new Map<number, string[]>()
   return {
-    has: (txId) => ids.has(nameFromBytes(txId)),
-    add: (txId, expiryMs) => {
-      const name = nameFromBytes(txId)
+    has: (name) => ids.has(name),
+    add: (name, expiryMs) => {
       if (ids.has(name)) return
       ids.add(name)
       const group = Math.floor(expiryMs / GROUP_MS)

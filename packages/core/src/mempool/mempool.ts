@@ -37,7 +37,8 @@ export interface DroppedTransaction {
 }
 
 export interface Mempool {
-  readonly has: (txId: Uint8Array) => boolean
+  /** By the name of its id (`nameFromBytes`). */
+  readonly has: (name: string) => boolean
   readonly pendingOf: (wireHash: Uint8Array) => PendingTransaction | undefined
   /**
    * Takes the entry in, or refuses: `tx.repeated` for good; `mempool.full`, `mempool.account-busy` or
@@ -49,7 +50,8 @@ export interface Mempool {
     budget: Budget,
     choose: (entry: MempoolEntry) => Choice,
   ) => { readonly taken: readonly MempoolEntry[]; readonly dropped: readonly DroppedTransaction[] }
-  readonly remove: (txId: Uint8Array) => void
+  /** By the name of its id. */
+  readonly remove: (name: string) => void
   /** Lets go of what can no longer stand in a block after `timeMs` of block time. */
   readonly expire: (timeMs: number) => readonly DroppedTransaction[]
   /** In the order of arrival. */
@@ -66,16 +68,18 @@ const countIn = (counts: Map<string, number>, name: string, step: number): void 
   else counts.delete(name)
 }
 
-/** One pass over the senders' queues, a transaction of each in turn, until the budget is spent. */
-function* roundRobin(queues: readonly Iterator<MempoolEntry>[]): Generator<MempoolEntry> {
-  for (let left = queues; left.length > 0; ) {
-    const longer: Iterator<MempoolEntry>[] = []
+type Queue = readonly MempoolEntry[]
+
+/** The senders' queues, a transaction of each in turn. */
+function* roundRobin(queues: Iterable<Queue>): Generator<MempoolEntry> {
+  let left = queues
+  for (let turn = 0; ; turn++) {
+    const longer: Queue[] = []
     for (const queue of left) {
-      const next = queue.next()
-      if (next.done) continue
-      yield next.value
-      longer.push(queue)
+      yield queue[turn] as MempoolEntry
+      if (queue.length > turn + 1) longer.push(queue)
     }
+    if (longer.length === 0) return
     left = longer
   }
 }
@@ -84,20 +88,22 @@ function* roundRobin(queues: readonly Iterator<MempoolEntry>[]): Generator<Mempo
 export const createMempool = (limits: MempoolLimits): Mempool => {
   const entries = new Map<string, MempoolEntry>()
   const wires = new Map<string, PendingTransaction>()
-  const senders = new Map<string, Map<string, MempoolEntry>>()
+  /** Each queue in the order of arrival. */
+  const senders = new Map<string, MempoolEntry[]>()
   const institutions = new Map<string, number>()
   const institutionSizes = new Map<string, number>()
   let sizeBytes = 0
 
   const add = (entry: MempoolEntry): Result<void> => {
     const { pending, institution } = entry
-    const name = nameFromBytes(pending.txId)
-    const sender = nameFromBytes(pending.transaction.body.sender)
-    if (entries.has(name)) return refuse('tx.repeated', 'This transaction is already waiting for a block.')
+    const { names } = pending
+    const queue = senders.get(names.sender)
+    if (entries.has(names.txId))
+      return refuse('tx.repeated', 'This transaction is already waiting for a block.')
     if (entries.size >= limits.transactionsMax || sizeBytes + pending.bytes.length > limits.sizeBytesMax) {
       return refuse('mempool.full', 'This node has too many transactions waiting; try again in a moment.')
     }
-    if ((senders.get(sender)?.size ?? 0) >= limits.perAccountMax) {
+    if ((queue?.length ?? 0) >= limits.perAccountMax) {
       return refuse(
         'mempool.account-busy',
         'This account has too many transactions waiting; try again in a moment.',
@@ -114,28 +120,27 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
         'This institution has too many transactions waiting; try again in a moment.',
       )
     }
-    entries.set(name, entry)
-    wires.set(nameFromBytes(pending.wireHash), pending)
-    const queue = senders.get(sender) ?? new Map<string, MempoolEntry>()
-    senders.set(sender, queue.set(name, entry))
+    entries.set(names.txId, entry)
+    wires.set(names.wireHash, pending)
+    if (queue) queue.push(entry)
+    else senders.set(names.sender, [entry])
     countIn(institutions, institutionName, 1)
     countIn(institutionSizes, institutionName, pending.bytes.length)
     sizeBytes += pending.bytes.length
     return ok(undefined)
   }
 
-  const remove = (txId: Uint8Array): void => {
-    const name = nameFromBytes(txId)
+  const remove = (name: string): void => {
     const entry = entries.get(name)
     if (entry === undefined) return
-    const sender = nameFromBytes(entry.pending.transaction.body.sender)
+    const { sender, wireHash } = entry.pending.names
     const queue = senders.get(sender)
     entries.delete(name)
-    wires.delete(nameFromBytes(entry.pending.wireHash))
-    queue?.delete(name)
+    wires.delete(wireHash)
+    queue?.splice(queue.indexOf(entry), 1)
     // Whoever had a turn stands behind the others: who always has more waiting keeps nobody out.
     senders.delete(sender)
-    if (queue && queue.size > 0) senders.set(sender, queue)
+    if (queue && queue.length > 0) senders.set(sender, queue)
     const institutionName = nameFromBytes(entry.institution)
     countIn(institutions, institutionName, -1)
     countIn(institutionSizes, institutionName, -entry.pending.bytes.length)
@@ -145,18 +150,22 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
   const select: Mempool['select'] = (budget, choose) => {
     const taken: MempoolEntry[] = []
     const dropped: DroppedTransaction[] = []
+    const names: string[] = []
     let bytesLeft = budget.sizeBytes
-    for (const entry of roundRobin(Array.from(senders.values(), (queue) => queue.values()))) {
+    for (const entry of roundRobin(senders.values())) {
       if (taken.length >= budget.transactions) break
       if (entry.pending.bytes.length > bytesLeft) continue
       const choice = choose(entry)
       if (choice.type === 'end') break
-      if (choice.type === 'drop') dropped.push({ txId: entry.pending.txId, refusal: choice.refusal })
+      if (choice.type === 'drop') {
+        names.push(entry.pending.names.txId)
+        dropped.push({ txId: entry.pending.txId, refusal: choice.refusal })
+      }
       if (choice.type !== 'take') continue
       taken.push(entry)
       bytesLeft -= entry.pending.bytes.length
     }
-    for (const { txId } of dropped) remove(txId)
+    for (const name of names) remove(name)
     return { taken, dropped }
   }
 
@@ -166,12 +175,12 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
       if (pending.transaction.body.expiryMs > timeMs) continue
       dropped.push({ txId: pending.txId, refusal: refuse('tx.expired', 'The transaction has expired.') })
     }
-    for (const { txId } of dropped) remove(txId)
+    for (const { txId } of dropped) remove(nameFromBytes(txId))
     return dropped
   }
 
   return {
-    has: (txId) => entries.has(nameFromBytes(txId)),
+    has: (name) => entries.has(name),
     pendingOf: (wireHash) => wires.get(nameFromBytes(wireHash)),
     add,
     select,

@@ -107,7 +107,7 @@ export const createChain = (
       tree.install(delta)
       below = log
       log = appendLeafHash(below, leafHash(hash))
-      for (const { pending } of transactions) ids.add(pending.txId, pending.transaction.body.expiryMs)
+      for (const { pending } of transactions) ids.add(pending.names.txId, pending.transaction.body.expiryMs)
       ids.advance(block.header.timeMs)
       head = headFrom(block.header.height, hash, block.header)
     },

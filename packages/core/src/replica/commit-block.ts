@@ -50,8 +50,8 @@ export const summaryOf = ({ block, certificate }: CommittedBlock, sizeBytes: num
 
 const forget = (scope: ReplicaScope, { executed }: Decision): void => {
   for (const { pending } of executed.transactions) {
-    scope.mempool.remove(pending.txId)
-    scope.memory.gossipedAtMs.delete(nameFromBytes(pending.txId))
+    scope.mempool.remove(pending.names.txId)
+    scope.memory.gossipedAtMs.delete(pending.names.txId)
   }
   for (const { txId, refusal } of scope.mempool.expire(executed.block.header.timeMs)) {
     scope.memory.gossipedAtMs.delete(nameFromBytes(txId))
@@ -93,7 +93,7 @@ const quarantineFailed = (scope: ReplicaScope, { committed, executed }: Decision
   const { engine, quarantine } = scope
   const { height } = committed.block.header
   if (engine.view().height === height && committed.certificate.round >= FAILED_FEW) {
-    const decided = new Set(executed.transactions.map(({ pending }) => nameFromBytes(pending.wireHash)))
+    const decided = new Set(executed.transactions.map(({ pending }) => pending.names.wireHash))
     const counts = new Map<string, number>()
     const failed: Uint8Array[] = []
     for (const hash of engine.blocks().flatMap(({ transactions }) => transactions.map(wireHash))) {

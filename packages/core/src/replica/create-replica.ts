@@ -1,4 +1,4 @@
-import { assertInvariant } from '../encoding/index.ts'
+import { assertInvariant, nameFromBytes } from '../encoding/index.ts'
 import { decodeCommittedBlock } from '../ledger/block.ts'
 import { assemble, type ReplicaConfig } from './assemble.ts'
 import { beginHeight } from './begin-height.ts'
@@ -94,7 +94,7 @@ export const createReplica = (config: ReplicaConfig): Replica => {
     },
     status: () => statusOf(started()),
     reader: () => started().chain.tree,
-    isRecent: (txId) => started().chain.ids.has(txId),
-    isPending: (txId) => started().mempool.has(txId),
+    isRecent: (txId) => started().chain.ids.has(nameFromBytes(txId)),
+    isPending: (txId) => started().mempool.has(nameFromBytes(txId)),
   }
 }

@@ -1,6 +1,7 @@
+import type { BlockContext } from '../contracts/contract.ts'
 import { type PendingTransaction, pendingFromHashed, type TransactionOutcome } from '../contracts/execute.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
-import { equalBytes, nameFromBytes, ok, type Result, refuse } from '../encoding/index.ts'
+import { equalBytes, ok, type Result, refuse } from '../encoding/index.ts'
 import { type Block, type Header, transactionsRootOf } from '../ledger/block.ts'
 import { wireHash } from '../ledger/transaction.ts'
 import { createOverlay, type Overlay } from '../state/view.ts'
@@ -29,20 +30,36 @@ const executeGuarded = (execute: () => Result<TransactionOutcome>): Result<Trans
   }
 }
 
-/** Transactions on the head, as admission judges them: without what the next block begins with. */
-export const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifier): BlockRun => {
+const contextAt = (chain: Chain, timeMs: number): BlockContext => {
   const { height, parameters } = chain.head()
+  return { networkId: chain.networkId, height: height + 1, timeMs, parameters }
+}
+
+const REPEATED = refuse('tx.repeated', 'This transaction is on the chain already.')
+
+/** A transaction alone on the head, as admission judges it: without what the next block begins with. */
+export const executeAlone = (
+  chain: Chain,
+  pending: PendingTransaction,
+  timeMs: number,
+  verifier: SignatureVerifier,
+): Result<TransactionOutcome> =>
+  chain.ids.has(pending.names.txId)
+    ? REPEATED
+    : executeGuarded(() => chain.rules.execute(pending, chain.tree, contextAt(chain, timeMs), verifier))
+
+const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifier): BlockRun => {
   const overlay = createOverlay(chain.tree)
-  const context = { networkId: chain.networkId, height: height + 1, timeMs, parameters }
+  const context = contextAt(chain, timeMs)
   const transactions: ExecutedTransaction[] = []
   const seen = new Set<string>()
   return {
     overlay,
     transactions,
     add: (pending) => {
-      const name = nameFromBytes(pending.txId)
-      if (seen.has(name) || chain.ids.has(pending.txId)) {
-        return refuse('tx.repeated', 'This transaction is on the chain already.')
+      const name = pending.names.txId
+      if (seen.has(name) || chain.ids.has(name)) {
+        return REPEATED
       }
       const outcome = executeGuarded(() => chain.rules.execute(pending, overlay, context, verifier))
       if (!outcome.ok) return outcome

@@ -1,5 +1,5 @@
 import { rootFromFrontier } from '../crypto/merkle-log.ts'
-import { assertInvariant, equalBytes, ok, type Result, refuse } from '../encoding/index.ts'
+import { assertInvariant, equalBytes, nameFromBytes, ok, type Result, refuse } from '../encoding/index.ts'
 import { blockHash, type CommittedBlock, decodeCommittedBlock } from '../ledger/block.ts'
 import type { Genesis } from '../ledger/genesis.ts'
 import { decodeTransaction, EXPIRY_AHEAD_MS_MAX, transactionId } from '../ledger/transaction.ts'
@@ -56,7 +56,8 @@ const rememberIds = (chain: Chain, ports: ReplicaPorts, height: number, untilMs:
     if (header.timeMs + EXPIRY_AHEAD_MS_MAX <= untilMs) return ok(undefined)
     for (const each of transactions) {
       const decoded = decodeTransaction(each)
-      if (decoded.ok) chain.ids.add(transactionId(decoded.value.body), decoded.value.body.expiryMs)
+      if (decoded.ok)
+        chain.ids.add(nameFromBytes(transactionId(decoded.value.body)), decoded.value.body.expiryMs)
     }
   }
   return ok(undefined)

@@ -8,7 +8,7 @@ import { createReadView } from '../state/view.ts'
 import { faultyMax } from '../validators/quorum.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
 import type { GossipVerdict } from './effects.ts'
-import { createBlockRun } from './execute-block.ts'
+import { executeAlone } from './execute-block.ts'
 import { judgingCostUs } from './judging-cost.ts'
 import { type ReplicaScope, setTimerBy } from './scope.ts'
 import { reconsiderWanted } from './wanted-blocks.ts'
@@ -28,9 +28,9 @@ const bundleSchema = list(blob(TRANSACTION_SIZE_BYTES_MAX), BUNDLE_TRANSACTIONS_
 /** The one rule of admission, asked against the head, then the mempool's own bounds. */
 const admit = (scope: ReplicaScope, pending: PendingTransaction, isOwn: boolean): Result<Uint8Array> => {
   const { chain, mempool, verifier, nowMs } = scope
-  if (!mempool.has(pending.txId)) {
+  if (!mempool.has(pending.names.txId)) {
     const timeMs = Math.max(nowMs, chain.head().timeMs + 1)
-    const admissible = createBlockRun(chain, timeMs, verifier).add(pending)
+    const admissible = executeAlone(chain, pending, timeMs, verifier)
     if (!admissible.ok) return admissible
   }
   const institution = chain.rules.institutionOf(createReadView(chain.tree), pending.transaction.body.sender)
@@ -75,7 +75,7 @@ export const flushBundle = (scope: ReplicaScope, isAgain = false): void => {
 
 const enqueue = (scope: ReplicaScope, { pending }: Pick<MempoolEntry, 'pending'>, isAgain = false): void => {
   const { memory, options, nowMs } = scope
-  memory.gossipedAtMs.set(nameFromBytes(pending.txId), nowMs)
+  memory.gossipedAtMs.set(pending.names.txId, nowMs)
   const isOver = memory.bundleSizeBytes + pending.bytes.length > options.bundleSizeBytesMax
   if (isOver || memory.bundle.length >= BUNDLE_TRANSACTIONS_MAX) flushBundle(scope, isAgain)
   memory.bundle.push(pending.bytes)
@@ -99,7 +99,7 @@ const regossip = (scope: ReplicaScope): void => {
   const { memory, mempool, nowMs } = scope
   for (const entry of mempool.entries()) {
     if (!entry.isOwn) continue
-    const lastMs = memory.gossipedAtMs.get(nameFromBytes(entry.pending.txId)) ?? entry.arrivedMs
+    const lastMs = memory.gossipedAtMs.get(entry.pending.names.txId) ?? entry.arrivedMs
     const isClockSetBack = lastMs > nowMs
     if (isClockSetBack || nowMs - lastMs >= REGOSSIP_MS) enqueue(scope, entry, true)
   }

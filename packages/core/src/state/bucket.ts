@@ -1,23 +1,16 @@
-import { hashTagged, ZERO_HASH } from '../crypto/hash.ts'
-import {
-  blob,
-  compareBytes,
-  decode,
-  encode,
-  equalBytes,
-  list,
-  type Result,
-  struct,
-} from '../encoding/index.ts'
+import { HASH_BYTES, hashTagged, hashTaggedInto, ZERO_HASH } from '../crypto/hash.ts'
+import { blob, decode, encode, list, type Result, struct } from '../encoding/index.ts'
+import { NODE_CHILDREN } from './nodes.ts'
 
-export const BUCKET_BITS = 16
-export const BUCKET_COUNT = 1 << BUCKET_BITS
+/** Levels of the tree above the buckets. */
+export const BUCKET_DEPTH = 8
+export const BUCKET_COUNT: number = NODE_CHILDREN ** BUCKET_DEPTH
 
 export interface BucketEntry {
   readonly key: Uint8Array
   readonly value: Uint8Array
-  /** Once they are known: an entry is hashed once, however often its bucket changes around it. */
-  hashes?: HashedEntry
+  /** Key hash ‖ value hash, once they are known: an entry is hashed once, however often its bucket changes around it. */
+  hashes?: Uint8Array
 }
 
 /** Entries whose key hashes share their first 16 bits, in the order of key hash. */
@@ -29,51 +22,84 @@ export interface HashedEntry {
   readonly valueHash: Uint8Array
 }
 
-export const stateKeyHash = (key: Uint8Array): Uint8Array => hashTagged('medchain/state-key/1', key)
-export const stateValueHash = (value: Uint8Array): Uint8Array => hashTagged('medchain/state-value/1', value)
+const KEY_TAG = 'medchain/state-key/1'
+const VALUE_TAG = 'medchain/state-value/1'
+const BUCKET_TAG = 'medchain/state-bucket/1'
+
+export const stateKeyHash = (key: Uint8Array): Uint8Array => hashTagged(KEY_TAG, key)
+export const stateValueHash = (value: Uint8Array): Uint8Array => hashTagged(VALUE_TAG, value)
 
 export const bucketIndexOf = (keyHash: Uint8Array): number =>
   ((keyHash[0] as number) << 8) | (keyHash[1] as number)
 
-const hashEntry = (entry: BucketEntry): HashedEntry => {
-  entry.hashes ??= { keyHash: stateKeyHash(entry.key), valueHash: stateValueHash(entry.value) }
+const hashesOf = (entry: BucketEntry): Uint8Array => {
+  if (entry.hashes === undefined) {
+    const hashes = new Uint8Array(2 * HASH_BYTES)
+    hashTaggedInto(KEY_TAG, [entry.key], hashes, 0)
+    hashTaggedInto(VALUE_TAG, [entry.value], hashes, HASH_BYTES)
+    entry.hashes = hashes
+  }
   return entry.hashes
 }
 
-export const hashEntries = (bucket: Bucket): HashedEntry[] => bucket.map(hashEntry)
+export const hashEntries = (bucket: Bucket): HashedEntry[] =>
+  bucket.map((entry) => {
+    const hashes = hashesOf(entry)
+    return { keyHash: hashes.slice(0, HASH_BYTES), valueHash: hashes.slice(HASH_BYTES) }
+  })
 
 /** Hash of a bucket; an empty one is all zeros. */
 export const bucketHash = (entries: readonly HashedEntry[]): Uint8Array =>
   entries.length === 0
     ? ZERO_HASH
-    : hashTagged(
-        'medchain/state-bucket/1',
-        ...entries.flatMap(({ keyHash, valueHash }) => [keyHash, valueHash]),
-      )
+    : hashTagged(BUCKET_TAG, ...entries.flatMap(({ keyHash, valueHash }) => [keyHash, valueHash]))
+
+/** `bucketHash` of a bucket's entries, written into `target` from `at` on. */
+export const writeBucketHash = (bucket: Bucket, target: Uint8Array, at: number): void => {
+  if (bucket.length === 0) target.fill(0, at, at + HASH_BYTES)
+  else hashTaggedInto(BUCKET_TAG, bucket.map(hashesOf), target, at)
+}
 
 export interface BucketChange {
   readonly key: Uint8Array
-  readonly keyHash: Uint8Array
   /** Undefined removes the key. */
   readonly value: Uint8Array | undefined
+  /** Key hash, and room for the value's. */
+  readonly hashes: Uint8Array
 }
 
-const entryAfter = ({ key, keyHash, value }: BucketChange): BucketEntry[] => {
-  if (value === undefined) return []
-  return [{ key, value, hashes: { keyHash, valueHash: stateValueHash(value) } }]
+export const bucketChange = (key: Uint8Array, value: Uint8Array | undefined): BucketChange => {
+  const hashes = new Uint8Array(2 * HASH_BYTES)
+  hashTaggedInto(KEY_TAG, [key], hashes, 0)
+  return { key, value, hashes }
+}
+
+/** Which of two stands first, by key hash. */
+const compareKeyHashes = (a: Uint8Array, b: Uint8Array): number => {
+  for (let at = 0; at < HASH_BYTES; at++) {
+    const difference = (a[at] as number) - (b[at] as number)
+    if (difference !== 0) return difference
+  }
+  return 0
 }
 
 /** The bucket after the changes that fall into it. */
 export const changeBucket = (bucket: Bucket, changes: readonly BucketChange[]): Bucket => {
   const entries = [...bucket]
-  for (const change of changes) {
-    const isBelow = (entry: BucketEntry): boolean =>
-      compareBytes(hashEntry(entry).keyHash, change.keyHash) < 0
+  for (const { key, value, hashes } of changes) {
     let place = 0
-    while (place < entries.length && isBelow(entries[place] as BucketEntry)) place++
-    const found = entries[place]
-    const isThere = found !== undefined && equalBytes(found.key, change.key)
-    entries.splice(place, isThere ? 1 : 0, ...entryAfter(change))
+    let order = -1
+    while (place < entries.length) {
+      order = compareKeyHashes(hashesOf(entries[place] as BucketEntry), hashes)
+      if (order >= 0) break
+      place++
+    }
+    const replaced = order === 0 && place < entries.length ? 1 : 0
+    if (value === undefined) entries.splice(place, replaced)
+    else {
+      hashTaggedInto(VALUE_TAG, [value], hashes, HASH_BYTES)
+      entries.splice(place, replaced, { key, value, hashes })
+    }
   }
   return entries
 }

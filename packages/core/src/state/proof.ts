@@ -1,37 +1,36 @@
-import { ZERO_HASH } from '../crypto/hash.ts'
 import { bytes, equalBytes, list, struct } from '../encoding/index.ts'
 import {
-  BUCKET_BITS,
-  BUCKET_COUNT,
+  BUCKET_DEPTH,
   bucketHash,
   bucketIndexOf,
   type HashedEntry,
   stateKeyHash,
   stateValueHash,
 } from './bucket.ts'
-import { stateNodeHash } from './node-hash.ts'
+import { NODE_CHILDREN, nodeHash } from './nodes.ts'
 
 /** Shows what stands, or does not stand, under a key of a state root. */
 export interface StateProof {
   readonly entries: readonly HashedEntry[]
-  /** From the bucket up to the root: 16 hashes. */
+  /** From the bucket up to the root, at each of 8 levels the other three children of the node above: 24 hashes. */
   readonly siblings: readonly Uint8Array[]
 }
 
+const SIBLINGS_A_LEVEL = NODE_CHILDREN - 1
+const SIBLINGS = BUCKET_DEPTH * SIBLINGS_A_LEVEL
+
 export const stateProofSchema = struct<StateProof>({
   entries: list(struct<HashedEntry>({ keyHash: bytes(32), valueHash: bytes(32) }), 65_536),
-  siblings: list(bytes(32), BUCKET_BITS),
+  siblings: list(bytes(32), SIBLINGS),
 })
 
 const isHash = (bytes: Uint8Array): boolean => bytes.length === 32
 
 /** Entries of other lengths could spell the same bucket with another key in it, or none. */
 const hasShape = ({ entries, siblings }: StateProof): boolean =>
-  siblings.length === BUCKET_BITS &&
+  siblings.length === SIBLINGS &&
   siblings.every(isHash) &&
   entries.every(({ keyHash, valueHash }) => isHash(keyHash) && isHash(valueHash))
-
-const isZero = (hash: Uint8Array): boolean => hash.every((byte) => byte === 0)
 
 /** Whether the state under `root` holds `value` at `key`, or with `undefined` that it holds nothing there. */
 export const verifyStateProof = (
@@ -47,13 +46,12 @@ export const verifyStateProof = (
     value === undefined ? found !== undefined : !found || !equalBytes(found.valueHash, stateValueHash(value))
   )
     return false
-  let node = BUCKET_COUNT + bucketIndexOf(keyHash)
+  let place = bucketIndexOf(keyHash)
   let hash = bucketHash(proof.entries)
-  for (const sibling of proof.siblings) {
-    const other = isZero(sibling) ? ZERO_HASH : sibling
-    const own = isZero(hash) ? ZERO_HASH : hash
-    hash = node % 2 === 0 ? stateNodeHash(own, other) : stateNodeHash(other, own)
-    node >>= 1
+  for (let level = 0; level < BUCKET_DEPTH; level++) {
+    const siblings = proof.siblings.slice(level * SIBLINGS_A_LEVEL, (level + 1) * SIBLINGS_A_LEVEL)
+    hash = nodeHash(siblings.toSpliced(place % NODE_CHILDREN, 0, hash))
+    place = Math.floor(place / NODE_CHILDREN)
   }
   return equalBytes(hash, root)
 }

@@ -1,16 +1,18 @@
 import { HASH_BYTES } from '../crypto/hash.ts'
-import { equalBytes } from '../encoding/index.ts'
+import { equalBytes, nameFromBytes } from '../encoding/index.ts'
 import {
   BUCKET_COUNT,
   type Bucket,
   type BucketChange,
-  bucketHash,
+  bucketChange,
   bucketIndexOf,
   changeBucket,
   hashEntries,
   stateKeyHash,
+  writeBucketHash,
 } from './bucket.ts'
-import { climb, copyHash, type TreeLevel } from './climb.ts'
+import { createKnownValues } from './known-values.ts'
+import { climb, copyHash, firstChildOf, NODE_CHILDREN, parentOf, type TreeLevel } from './nodes.ts'
 import type { StateProof } from './proof.ts'
 import type { ChangeSet, StateReader } from './view.ts'
 
@@ -22,6 +24,7 @@ export interface BucketStore {
 /** The effect of a change set on the tree, computed once and installed when its block is decided. */
 export interface StateDelta {
   readonly root: Uint8Array
+  readonly changes: ChangeSet
   readonly buckets: ReadonlyMap<number, Bucket>
   readonly levels: readonly TreeLevel[]
 }
@@ -37,67 +40,84 @@ export interface StateTree extends StateReader {
   readonly markDurable: (buckets: ReadonlyMap<number, Bucket>) => void
 }
 
-interface Leaf {
-  /** Of the bucket. */
-  readonly index: number
-  readonly hash: Uint8Array
+/** The node of bucket 0; nodes above are those of smaller index. */
+const FIRST_LEAF = (BUCKET_COUNT - 1) / (NODE_CHILDREN - 1)
+const KNOWN_VALUES_MAX = 16_384
+
+const groupByBucket = (changes: ChangeSet): ReadonlyMap<number, BucketChange[]> => {
+  const groups = new Map<number, BucketChange[]>()
+  for (const { key, value } of changes.values()) {
+    const change = bucketChange(key, value)
+    const index = bucketIndexOf(change.hashes)
+    const group = groups.get(index)
+    if (group === undefined) groups.set(index, [change])
+    else group.push(change)
+  }
+  return groups
 }
 
-const leafOf = (index: number, bucket: Bucket): Leaf => ({ index, hash: bucketHash(hashEntries(bucket)) })
+/** The leaves above the buckets of these indices, which `bucketAt` gives. */
+const leavesOf = (unordered: Iterable<number>, bucketAt: (index: number) => Bucket): TreeLevel => {
+  const places = Uint32Array.from(unordered).sort()
+  const hashes = new Uint8Array(places.length * HASH_BYTES)
+  for (let at = 0; at < places.length; at++)
+    writeBucketHash(bucketAt(places[at] as number), hashes, at * HASH_BYTES)
+  return { indices: Array.from(places, (place) => FIRST_LEAF + place), hashes }
+}
 
 /**
- * The authenticated keyed state: 65,536 buckets by key hash under a binary tree of bucket hashes.
+ * The authenticated keyed state: 65,536 buckets by key hash under a tree of bucket hashes with four children a node.
  * `occupied` lists the buckets that hold something when the tree is opened.
  */
 export const createStateTree = (store: BucketStore, occupied: Iterable<number>): StateTree => {
-  const nodes = new Uint8Array(BUCKET_COUNT * 2 * HASH_BYTES)
+  const nodes = new Uint8Array((FIRST_LEAF + BUCKET_COUNT) * HASH_BYTES)
   const dirty = new Map<number, Bucket>()
+  const known = createKnownValues(KNOWN_VALUES_MAX)
   const nodeAt = (index: number): Uint8Array => nodes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES)
   const bucketAt = (index: number): Bucket => dirty.get(index) ?? store.readBucket(index)
   const installNodes = (levels: readonly TreeLevel[]): void => {
     for (const { indices, hashes } of levels)
       for (let at = 0; at < indices.length; at++) copyHash(hashes, at, nodes, indices[at] as number)
   }
-  const install = ({ buckets, levels }: StateDelta): void => {
-    for (const [index, bucket] of buckets) dirty.set(index, bucket)
-    installNodes(levels)
+  const siblingsOf = (leaf: number): Uint8Array[] => {
+    const siblings: Uint8Array[] = []
+    for (let node = leaf; node > 0; node = parentOf(node)) {
+      const first = firstChildOf(parentOf(node))
+      for (let child = first; child < first + NODE_CHILDREN; child++)
+        if (child !== node) siblings.push(nodeAt(child))
+    }
+    return siblings
   }
-  const levelsFrom = (leaves: readonly Leaf[]): readonly TreeLevel[] => {
-    const sorted = leaves.toSorted((a, b) => a.index - b.index)
-    const hashes = new Uint8Array(sorted.length * HASH_BYTES)
-    for (const [at, { hash }] of sorted.entries()) copyHash(hash, 0, hashes, at)
-    return climb({ indices: sorted.map(({ index }) => BUCKET_COUNT + index), hashes }, nodes)
-  }
-  const groupByBucket = (changes: ChangeSet): Map<number, BucketChange[]> => {
-    const groups = new Map<number, BucketChange[]>()
-    changes.forEach(({ key, value }) => {
-      const keyHash = stateKeyHash(key)
-      const index = bucketIndexOf(keyHash)
-      const group = groups.get(index)
-      if (group) group.push({ key, keyHash, value })
-      else groups.set(index, [{ key, keyHash, value }])
-    })
-    return groups
-  }
-  installNodes(levelsFrom(Array.from(occupied, (index) => leafOf(index, store.readBucket(index)))))
+  installNodes(climb(leavesOf(occupied, store.readBucket), nodes))
 
   return {
-    read: (key) =>
-      bucketAt(bucketIndexOf(stateKeyHash(key))).find((entry) => equalBytes(entry.key, key))?.value,
-    root: () => nodeAt(1),
+    read: (key, name = nameFromBytes(key)) => {
+      const value = known.get(name)
+      if (value !== undefined) return value ?? undefined
+      const found = bucketAt(bucketIndexOf(stateKeyHash(key))).find((entry) => equalBytes(entry.key, key))
+      known.set(name, found?.value)
+      return found?.value
+    },
+    root: () => nodeAt(0),
     deltaOf: (changes) => {
       const buckets = new Map<number, Bucket>()
       for (const [index, group] of groupByBucket(changes))
         buckets.set(index, changeBucket(bucketAt(index), group))
-      const levels = levelsFrom(Array.from(buckets, ([index, bucket]) => leafOf(index, bucket)))
-      return { root: buckets.size > 0 ? (levels.at(-1) as TreeLevel).hashes : nodeAt(1), buckets, levels }
+      const levels = climb(
+        leavesOf(buckets.keys(), (index) => buckets.get(index) as Bucket),
+        nodes,
+      )
+      const root = buckets.size > 0 ? (levels.at(-1) as TreeLevel).hashes : nodeAt(0)
+      return { root, changes, buckets, levels }
     },
-    install,
+    install: ({ changes, buckets, levels }) => {
+      for (const [name, { value }] of changes) known.change(name, value)
+      for (const [index, bucket] of buckets) dirty.set(index, bucket)
+      installNodes(levels)
+    },
     prove: (key) => {
       const index = bucketIndexOf(stateKeyHash(key))
-      const siblings: Uint8Array[] = []
-      for (let node = BUCKET_COUNT + index; node > 1; node >>= 1) siblings.push(nodeAt(node ^ 1))
-      return { entries: hashEntries(bucketAt(index)), siblings }
+      return { entries: hashEntries(bucketAt(index)), siblings: siblingsOf(FIRST_LEAF + index) }
     },
     dirtyBuckets: () => new Map(dirty),
     markDurable: (buckets) => {

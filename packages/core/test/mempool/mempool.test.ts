@@ -80,7 +80,7 @@ test('one institution fills no mempool with few large transactions', () => {
   assert.is(codeOf(mempool.add(large)), 'ok')
   assert.is(codeOf(mempool.add(entry(2, 2, { institution: 1, payload: 200 }))), 'mempool.institution-busy')
   assert.is(codeOf(mempool.add(entry(3, 3, { payload: 200 }))), 'ok')
-  mempool.remove(large.pending.txId)
+  mempool.remove(large.pending.names.txId)
   assert.is(codeOf(mempool.add(entry(2, 2, { institution: 1, payload: 200 }))), 'ok')
 })
 
@@ -92,7 +92,7 @@ test('who always has more waiting keeps nobody from a turn', () => {
     const { taken } = mempool.select({ transactions: 1, sizeBytes: 1e6 }, () => ({ type: 'take' }))
     for (const each of taken) {
       turns.push(saltOf(each))
-      mempool.remove(each.pending.txId)
+      mempool.remove(each.pending.names.txId)
     }
     mempool.add(entry(1, more))
   }
@@ -111,7 +111,7 @@ test('what the assembler refuses leaves the mempool, and room is free again', ()
     ['consent.none'],
   )
   assert.is(codeOf(mempool.add(entry(1, 4))), 'ok')
-  for (const each of [entry(1, 1), entry(1, 3), entry(1, 4)]) mempool.remove(each.pending.txId)
+  for (const each of [entry(1, 1), entry(1, 3), entry(1, 4)]) mempool.remove(each.pending.names.txId)
   assert.equal(mempool.size(), { transactions: 0, sizeBytes: 0 })
 })
 
@@ -128,13 +128,13 @@ test('block time evicts what has expired', () => {
 
 test('an id is remembered until its expiry has passed, and not for ever', () => {
   const ids = createIdWindow()
-  ids.add(fill(1), 15_000)
+  ids.add('one', 15_000)
   ids.advance(15_000)
-  assert.ok(ids.has(fill(1)))
+  assert.ok(ids.has('one'))
   ids.advance(19_999)
-  assert.ok(ids.has(fill(1)))
+  assert.ok(ids.has('one'))
   ids.advance(20_000)
-  assert.not.ok(ids.has(fill(1)))
+  assert.not.ok(ids.has('one'))
   assert.is(ids.size(), 0)
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bytesFromText, concatBytes, hexFromBytes } from '../../src/encoding/index.ts'
+import { bytesFromText, concatBytes, nameFromBytes } from '../../src/encoding/index.ts'
 import { type Bucket, type Change, createStateTree, verifyStateProof } from '../../src/state/index.ts'
 
 const emptyStore = { readBucket: (): Bucket => [] }
@@ -10,7 +10,7 @@ const key = (name: number): Uint8Array => bytesFromText(`key/${name}`)
 const changesOf = (writes: readonly (readonly [number, number | undefined])[]): Map<string, Change> =>
   new Map(
     writes.map(([name, value]) => [
-      hexFromBytes(key(name)),
+      nameFromBytes(key(name)),
       { key: key(name), value: value === undefined ? undefined : Uint8Array.of(value) },
     ]),
   )
@@ -49,6 +49,22 @@ test('presence and absence are proven, and nothing false is', () => {
   }
   assert.ok(verifyStateProof(tree.root(), key(1000), undefined, tree.prove(key(1000))))
   assert.not(verifyStateProof(tree.root(), key(1000), Uint8Array.of(1), tree.prove(key(1000))))
+})
+
+test('what was read before is read as it stands now', () => {
+  fc.assert(
+    fc.property(fc.array(writes, { minLength: 1, maxLength: 6 }), (steps) => {
+      const tree = createStateTree(emptyStore, [])
+      const expected = new Map<number, number | undefined>()
+      for (const step of steps) {
+        tree.install(tree.deltaOf(changesOf(step)))
+        for (const [name, value] of step) expected.set(name, value)
+        for (let name = 0; name <= 30; name++)
+          assert.is(tree.read(key(name))?.[0], expected.get(name), `key ${name}`)
+      }
+    }),
+    { numRuns: 30 },
+  )
 })
 
 test('a tree opened from its buckets has the root it was closed with', () => {
