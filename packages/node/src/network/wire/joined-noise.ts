@@ -1,5 +1,6 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import type { MessageStream } from '@libp2p/interface'
+import { noiseCrypto } from './noise-crypto.ts'
 
 /**
  * What is sent at once leaves in one write. Noise hands the two bytes of a length and what they count to the socket one
@@ -10,9 +11,9 @@ export const joinWrites = (connection: Pick<MessageStream, 'send'>): void => {
   connection.send = (data) => send(data instanceof Uint8Array ? data : data.subarray())
 }
 
-/** Noise over connections that write what is sent at once in one piece. */
+/** Noise by libsodium over connections that write what is sent at once in one piece. */
 export const joinedNoise = (): ReturnType<typeof noise> => {
-  const create = noise()
+  const create = noise({ crypto: noiseCrypto })
   return (components) => {
     const encrypter = create(components)
     const { secureInbound, secureOutbound } = encrypter
