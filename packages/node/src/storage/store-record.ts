@@ -5,7 +5,9 @@ import type { NodePaths } from '../config/index.ts'
 import { writeFileAtomic } from '../keystore/index.ts'
 
 /** Raised, with a migration beside it, when what lies on disk changes its form. */
-export const STORE_FORMAT = 3
+export const STORE_FORMAT = 4
+/** Chains of earlier stores follow rules that this program no longer has (ADR 030). */
+const STORE_FORMAT_FIRST = 4
 
 /** Which network the store of a home belongs to, and in which form it lies there. */
 export interface StoreRecord {
@@ -16,8 +18,8 @@ export interface StoreRecord {
 
 export const recordFile = ({ data }: NodePaths): string => path.join(data, 'store.json')
 
-/** Where format 1 had its record. It stays there for programs that know no other place, and tells them to refuse. */
-export const firstRecordFile = ({ blocks }: NodePaths): string => path.join(blocks, 'network.json')
+/** Where format 1 had its record. */
+const firstRecordFile = ({ blocks }: NodePaths): string => path.join(blocks, 'network.json')
 
 const readJson = async (file: string): Promise<Record<string, unknown> | undefined> => {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -57,7 +59,7 @@ export const writeStoreRecord = (paths: NodePaths, record: StoreRecord): Promise
 
 /**
  * Whether this program and this network fit the store of a home; changes nothing. `genesis.mismatch`,
- * `storage.newer-format`, `storage.record-damaged`.
+ * `storage.newer-format`, `storage.old-format`, `storage.record-damaged`.
  */
 export const checkStoreRecord = async (
   paths: NodePaths,
@@ -70,6 +72,12 @@ export const checkStoreRecord = async (
     return refuse(
       'storage.newer-format',
       `A newer version of this program wrote the store (format ${format}, here ${STORE_FORMAT}); update this program.`,
+    )
+  }
+  if (format < STORE_FORMAT_FIRST) {
+    return refuse(
+      'storage.old-format',
+      `An earlier version of this program wrote the store (format ${format}), under rules that this one does not have: go on with that version, or found a new network.`,
     )
   }
   return stored === hexFromBytes(networkId)

@@ -24,17 +24,17 @@ import { createLedger, createReplicaPorts, createSigner, signatureVerifier } fro
 import { openStorage, storageFiles } from '../../src/storage/index.ts'
 import { migrate } from '../../src/storage/migrations/migrate-store.ts'
 import type { Migration } from '../../src/storage/migrations/migration.ts'
-import { firstRecordFile, readStoreRecord, recordFile, STORE_FORMAT } from '../../src/storage/store-record.ts'
+import { readStoreRecord, recordFile, STORE_FORMAT } from '../../src/storage/store-record.ts'
 import { createEnroller } from '../process/enrolment.ts'
 import { eventually } from '../process/eventually.ts'
 import { inFolder } from './made-chain.ts'
 import { createMemoryNetwork } from './memory-network.ts'
 
-const FIXTURE = path.join(import.meta.dirname, '../fixtures/store-format-1.tar.gz')
+const FIXTURE = path.join(import.meta.dirname, '../fixtures/store-format-4.tar.gz')
 const NAMES = ['north-hospital', 'south-hospital', 'city-laboratory', 'research-institute'] as const
 const logger = createLogger({ level: 'silent' })
 
-/** The homes of four nodes as a program of format 1 left them. */
+/** The homes of four nodes as a program of format 4 left them. */
 const unpackTo = async (folder: string): Promise<void> => {
   const archive = extract()
   const unpacking = pipeline(Readable.from([await readFile(FIXTURE)]), createGunzip(), archive)
@@ -69,7 +69,7 @@ const codeOf = (result: { readonly ok: boolean } | Refusal): string =>
   'code' in result ? result.code : 'opened'
 
 test(
-  'a store of format 1 opens, has the head and state that it had, and its network goes on',
+  'a store of format 4 opens, has the head and state that it had, and its network goes on',
   inHomes(async (homes, folder) => {
     const genesis = await genesisIn(folder)
     const expected = JSON.parse(await readFile(path.join(folder, 'expected.json'), 'utf8'))
@@ -81,7 +81,7 @@ test(
     const closers: (() => Promise<void>)[] = []
     const ledgers = await Promise.all(
       homes.map(async (paths, index) => {
-        equal(await formatOf(paths), 1)
+        equal(await formatOf(paths), 4)
         const storage = unwrap(await open(paths, folder))
         equal(await formatOf(paths), STORE_FORMAT)
         const passphrase = unwrap(await readPassphraseFile(path.join(paths.home, 'passphrase')))
@@ -134,45 +134,23 @@ test(
 )
 
 test(
-  'a migration that a crash cut off goes on at the next start',
+  'what an earlier or a newer program wrote is refused and stays as it is',
   inHomes(async ([paths], folder) => {
     ok(paths)
-    await unwrap(await open(paths, folder)).close()
-    const { wal } = storageFiles(paths)
-    const upgraded = await readFile(wal)
-    await rm(recordFile(paths))
-    equal(await formatOf(paths), 1)
-    await unwrap(await open(paths, folder)).close()
-    equal(await formatOf(paths), STORE_FORMAT)
-    equal(await readFile(wal), upgraded)
-  }),
-)
-
-test(
-  'a program of format 1 refuses what was migrated, and this one what a newer one wrote',
-  inHomes(async ([paths], folder) => {
-    ok(paths)
-    await unwrap(await open(paths, folder)).close()
-    equal(JSON.parse(await readFile(firstRecordFile(paths), 'utf8')).schemaVersion, 2)
     const record = JSON.parse(await readFile(recordFile(paths), 'utf8'))
-    const newer = `${JSON.stringify({ ...record, format: STORE_FORMAT + 1 })}\n`
-    await writeFile(recordFile(paths), newer)
-    equal(codeOf(await open(paths, folder)), 'storage.newer-format')
-    equal(await readFile(recordFile(paths), 'utf8'), newer)
-  }),
-)
-
-test(
-  'votes of format 1 stay what they were when blocks and state, and the record with them, were put aside before',
-  inHomes(async ([paths, other], folder) => {
-    ok(paths && other)
-    const { wal } = storageFiles(paths)
-    await writeFile(storageFiles(other).wal, await readFile(wal))
-    await unwrap(await open(paths, folder)).close()
-    await rm(other.blocks, { recursive: true })
-    await rm(other.state, { recursive: true })
-    await unwrap(await open(other, folder)).close()
-    equal(await readFile(storageFiles(other).wal), await readFile(wal))
+    for (const [format, code] of [
+      [STORE_FORMAT + 1, 'storage.newer-format'],
+      [3, 'storage.old-format'],
+    ] as const) {
+      const other = `${JSON.stringify({ ...record, format })}\n`
+      await writeFile(recordFile(paths), other)
+      equal(codeOf(await open(paths, folder)), code)
+      equal(await readFile(recordFile(paths), 'utf8'), other)
+    }
+    await rm(recordFile(paths))
+    const first = path.join(paths.blocks, 'network.json')
+    await writeFile(first, JSON.stringify({ networkId: record.networkId }))
+    equal(codeOf(await open(paths, folder)), 'storage.old-format')
   }),
 )
 

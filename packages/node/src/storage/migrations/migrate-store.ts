@@ -1,15 +1,12 @@
-import { mkdir } from 'node:fs/promises'
 import { hexFromBytes, ok, type Result } from '@medchain/core'
 import type { NodePaths } from '../../config/index.ts'
 import type { Logger } from '../../logger.ts'
 import { StorageError, writeError } from '../storage-error.ts'
 import { checkStoreRecord, STORE_FORMAT, type StoreRecord, writeStoreRecord } from '../store-record.ts'
 import type { Migration } from './migration.ts'
-import { recordOfHome } from './record-of-home.ts'
-import { walOfOutlines } from './wal-of-outlines.ts'
 
-/** One for each earlier format. */
-const MIGRATIONS: readonly Migration[] = [recordOfHome, walOfOutlines]
+/** One for each earlier format that this program still takes. */
+const MIGRATIONS: readonly Migration[] = []
 
 const stepFrom = (migrations: readonly Migration[], format: number): Migration => {
   const step = migrations.find(({ from }) => from === format)
@@ -58,14 +55,7 @@ export const claimStore = async (
 ): Promise<Result<void>> => {
   const checked = await checkStoreRecord(paths, networkId)
   if (!checked.ok) return checked
-  await mkdir(paths.blocks, { recursive: true, mode: 0o700 })
-  const first: StoreRecord = { format: 1, networkId: hexFromBytes(networkId) }
-  if (checked.value) {
-    await migrate(paths, checked.value, { logger })
-    return ok(undefined)
-  }
-  // A program of format 1 had its record among the blocks: who put these aside still has the log of its votes.
-  for (const step of MIGRATIONS) await step.run(paths, first)
-  await writeStoreRecord(paths, { ...first, format: STORE_FORMAT })
+  if (checked.value) await migrate(paths, checked.value, { logger })
+  else await writeStoreRecord(paths, { format: STORE_FORMAT, networkId: hexFromBytes(networkId) })
   return ok(undefined)
 }
