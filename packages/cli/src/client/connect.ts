@@ -1,4 +1,5 @@
 import { transactionIdOf } from '@medchain/core'
+import { useNativeHashes } from '@medchain/node'
 import { fail } from '../command-error.ts'
 import type { GlobalOptions } from '../global-options.ts'
 import type { Host } from '../host.ts'
@@ -52,6 +53,7 @@ export const connectToNode = async (
   bearsOld: HeadChecks['bearsOld'] = () => false,
   note: (line: string) => void = () => undefined,
 ): Promise<NodeClient> => {
+  useNativeHashes()
   const trust = await readTrust(options.home)
   const url = parseNodeUrl(
     options.nodeUrl ?? trust?.url ?? (await ownNodeUrl(options.home, host.env)) ?? DEFAULT_NODE_URL,

@@ -1,8 +1,9 @@
 import { batchIdFromRecordId, indexFromRecordId } from '@medchain/core'
+import type { BatchInfo } from '../client/api-types.ts'
 import { CommandError, fail } from '../command-error.ts'
 import { findAuthor, type ImportAuthor } from '../importing/import-target.ts'
 import type { Acting } from '../reading/acting.ts'
-import { type AnchoredBatch, findBatch, idOfDid } from '../reading/chain-facts.ts'
+import { findBatch, idOfDid } from '../reading/chain-facts.ts'
 import { denyAsStranger, parseRecordId } from '../reading/record-id-text.ts'
 
 const NOT_AUTHOR = 'Only the institution that wrote a record corrects it.'
@@ -25,7 +26,7 @@ export interface WrittenRecord {
   readonly id: string
   readonly recordId: Uint8Array
   readonly chart: Uint8Array
-  readonly batch: AnchoredBatch
+  readonly batch: BatchInfo
 }
 
 /** A record that the author's institution wrote; `records.not-author` for another's, a stranger's answer for none. */

@@ -7,7 +7,7 @@ import type { CommandContext } from '../command-context.ts'
 import { fail } from '../command-error.ts'
 import { type CommandInput, type CommandResult, textOption } from '../commands/command-spec.ts'
 import { rfc3339 } from '../format/time.ts'
-import { bytesOfId, findBatch } from './chain-facts.ts'
+import { bytesOfId, findAnchors } from './chain-facts.ts'
 import type { ListedRecord } from './list-records.ts'
 import { openCharts } from './open-charts.ts'
 import { purposeOption } from './purpose-option.ts'
@@ -73,12 +73,14 @@ export const checkFile = async (
   for (const { candidate, record } of listed) {
     const { salt, mediaType, sizeBytes } = record.header
     if (sizeBytes !== content.sizeBytes) continue
-    const batch = await findBatch(acting.client, bytesOfId(candidate.batch.batchId))
-    const anchor = batch?.anchors[indexFromRecordId(candidate.recordId)]
+    const position = indexFromRecordId(candidate.recordId)
+    const found = await findAnchors(acting.client, bytesOfId(candidate.batch.batchId), [position])
+    const proven = found?.anchorAt(position)
     const place = { networkId: acting.networkId, recordId: candidate.recordId }
     const commitment = commitmentOf(place, salt, mediaType, content.hash, nodeCiphers)
-    if (batch === undefined || anchor === undefined || !equalBytes(anchor.commitment, commitment)) continue
-    const { height, timeMs, author } = batch
+    if (found === undefined || proven === undefined || !equalBytes(proven.anchor.commitment, commitment))
+      continue
+    const { height, timeMs, author } = found.batch
     return {
       json: { file, id: candidate.id, verified: true, author, height, at: rfc3339(timeMs), sizeBytes },
       text: `${context.paint.good('Verified')}: ${file} is record ${candidate.id}, anchored at height ${height}.`,

@@ -7,6 +7,7 @@ import {
 } from '@medchain/core'
 import type { OpenedRecord } from '@medchain/node'
 import { findAccount } from '../client/accounts.ts'
+import type { BatchInfo } from '../client/api-types.ts'
 import { disputesAbout } from '../client/disputes.ts'
 import { supersededOfRecord } from '../client/supersessions.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -14,7 +15,7 @@ import { fail } from '../command-error.ts'
 import { findEmergencyCharts } from '../emergencies/emergency-charts.ts'
 import { type Acting, actAs, ownChartsOf } from './acting.ts'
 import type { Candidate } from './candidates.ts'
-import { type AnchoredBatch, findBatch, idOfDid, readGrants } from './chain-facts.ts'
+import { findBatch, idOfDid, readGrants } from './chain-facts.ts'
 import { institutionLists } from './granted-lists.ts'
 import { openReadingPlace, type ReadingPlace, readCandidates, usualPurpose } from './read-candidates.ts'
 import { findReadableCharts, type ReadableChart } from './readable-charts.ts'
@@ -22,7 +23,7 @@ import { denyAsStranger, hintingOwnIds, parseRecordId } from './record-id-text.t
 import { createFaultNotes, namingMembers, refusalError } from './refusals.ts'
 
 /** A chart of which only the id is known: the holders decide, and one's institution may have the key. */
-const unknownChart = async (acting: Acting, batch: AnchoredBatch): Promise<ReadableChart> => {
+const unknownChart = async (acting: Acting, batch: BatchInfo): Promise<ReadableChart> => {
   const { client, identity } = acting
   const chart = idOfDid(batch.chart)
   const account = await findAccount(client, identity.did)
@@ -51,7 +52,7 @@ const checkReader = async ({ client, identity }: Acting): Promise<void> => {
 const chartOf = async (
   context: CommandContext,
   acting: Acting,
-  batch: AnchoredBatch,
+  batch: BatchInfo,
   purpose: Purpose,
 ): Promise<ReadableChart> => {
   if (purpose === 'BTG' && !acting.isPatient) {
@@ -69,7 +70,7 @@ const chartOf = async (
 export interface OneRecord {
   readonly acting: Acting
   readonly candidate: Candidate
-  readonly batch: AnchoredBatch
+  readonly batch: BatchInfo
   readonly record: OpenedRecord
   readonly purpose: Purpose
   readonly place: ReadingPlace

@@ -8,7 +8,7 @@ import {
 import type { Actor } from '../client/signed-request.ts'
 import { CommandError } from '../command-error.ts'
 import type { Acting } from './acting.ts'
-import { bytesOfHex, findBatch, idOfDid } from './chain-facts.ts'
+import { bytesOfHex, findAnchors, idOfDid } from './chain-facts.ts'
 
 const LEG_TIMEOUT_MS = 30_000
 
@@ -23,11 +23,16 @@ const asResult = async <T>(asking: Promise<T>): Promise<Result<T>> => {
 
 const NONE: Refusal = { ok: false, code: 'consent.none', message: 'No grant matches: deny by default.' }
 
-const readAnchors = async (client: Acting['client'], batchId: Uint8Array): Promise<Result<BatchAnchors>> => {
-  const found = await asResult(findBatch(client, batchId))
+const readAnchors = async (
+  client: Acting['client'],
+  batchId: Uint8Array,
+  positions: readonly number[],
+): Promise<Result<BatchAnchors>> => {
+  const found = await asResult(findAnchors(client, batchId, positions))
   if (!found.ok) return found
   if (found.value === undefined) return NONE
-  const { anchors, chart, author, institution, anchorsRoot, epoch, count, height, timeMs } = found.value
+  const { anchorAt } = found.value
+  const { chart, author, institution, anchorsRoot, epoch, count, height, timeMs } = found.value.batch
   const batch = {
     chart: idOfDid(chart),
     author: idOfDid(author),
@@ -38,7 +43,7 @@ const readAnchors = async (client: Acting['client'], batchId: Uint8Array): Promi
     height,
     timeMs,
   }
-  return ok({ batch, anchors })
+  return ok({ batch, anchorAt })
 }
 
 type Asked = Pick<Acting, 'client' | 'networkId' | 'now'>
@@ -55,6 +60,6 @@ export const requestClientOf = ({ client, networkId, now }: Asked, actor: Actor)
 
 /** The reader's way to the holders: requests that one's own node answers or passes on. */
 export const createReadTransport = (place: Asked, actor: Actor, servingNode: Uint8Array): ReadTransport =>
-  createRequestTransport(requestClientOf(place, actor), servingNode, (batchId) =>
-    readAnchors(place.client, batchId),
+  createRequestTransport(requestClientOf(place, actor), servingNode, (batchId, positions) =>
+    readAnchors(place.client, batchId, positions),
   )

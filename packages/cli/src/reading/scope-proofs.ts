@@ -1,15 +1,16 @@
 import { base32FromBytes, batchIdFromRecordId, type ScopeProof, scopeProofOf } from '@medchain/core'
 import { batchesOfChart } from '../client/accounts.ts'
+import type { BatchInfo } from '../client/api-types.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type Acting, openPatientKeyring } from './acting.ts'
-import { type AnchoredBatch, bytesOfId, findBatch, idOfDid } from './chain-facts.ts'
+import { bytesOfId, findBatch, idOfDid } from './chain-facts.ts'
 import { receivedGrants } from './granted-keys.ts'
 
 /** Lists of records that a patient's grants are limited to, as far as they stand in the record's chart. */
 const givenLists = async (
   context: CommandContext,
   acting: Acting,
-  batch: AnchoredBatch | undefined,
+  batch: BatchInfo | undefined,
 ): Promise<readonly (readonly Uint8Array[])[]> => {
   if (batch === undefined) return []
   const batches = await batchesOfChart(acting.client, idOfDid(batch.chart))

@@ -1,19 +1,22 @@
 import {
   anchorsRootOf,
+  type Batch,
   base32FromBytes,
   batches,
   certificateSchema,
+  createAnchorProver,
   createOverlay,
   didFromAccountId,
   encode,
   genesisSchema,
   headerSchema,
   hexFromBytes,
+  type RecordAnchor,
   stateProofSchema,
 } from '@medchain/core'
 import { suite } from 'uvu'
 import { equal, is } from 'uvu/assert'
-import { findBatch } from '../../src/reading/chain-facts.ts'
+import { findAnchors, findBatch } from '../../src/reading/chain-facts.ts'
 import { createSampleChain, type SampleChain } from '../sample/sample-chain.ts'
 
 const test = suite('batches as the chain has them')
@@ -27,62 +30,112 @@ const anchorOf = (byte: number) => ({
 })
 
 const batchId = new Uint8Array(16).fill(9)
-const BATCH = {
+const batchWith = (anchors: readonly RecordAnchor[]): Batch => ({
   chart: filled(1),
   epoch: 0,
   author: filled(2),
   institution: filled(3),
-  count: 1,
+  count: anchors.length,
   height: 4,
   timeMs: 5,
-  anchorsRoot: anchorsRootOf([anchorOf(7)]),
-}
+  anchorsRoot: anchorsRootOf(anchors),
+})
 
-const chainWithBatch = (): SampleChain => {
+const chainWith = (anchors: readonly RecordAnchor[]): SampleChain => {
   const chain = createSampleChain(Date.now)
   const overlay = createOverlay({ read: () => undefined })
-  overlay.view.put(batches, BATCH, batchId)
+  overlay.view.put(batches, batchWith(anchors), batchId)
   chain.absorb(overlay.changes)
   return chain
 }
 
-const inHex = (anchor: ReturnType<typeof anchorOf>) =>
-  Object.fromEntries(Object.entries(anchor).map(([name, bytes]) => [name, hexFromBytes(bytes)]))
+const inHex = (bytes: Uint8Array): string => hexFromBytes(bytes)
 
-/** A node that proves what is on its chain, and tells of the batch whatever it likes. */
-const clientOf = (chain: SampleChain, told: object) => ({
-  networkId: async () => chain.networkId,
-  get: async <T>(path: string, query?: { readonly [name: string]: unknown }): Promise<T> => {
-    if (path === '/v1/genesis') return { genesis: base64(encode(genesisSchema, chain.genesis)) } as T
-    if (path.startsWith('/v1/batches/')) return told as T
-    const { value, proof, header, certificate } = chain.prove(
-      new Uint8Array(Buffer.from(String(query?.['key']), 'hex')),
-    )
+/** What a node says of one anchor at each of so many positions. */
+const told = (byte: number, path: readonly Uint8Array[] = []) => {
+  const { commitment, ciphertextDigest, envelopeDigest } = anchorOf(byte)
+  return {
+    commitment: inHex(commitment),
+    ciphertextDigest: inHex(ciphertextDigest),
+    envelopeDigest: inHex(envelopeDigest),
+    path: path.map(inHex),
+  }
+}
+
+/** A node that proves what is on its chain, and tells of anchors whatever it likes. */
+const clientOf = (chain: SampleChain, anchors: readonly object[]) => {
+  const asked: string[] = []
+  const headText = () => {
+    const { header, certificate } = chain.prove(new Uint8Array(1))
     return {
-      value: value ? base64(value) : null,
-      proof: base64(encode(stateProofSchema, proof)),
       header: base64(encode(headerSchema, header)),
       certificate: base64(encode(certificateSchema, certificate)),
-    } as T
-  },
-})
+    }
+  }
+  return {
+    asked,
+    networkId: async () => chain.networkId,
+    get: async <T>(path: string, query: { readonly [name: string]: unknown } = {}): Promise<T> => {
+      if (path === '/v1/genesis') return { genesis: base64(encode(genesisSchema, chain.genesis)) } as T
+      asked.push(`${path.slice(path.lastIndexOf('/') + 1)} ${query['positions'] ?? ''}`)
+      return { anchors } as T
+    },
+    ask: async <T>(_path: string, body: object): Promise<T> => {
+      const { keys } = body as { readonly keys: readonly string[] }
+      const entries = keys.map((key) => {
+        const { value, proof } = chain.prove(new Uint8Array(Buffer.from(key, 'hex')))
+        return { value: value ? base64(value) : null, proof: base64(encode(stateProofSchema, proof)) }
+      })
+      return { ...headText(), entries } as T
+    },
+  }
+}
 
-test('author, time and anchors are those of the chain, whatever the node tells beside it', async () => {
-  const lie = { anchors: [inHex(anchorOf(7))], author: didFromAccountId(filled(8)), height: 99 }
-  const found = await findBatch(clientOf(chainWithBatch(), lie), batchId)
+const codeOf = (asking: Promise<unknown>): Promise<string> =>
+  asking.then(
+    () => 'no error',
+    (error: { code: string }) => error.code,
+  )
+
+test('a batch is as the chain proves it, and one that is not there is not found', async () => {
+  const found = await findBatch(clientOf(chainWith([anchorOf(7)]), []), batchId)
   equal(
-    [found?.batchId, found?.author, found?.height, found?.anchors],
-    [base32FromBytes(batchId), didFromAccountId(filled(2)), 4, [anchorOf(7)]],
+    [found?.batchId, found?.author, found?.height],
+    [base32FromBytes(batchId), didFromAccountId(filled(2)), 4],
   )
+  is(await findBatch(clientOf(createSampleChain(Date.now), []), batchId), undefined)
 })
 
-test('anchors that are not on the chain are not believed, and a batch that is not there is not found', async () => {
-  const lie = { anchors: [inHex(anchorOf(8))], anchorsRoot: hexFromBytes(anchorsRootOf([anchorOf(8)])) }
-  const refused = await findBatch(clientOf(chainWithBatch(), lie), batchId).catch(
-    (error: { code: string }) => error,
+test('an anchor is believed with its path to what the chain has, and no other', async () => {
+  const chain = chainWith([anchorOf(6), anchorOf(7)])
+  const path = createAnchorProver([anchorOf(6), anchorOf(7)])(1)?.path ?? []
+  const client = clientOf(chain, [told(7, path)])
+  const found = await findAnchors(client, batchId, [1])
+  equal(
+    [found?.anchorAt(1)?.anchor, found?.anchorAt(0), client.asked],
+    [anchorOf(7), undefined, ['anchors 1']],
   )
-  is((refused as { code: string }).code, 'proof.false')
-  is(await findBatch(clientOf(createSampleChain(Date.now), lie), batchId), undefined)
+  is(await codeOf(findAnchors(clientOf(chain, [told(8, path)]), batchId, [1])), 'proof.false')
+  is(await codeOf(findAnchors(clientOf(chain, [told(7, [])]), batchId, [1])), 'proof.false')
+  is(await codeOf(findAnchors(clientOf(chain, []), batchId, [1])), 'proof.false')
+  is(await findAnchors(client, batchId, [2]), undefined)
+})
+
+test('of many anchors the whole batch is asked, and judged as strictly', async () => {
+  const anchors = Array.from({ length: 40 }, (_, index) => anchorOf(index))
+  const chain = chainWith(anchors)
+  const positions = [...anchors.keys()].slice(5)
+  const client = clientOf(
+    chain,
+    anchors.map((_, index) => told(index)),
+  )
+  const found = await findAnchors(client, batchId, positions)
+  equal([found?.anchorAt(39)?.anchor, client.asked], [anchorOf(39), [`${base32FromBytes(batchId)} `]])
+  const lying = clientOf(
+    chain,
+    anchors.map((_, index) => told(index === 20 ? 77 : index)),
+  )
+  is(await codeOf(findAnchors(lying, batchId, positions)), 'proof.false')
 })
 
 test.run()

@@ -3,9 +3,11 @@ import {
   bytesFromBase32,
   bytesFromHex,
   certificateSchema,
+  createAnchorProver,
   didFromAccountId,
   encode,
   hexFromBytes,
+  type ProvenAnchor,
   type RecordAnchor,
   type Result,
   stateProofSchema,
@@ -25,6 +27,14 @@ const anchorText = ({ commitment, ciphertextDigest, envelopeDigest }: RecordAnch
   ciphertextDigest: hexFromBytes(ciphertextDigest),
   envelopeDigest: hexFromBytes(envelopeDigest),
 })
+
+const provenText = (anchors: readonly RecordAnchor[], positions: string) => {
+  const prove = createAnchorProver(anchors)
+  return positions.split(',').map((position) => {
+    const { anchor, path } = prove(Number(position)) as ProvenAnchor
+    return { ...anchorText(anchor), path: path.map(hexFromBytes) }
+  })
+}
 
 const given = <T>(result: Result<T>): T => {
   if (!result.ok) throw new CommandError(result.code, result.message)
@@ -48,7 +58,11 @@ export const createMemoryClient = ({ chain, clock, nodes }: Consortium, via: num
     if (path === '/v1/proofs') return { ...head(), ...entry(String(query['key'])) }
     const [, , noun, id = ''] = path.split('/')
     const anchors = noun === 'batches' ? await chain.anchorsOf(unwrap(bytesFromBase32(id))) : undefined
-    return anchors ? { anchors: anchors.map(anchorText) } : never(path)()
+    if (!anchors) return never(path)()
+    const { positions } = query
+    return {
+      anchors: positions === undefined ? anchors.map(anchorText) : provenText(anchors, String(positions)),
+    }
   }
   const post = async (signed: Uint8Array) => given(await node.privacy.answer(signed))
   return {

@@ -1,4 +1,5 @@
 export { ApiError, apiErrorFrom } from './api-error.ts'
+export { committedAnchors } from './committed-anchors.ts'
 export { sendProblem } from './problem.ts'
 export { installRoutes, type RegisterRoutes } from './routes/index.ts'
 export { object, routeSchema } from './schema.ts'

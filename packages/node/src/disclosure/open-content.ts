@@ -4,12 +4,13 @@ import {
   didFromAccountId,
   ok,
   openRecord,
+  type RecordAnchor,
   type RecordHeader,
   type Refusal,
   type Result,
 } from '@medchain/core'
 import { nodeCiphers } from '../keystore/index.ts'
-import type { ChainAnchor, HeldPlaintext } from './read-request.ts'
+import type { HeldPlaintext } from './read-request.ts'
 
 /** Larger contents are not held in memory. */
 export const HELD_BYTES_MAX = 8 * 1024 * 1024
@@ -19,7 +20,7 @@ const CHUNK_BYTES = 1024 * 1024
 export interface ContentKeys {
   readonly networkId: Uint8Array
   readonly recordId: Uint8Array
-  readonly anchor: ChainAnchor
+  readonly anchor: RecordAnchor
   readonly header: RecordHeader
   readonly k1: Uint8Array
   readonly k2: Uint8Array

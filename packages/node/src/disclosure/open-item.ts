@@ -1,4 +1,5 @@
 import {
+  type Batch,
   createEnvelopeOpener,
   decodeEnvelope,
   type EnvelopeOpener,
@@ -6,6 +7,7 @@ import {
   type LegItem,
   ok,
   openHeader,
+  type RecordAnchor,
   type Refusal,
   type Result,
   releaseHeaderKey,
@@ -19,7 +21,7 @@ import {
   openHeld,
   openStreamed,
 } from './open-content.ts'
-import type { BatchAnchors, ChainAnchor, HeldPlaintext, OpenedRecord, ReadRequest } from './read-request.ts'
+import type { HeldPlaintext, OpenedRecord, ReadRequest } from './read-request.ts'
 import type { LegItems } from './statement-exchange.ts'
 
 /** Which side a refusal is to be laid to; `nobody` when another holder would not help. */
@@ -32,8 +34,8 @@ export type Opening =
 /** What came for one record from both holders. */
 export interface RecordParts {
   readonly recordId: Uint8Array
-  readonly batch: BatchAnchors
-  readonly anchor: ChainAnchor
+  readonly batch: Batch
+  readonly anchor: RecordAnchor
   readonly ciphertext: LegItem
   readonly release: LegItem
   /** k1 from the key agent, where that is the source. */
@@ -79,8 +81,8 @@ const blamedFor = ({ code }: Refusal): Blamed =>
   code === 'record.key-mismatch' ? 'release' : code === 'record.commitment-mismatch' ? 'nobody' : 'ciphertext'
 
 const openContent = async (parts: RecordParts, keys: ContentKeys): Promise<Opening> => {
-  const { recordId, ciphertext, fetch, ciphertextHolder } = parts
-  const base = { recordId, header: keys.header, batch: parts.batch.batch, k1: keys.k1 }
+  const { recordId, anchor, batch, ciphertext, fetch, ciphertextHolder } = parts
+  const base = { recordId, header: keys.header, batch, anchor, k1: keys.k1 }
   const sizeBytes = ciphertext.ciphertextSizeBytes
   if (ciphertext.ciphertext === undefined && sizeBytes > HELD_BYTES_MAX) {
     const pieces = (held?: HeldPlaintext) => openStreamed(keys, fetch, sizeBytes, ciphertextHolder, held)
@@ -110,7 +112,7 @@ export const createItemOpener = (request: ReadRequest) => {
     // The envelope is the anchored one and k1 came out of it: what does not fit is the release key.
     if (!header.ok) return blame('release', header)
     if (kind === 'list') {
-      const base = { recordId, header: header.value, batch: batch.batch, k1: k1.value }
+      const base = { recordId, header: header.value, batch, anchor, k1: k1.value }
       const value = { ...base, bytes: undefined, pieces: noPieces }
       return { ok: true, value }
     }

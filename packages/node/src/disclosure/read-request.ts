@@ -2,7 +2,9 @@ import type {
   Batch,
   DisclosureKind,
   MemberHistory,
+  ProvenAnchor,
   Purpose,
+  RecordAnchor,
   RecordHeader,
   Result,
   ScopeProof,
@@ -13,17 +15,10 @@ import type { ChunkRequest } from './permitted-chunks.ts'
 /** Plaintext that an interrupted reading left, in whole chunks of 64 KiB. */
 export type HeldPlaintext = AsyncIterable<Uint8Array>
 
-/** What the chain keeps of one record. */
-export interface ChainAnchor {
-  readonly commitment: Uint8Array
-  readonly ciphertextDigest: Uint8Array
-  readonly envelopeDigest: Uint8Array
-}
-
-/** A batch of committed state, and its anchors from wherever: they are checked against the batch. */
+/** A batch of committed state, and anchors of it from wherever: they are checked against the batch. */
 export interface BatchAnchors {
   readonly batch: Batch
-  readonly anchors: readonly ChainAnchor[]
+  readonly anchorAt: (position: number) => ProvenAnchor | undefined
 }
 
 /** How a reader comes to k1. */
@@ -69,7 +64,8 @@ export interface ReadTransport {
   ) => Promise<Result<Uint8Array>>
   readonly agent: (signed: SignedDisclosure, envelopes: readonly Uint8Array[]) => Promise<Result<Uint8Array>>
   readonly chunk: (holder: Uint8Array, request: ChunkRequest) => Promise<Result<Uint8Array>>
-  readonly anchors: (batchId: Uint8Array) => Promise<Result<BatchAnchors>>
+  /** A batch with its anchors at these positions, those that it has. */
+  readonly anchors: (batchId: Uint8Array, positions: readonly number[]) => Promise<Result<BatchAnchors>>
 }
 
 /** A holder that did not answer, or answered what is not on the chain. */
@@ -83,6 +79,8 @@ export interface OpenedRecord {
   readonly recordId: Uint8Array
   readonly header: RecordHeader
   readonly batch: Batch
+  /** What the chain keeps of the record; everything opened was checked against it. */
+  readonly anchor: RecordAnchor
   /** The envelope's half of the record's keys: what a patient hands on with a grant of this record alone. */
   readonly k1: Uint8Array
   /** The exact bytes; absent for a listing and for what is larger than 8 MiB. */

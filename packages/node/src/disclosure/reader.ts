@@ -1,12 +1,14 @@
 import {
-  anchorsRootOf,
+  type Batch,
   equalBytes,
   hexFromBytes,
   ok,
+  type RecordAnchor,
   type Refusal,
   type Result,
   refuse,
   splitRecordId,
+  verifyAnchor,
 } from '@medchain/core'
 import {
   groupByHolders,
@@ -35,24 +37,37 @@ interface Legs {
   readonly agent: LegItems | undefined
 }
 
-/** Reads batches' anchors once each and checks them against committed state. */
-const createAnchorSource = (request: ReadRequest, transport: ReadTransport) => {
-  const known = new Map<string, Promise<Result<BatchAnchors>>>()
-  const load = async (batchId: Uint8Array): Promise<Result<BatchAnchors>> => {
-    const found = await transport.anchors(batchId)
-    if (!found.ok) return found
-    const { batch, anchors } = found.value
-    if (!equalBytes(batch.chart, request.chart)) return NONE
-    return equalBytes(anchorsRootOf(anchors), batch.anchorsRoot)
-      ? found
-      : refuse('record.anchors', 'The anchors of the batch are not those on the chain; ask another node.')
-  }
-  return (recordId: Uint8Array): Promise<Result<BatchAnchors>> => {
-    const { batchId } = splitRecordId(recordId)
+/** A batch and one anchor of it, checked against the batch. */
+interface AnchoredRecord {
+  readonly batch: Batch
+  readonly anchor: RecordAnchor
+}
+
+const BAD_ANCHORS: Refusal = refuse(
+  'record.anchors',
+  'The anchors of the batch are not those on the chain; ask another node.',
+)
+
+/** Reads each batch once, with the anchors that are asked of it, and checks them against committed state. */
+const createAnchorSource = ({ recordIds, chart }: ReadRequest, transport: ReadTransport) => {
+  const positions = new Map<string, number[]>()
+  for (const { batchId, position } of recordIds.map(splitRecordId)) {
     const name = hexFromBytes(batchId)
-    const loading = known.get(name) ?? load(batchId)
+    positions.set(name, [...(positions.get(name) ?? []), position])
+  }
+  const known = new Map<string, Promise<Result<BatchAnchors>>>()
+  return async (recordId: Uint8Array): Promise<Result<AnchoredRecord>> => {
+    const { batchId, position } = splitRecordId(recordId)
+    const name = hexFromBytes(batchId)
+    const loading = known.get(name) ?? transport.anchors(batchId, positions.get(name) ?? [])
     known.set(name, loading)
-    return loading
+    const found = await loading
+    if (!found.ok) return found
+    const { batch, anchorAt } = found.value
+    if (!equalBytes(batch.chart, chart) || position >= batch.count) return NONE
+    const proven = anchorAt(position)
+    if (!proven || !verifyAnchor(batch, position, proven)) return BAD_ANCHORS
+    return ok({ batch, anchor: proven.anchor })
   }
 }
 
@@ -108,7 +123,7 @@ const readOne = async (
   legs: Legs,
   group: StatementGroup,
   parts: {
-    readonly anchors: (recordId: Uint8Array) => Promise<Result<BatchAnchors>>
+    readonly anchors: (recordId: Uint8Array) => Promise<Result<AnchoredRecord>>
     readonly open: ReturnType<typeof createItemOpener>
     readonly transport: ReadTransport
   },
@@ -130,16 +145,13 @@ const readOne = async (
   if (ciphertext?.code !== 'permit' || release?.code !== 'permit') return undefined
   if (agent && agent.code !== 'permit')
     return ok(refuse(agent.code, 'The institution’s key agent refused the record.'))
-  const batch = await parts.anchors(recordId)
-  if (!batch.ok) return ok(batch)
-  const anchor = batch.value.anchors[splitRecordId(recordId).position]
-  if (!anchor) return ok(NONE)
+  const anchored = await parts.anchors(recordId)
+  if (!anchored.ok) return ok(anchored)
   const fetch = (offset: number, length: number) =>
     parts.transport.chunk(ciphertextHolder, { statementHash: legs.exchange.hash, recordId, offset, length })
   const opened = await parts.open({
     recordId,
-    batch: batch.value,
-    anchor,
+    ...anchored.value,
     ciphertext,
     release,
     agent,
@@ -170,9 +182,9 @@ export async function* readRecords(
   const unreachable = new Set<string>()
   let pending: PendingRecord[] = []
   for (const recordId of request.recordIds) {
-    const batch = await parts.anchors(recordId)
-    const { institution, height } = batch.ok
-      ? batch.value.batch
+    const anchored = await parts.anchors(recordId)
+    const { institution, height } = anchored.ok
+      ? anchored.value.batch
       : { institution: undefined, height: request.minHeight }
     pending.push(pendingRecord(recordId, request.memberHistory, height, institution))
   }

@@ -1,30 +1,14 @@
-import {
-  anchoringIn,
-  batches,
-  bytesFromHex,
-  equalBytes,
-  hexFromBytes,
-  ok,
-  pendingFromBytes,
-  unwrap,
-} from '@medchain/core'
-import type { NodeServices } from '../api/index.ts'
+import { batches, bytesFromHex, hexFromBytes, ok, unwrap } from '@medchain/core'
+import { committedAnchors, type NodeServices } from '../api/index.ts'
 import type { VaultStore } from '../vault/store/index.ts'
 import type { ChainPort, HostPorts, PeerPort, VaultPort } from './ports.ts'
 
-/** The anchors of a batch, from the block that committed them. */
 const anchorsIn =
   (ledger: NodeServices['ledger']): ChainPort['anchorsOf'] =>
   async (batchId) => {
     const batch = ledger.view().get(batches, batchId)
-    const block = batch && (await ledger.fetchBlock(batch.height))
-    if (!block?.ok) return undefined
-    for (const bytes of block.value.block.transactions) {
-      const pending = pendingFromBytes(bytes)
-      const payload = pending.ok ? anchoringIn(pending.value.transaction.body) : undefined
-      if (payload?.ok && equalBytes(payload.value.batchId, batchId)) return payload.value.anchors
-    }
-    return undefined
+    const anchors = batch && (await committedAnchors(ledger, batchId, batch.height))
+    return anchors?.ok ? anchors.value : undefined
   }
 
 const chainOf = ({ ledger, networkId }: NodeServices): ChainPort => ({

@@ -1,4 +1,4 @@
-import { batches, ok, type Result, refuse } from '@medchain/core'
+import { batches, createAnchorProver, ok, type Result, refuse } from '@medchain/core'
 import type { NodeServices } from '../api/index.ts'
 import { createOwnReader, type OwnReader } from '../disclosure/own-reader.ts'
 import type { BatchAnchors } from '../disclosure/read-request.ts'
@@ -28,7 +28,7 @@ const anchorsIn =
     if (!batch) return refuse('consent.none', 'No grant matches: deny by default.')
     const anchors = await chain.anchorsOf(batchId)
     return anchors
-      ? ok({ batch, anchors })
+      ? ok({ batch, anchorAt: createAnchorProver(anchors) })
       : refuse('record.anchors', 'The block of the batch cannot be had here; ask another node.')
   }
 

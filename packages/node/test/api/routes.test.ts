@@ -61,6 +61,10 @@ const problems: readonly (readonly [string, number, string])[] = [
   [`/v1/transactions/${'a'.repeat(64)}`, 404, 'tx.not-found'],
   ['/v1/transactions/abc', 400, 'request.malformed'],
   [`/v1/batches/${'0'.repeat(32)}`, 404, 'batch.not-found'],
+  [`/v1/batches/${'0'.repeat(32)}/anchors?positions=0`, 404, 'batch.not-found'],
+  [`/v1/batches/${'0'.repeat(32)}/anchors`, 400, 'request.malformed'],
+  [`/v1/batches/${'0'.repeat(32)}/anchors?positions=0,`, 400, 'request.malformed'],
+  [`/v1/batches/${'0'.repeat(32)}/anchors?positions=${'1,'.repeat(32)}1`, 400, 'request.malformed'],
   ['/v1/proofs', 400, 'request.malformed'],
   ['/v1/proofs?key=xyz', 400, 'encoding.hex'],
 ]

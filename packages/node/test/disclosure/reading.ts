@@ -1,5 +1,6 @@
 import {
   batches,
+  createAnchorProver,
   type DisclosureKind,
   memberHistoryIn,
   ok,
@@ -43,7 +44,7 @@ export const anchorsFrom =
     const batch = chain.head().view.get(batches, batchId)
     const anchors = await chain.anchorsOf(batchId)
     return batch && anchors
-      ? ok({ batch, anchors })
+      ? ok({ batch, anchorAt: createAnchorProver(anchors) })
       : refuse('consent.none', 'No grant matches: deny by default.')
   }
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { hexFromBytes, indexFromRecordId } from '@medchain/core'
+import { hexFromBytes } from '@medchain/core'
 import { factsText } from '../../format/table.ts'
 import { rfc3339 } from '../../format/time.ts'
 import { checkFile } from '../../reading/check-file.ts'
@@ -29,8 +29,7 @@ export const verifyRecord: CommandAction = async (context, input) => {
     if (!piece.ok) throw refusalError(piece)
   }
   const { batch, candidate, record } = one
-  const anchor = batch.anchors[indexFromRecordId(candidate.recordId)]
-  const commitment = anchor === undefined ? '' : hexFromBytes(anchor.commitment)
+  const commitment = hexFromBytes(record.anchor.commitment)
   return {
     json: {
       id: candidate.id,

@@ -1,4 +1,5 @@
 export { anchorRecords } from './anchor.ts'
+export * from './anchor-proof.ts'
 export * from './anchoring.ts'
 export * from './dispute.ts'
 export * from './dispute-tables.ts'
