@@ -1,11 +1,5 @@
-import {
-  decode,
-  decodeCommittedBlock,
-  decodeTransaction,
-  hexFromBytes,
-  type Schema,
-  unwrap,
-} from '@medchain/core'
+import { decode, decodeCommittedBlock, decodeTransaction, hexFromBytes, unwrap } from '@medchain/core'
+import { anyItem } from './any-item.ts'
 
 /** Everything that stands in one committed transaction, signatures included, down to its single values. */
 export interface TransactionFields {
@@ -16,12 +10,10 @@ export interface TransactionFields {
   readonly texts: readonly string[]
 }
 
-const ANYTHING: Schema<unknown> = { toItem: (value) => value as never, fromItem: (item) => item }
-
 const leavesOf = (item: unknown): string[] => {
   if (Array.isArray(item)) return item.flatMap(leavesOf)
   if (item instanceof Uint8Array) {
-    const inner = decode(ANYTHING, item)
+    const inner = decode(anyItem, item)
     return inner.ok && Array.isArray(inner.value) ? leavesOf(inner.value) : [`bytes ${hexFromBytes(item)}`]
   }
   if (typeof item === 'string') return [`text ${item}`]

@@ -8,6 +8,7 @@ import {
   type Keyring,
   list,
   optional,
+  type Schema,
   struct,
   uint,
   word,
@@ -39,12 +40,12 @@ const schema = struct<DateScope>({
 })
 
 /** Whole numbers of both signs, as the unsigned ones that the encoding knows. */
-function signed() {
+function signed(): Schema<number> {
   const offset = 2 ** 52
   const inner = uint()
   return {
-    toItem: (value: number) => inner.toItem(value + offset),
-    fromItem: (item: unknown) => inner.fromItem(item) - offset,
+    write: (value) => inner.write(value + offset),
+    read: (cursor) => inner.read(cursor) - offset,
   }
 }
 

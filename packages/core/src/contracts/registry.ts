@@ -1,4 +1,4 @@
-import { decode, ok, type Result, refuse } from '../encoding/index.ts'
+import { decodeView, ok, type Result, refuse } from '../encoding/index.ts'
 import type { ReadView } from '../state/view.ts'
 import { giveGrant } from './consent/give.ts'
 import { revokeGrant } from './consent/revoke.ts'
@@ -64,7 +64,7 @@ const closeOver = <T>(
   },
 ]
 
-const close = <T>(kind: TransactionKind<T>) => closeOver(kind, (bytes) => decode(kind.payload, bytes))
+const close = <T>(kind: TransactionKind<T>) => closeOver(kind, (bytes) => decodeView(kind.payload, bytes))
 
 const KINDS: ReadonlyMap<string, OperationReader> = new Map([
   close(enrol),

@@ -1,157 +1,101 @@
 import { DecodeError } from './decode-error.ts'
+import { FALSE, TRUE } from './major-types.ts'
+import { type Cursor, readBytes, readExactly, readText, readUint } from './reader.ts'
+import { bytesWritten, writeBytes, writeSimple, writeText, writeUint } from './writer.ts'
 
-/** What canonical CBOR carries here: unsigned integers, byte and text strings, booleans, null, arrays. */
-export type Item = number | string | boolean | null | Uint8Array | readonly Item[]
-
-/** One shape of data: how a value becomes an item and how an item is checked back into a value. */
+/** One shape of data: how a value is written and how it is read and checked. */
 export interface Schema<T> {
-  readonly toItem: (value: T) => Item
-  /** Throws DecodeError, which names the place, when the item has another shape. */
-  readonly fromItem: (item: unknown) => T
+  /** Writes the value behind what is written; throws DecodeError when it has no encoding. */
+  readonly write: (value: T) => void
+  /** Reads the value at the cursor; throws DecodeError, which names the place, when something else stands there. */
+  readonly read: (cursor: Cursor) => T
 }
 
 export type TypeOf<S> = S extends Schema<infer T> ? T : never
 
-const wrong = (expected: string): never => {
+export const wrong = (expected: string): never => {
   throw new DecodeError(`$: expected ${expected}`)
 }
 
-/** What went wrong in a part, named from the whole: `$.name: …` becomes `$.signer.name: …`. */
-const within = (step: string, error: unknown): unknown =>
-  error instanceof DecodeError ? new DecodeError(`$${step}${error.message.slice(1)}`) : error
-
 /** Unsigned integer up to 2^53 - 1, or up to `max`. */
 export const uint = (max = Number.MAX_SAFE_INTEGER): Schema<number> => ({
-  toItem: (value) => {
+  write: (value) => {
     if (!Number.isSafeInteger(value) || value < 0 || value > max)
       throw new DecodeError(`unsigned integer out of range: ${value}`)
-    return value
+    writeUint(value)
   },
-  fromItem: (item) =>
-    typeof item === 'number' && Number.isSafeInteger(item) && item >= 0 && item <= max
-      ? item
-      : wrong(`an unsigned integer up to ${max}`),
+  read: (cursor) => {
+    const value = readUint(cursor)
+    return value >= 0 && value <= max ? value : wrong(`an unsigned integer up to ${max}`)
+  },
 })
 
 /** One number and no other, such as a version. */
 export const exactly = (only: number): Schema<number> => ({
-  toItem: (value) => {
+  write: (value) => {
     if (value !== only) throw new DecodeError(`expected ${only}, got ${value}`)
-    return value
+    writeUint(value)
   },
-  fromItem: (item) => (item === only ? only : wrong(`the number ${only}`)),
+  read: (cursor) => (readUint(cursor) === only ? only : wrong(`the number ${only}`)),
 })
 
 /** Byte string of exactly `length` bytes. */
 export const bytes = (length: number): Schema<Uint8Array> => ({
-  toItem: (value) => {
+  write: (value) => {
     if (value.length !== length) throw new DecodeError(`expected ${length} bytes, got ${value.length}`)
-    return value
+    writeBytes(value)
   },
-  fromItem: (item) =>
-    item instanceof Uint8Array && item.length === length ? item : wrong(`${length} bytes`),
+  read: (cursor) => readBytes(cursor, length, length) ?? wrong(`${length} bytes`),
 })
 
 /** Byte string of at most `maxLength` bytes. */
 export const blob = (maxLength: number): Schema<Uint8Array> => ({
-  toItem: (value) => {
+  write: (value) => {
     if (value.length > maxLength) throw new DecodeError(`more than ${maxLength} bytes`)
-    return value
+    writeBytes(value)
   },
-  fromItem: (item) =>
-    item instanceof Uint8Array && item.length <= maxLength ? item : wrong(`at most ${maxLength} bytes`),
+  read: (cursor) => readBytes(cursor, 0, maxLength) ?? wrong(`at most ${maxLength} bytes`),
 })
 
 /** Text of at most `maxLength` UTF-16 units. */
 export const text = (maxLength: number): Schema<string> => ({
-  toItem: (value) => {
+  write: (value) => {
     if (value.length > maxLength || !value.isWellFormed())
       throw new DecodeError(`text of more than ${maxLength} characters, or ill-formed`)
-    return value
+    writeText(value)
   },
-  fromItem: (item) =>
-    typeof item === 'string' && item.length <= maxLength
-      ? item
-      : wrong(`text of at most ${maxLength} characters`),
+  read: (cursor) => {
+    const value = readText(cursor)
+    return value !== undefined && value.length <= maxLength
+      ? value
+      : wrong(`text of at most ${maxLength} characters`)
+  },
 })
+
+export const encodedWord = (value: string): Uint8Array => bytesWritten({ write: writeText }, value)
 
 /** One of a fixed list of words, carried as text. */
-export const word = <const W extends string>(words: readonly W[]): Schema<W> => ({
-  toItem: (value) => value,
-  fromItem: (item) => {
-    const found = words.find((candidate) => candidate === item)
-    return found ?? wrong(`one of ${words.join(', ')}`)
-  },
-})
-
-export const bool: Schema<boolean> = {
-  toItem: (value) => value,
-  fromItem: (item) => (typeof item === 'boolean' ? item : wrong('a boolean')),
-}
-
-/** A value that may be absent, carried as null. */
-export const optional = <T>(inner: Schema<T>): Schema<T | undefined> => ({
-  toItem: (value) => (value === undefined ? null : inner.toItem(value)),
-  fromItem: (item) => (item === null ? undefined : inner.fromItem(item)),
-})
-
-export const list = <T>(inner: Schema<T>, maxLength: number): Schema<readonly T[]> => ({
-  toItem: (value) => {
-    if (value.length > maxLength) throw new DecodeError(`more than ${maxLength} items`)
-    return value.map(inner.toItem)
-  },
-  fromItem: (item) => {
-    if (!Array.isArray(item) || item.length > maxLength) return wrong(`a list of at most ${maxLength} items`)
-    const value: T[] = []
-    try {
-      for (const member of item) value.push(inner.fromItem(member))
-    } catch (error) {
-      throw within(`[${value.length}]`, error)
-    }
-    return value
-  },
-})
-
-/** A structure, carried as an array in the order its fields are written here. */
-export const struct = <T extends object>(fields: { readonly [K in keyof T]-?: Schema<T[K]> }): Schema<T> => {
-  const names = Object.keys(fields) as (keyof T & string)[]
-  // All values begin with the same fields in the same order, so that they share one hidden class.
-  const blank: Partial<T> = Object.fromEntries(names.map((name) => [name, undefined])) as Partial<T>
+export const word = <const W extends string>(words: readonly W[]): Schema<W> => {
+  const encoded = words.map(encodedWord)
   return {
-    toItem: (value) => names.map((name) => fields[name].toItem(value[name])),
-    fromItem: (item) => {
-      if (!Array.isArray(item) || item.length !== names.length) return wrong(`an array of ${names.length}`)
-      const value = { ...blank }
-      let at = 0
-      try {
-        for (const name of names) value[name] = fields[name].fromItem(item[at++])
-      } catch (error) {
-        throw within(`.${names[at - 1]}`, error)
-      }
-      return value as T
+    write: writeText,
+    read: (cursor) => {
+      for (let index = 0; index < words.length; index++)
+        if (readExactly(cursor, encoded[index] as Uint8Array)) return words[index] as W
+      return wrong(`one of ${words.join(', ')}`)
     },
   }
 }
 
-/** A structure of several kinds: `[kind, …fields]`, told apart by its first item. */
-export const variant = <T extends { readonly type: string }>(
-  kinds: {
-    readonly [K in T['type']]: Schema<Omit<Extract<T, { type: K }>, 'type'>>
+export const bool: Schema<boolean> = {
+  write: (value) => {
+    if (typeof value !== 'boolean') throw new DecodeError(`expected a boolean, got ${value}`)
+    writeSimple(value)
   },
-): Schema<T> => ({
-  toItem: (value) => {
-    const inner = kinds[value.type as T['type']] as unknown as Schema<object>
-    return [value.type, inner.toItem(value)]
+  read: (cursor) => {
+    const head = cursor.data[cursor.at]
+    if (head !== TRUE && head !== FALSE) return wrong('a boolean')
+    cursor.at += 1
+    return head === TRUE
   },
-  fromItem: (item) => {
-    if (!Array.isArray(item) || item.length !== 2 || typeof item[0] !== 'string')
-      return wrong('a tagged pair')
-    if (!Object.hasOwn(kinds, item[0])) return wrong(`one of ${Object.keys(kinds).join(', ')}`)
-    const inner = kinds[item[0] as T['type']] as unknown as Schema<object>
-    try {
-      return { type: item[0], ...inner.fromItem(item[1]) } as unknown as T
-    } catch (error) {
-      throw within(`.${item[0]}`, error)
-    }
-  },
-})
+}

@@ -1,14 +1,16 @@
 import { ok, type Result, refuse } from './result.ts'
+import { SHORT_TEXT_LENGTH_MAX, shortHex, shortText } from './short-text.ts'
 
-const HEX = '0123456789abcdef'
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 
-const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => `${HEX[byte >> 4]}${HEX[byte & 15]}`)
+const HEX_BYTES_AT_ONCE = SHORT_TEXT_LENGTH_MAX / 2
 
 export const hexFromBytes = (bytes: Uint8Array): string => {
+  if (bytes.length <= HEX_BYTES_AT_ONCE) return shortHex(bytes)
   let text = ''
-  for (let index = 0; index < bytes.length; index++) text += HEX_PAIRS[bytes[index] as number] as string
+  for (let at = 0; at < bytes.length; at += HEX_BYTES_AT_ONCE)
+    text += shortHex(bytes.subarray(at, at + HEX_BYTES_AT_ONCE))
   return text
 }
 
@@ -16,6 +18,7 @@ const NAMED_AT_ONCE = 4096
 
 /** A name for bytes, one character each: what maps are keyed by where nobody reads it. */
 export const nameFromBytes = (bytes: Uint8Array): string => {
+  if (bytes.length <= SHORT_TEXT_LENGTH_MAX) return shortText(bytes, 0, bytes.length)
   if (bytes.length <= NAMED_AT_ONCE) return String.fromCharCode.apply(undefined, bytes as unknown as number[])
   return nameFromBytes(bytes.subarray(0, NAMED_AT_ONCE)) + nameFromBytes(bytes.subarray(NAMED_AT_ONCE))
 }

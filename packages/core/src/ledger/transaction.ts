@@ -3,7 +3,7 @@ import {
   blob,
   bytes,
   compareBytes,
-  decode,
+  decodeView,
   encode,
   exactly,
   firstMember,
@@ -81,7 +81,7 @@ export const encodeTransaction = (transaction: Transaction): Uint8Array =>
 
 /** A well-formed transaction with its signers in canonical order; `encoding.*` or `tx.signers` otherwise. */
 export const decodeTransaction = (data: Uint8Array): Result<Transaction> => {
-  const decoded = decode(transactionSchema, data, TRANSACTION_SIZE_BYTES_MAX)
+  const decoded = decodeView(transactionSchema, data, TRANSACTION_SIZE_BYTES_MAX)
   if (!decoded.ok) return decoded
   const { signatures } = decoded.value
   const isOrdered = signatures.every(

@@ -3,6 +3,7 @@ import { hashTagged } from '../crypto/hash.ts'
 import {
   blob,
   bytes,
+  type Cursor,
   encode,
   exactly,
   list,
@@ -102,12 +103,13 @@ const secondVersion = struct<AuditEntry>({
 
 const LATER_FIELDS = { signingKey: undefined, loggedMs: undefined, reference: undefined, marks: [] }
 
-const isFirst = (item: unknown): boolean => Array.isArray(item) && item[0] === 1
+/** Both are lists whose head is one byte and whose first member is the version. */
+const isFirst = ({ data, at }: Cursor): boolean => (data[at] ?? 0) >> 5 === 4 && data[at + 1] === 1
 
 export const auditEntrySchema: Schema<AuditEntry> = {
-  toItem: (entry) => (entry.version === 1 ? firstVersion : secondVersion).toItem(entry),
-  fromItem: (item) =>
-    isFirst(item) ? { ...firstVersion.fromItem(item), ...LATER_FIELDS } : secondVersion.fromItem(item),
+  write: (entry) => (entry.version === 1 ? firstVersion : secondVersion).write(entry),
+  read: (cursor) =>
+    isFirst(cursor) ? { ...firstVersion.read(cursor), ...LATER_FIELDS } : secondVersion.read(cursor),
 }
 
 export const auditEntryHash = (entry: AuditEntry): Uint8Array =>

@@ -1,4 +1,4 @@
-import { bytesFromText, concatBytes, decode, type Schema, unwrap } from '../encoding/index.ts'
+import { bytesFromText, concatBytes, decodeView, type Schema, unwrap } from '../encoding/index.ts'
 
 /** A named set of state entries of one shape, keyed by bytes. */
 export interface Table<T> {
@@ -15,7 +15,7 @@ const createValueReader = <T>(schema: Schema<T>): ((value: Uint8Array) => T) => 
   return (bytes) => {
     const known = decoded.get(bytes)
     if (known) return known.value
-    const value = unwrap(decode(schema, bytes))
+    const value = unwrap(decodeView(schema, bytes))
     decoded.set(bytes, { value })
     return value
   }

@@ -80,10 +80,10 @@ const givenSchema = variant<Given>({
 })
 
 const answerSchema: Schema<NodeAnswer['answer']> = {
-  toItem: (answer) =>
-    givenSchema.toItem('code' in answer ? { type: 'none', code: answer.code } : { type: 'log', log: answer }),
-  fromItem: (item) => {
-    const given = givenSchema.fromItem(item)
+  write: (answer) =>
+    givenSchema.write('code' in answer ? { type: 'none', code: answer.code } : { type: 'log', log: answer }),
+  read: (cursor) => {
+    const given = givenSchema.read(cursor)
     return given.type === 'log' ? given.log : { code: given.code }
   },
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { anyItem, type Item } from '../../../../../test/harness/any-item.ts'
 import {
   type GrantTerms,
   grantIdOf,
@@ -19,7 +20,7 @@ import {
   recordIdOf,
   revokeGrant,
 } from '../../../src/contracts/index.ts'
-import { hexFromBytes, unwrap } from '../../../src/encoding/index.ts'
+import { decode, encode, hexFromBytes, unwrap } from '../../../src/encoding/index.ts'
 import { createReadView } from '../../../src/state/index.ts'
 import { createWorld, fakeBytes, type Party, party, registerChart, terms, type World } from '../world.ts'
 import { type Asker, type Consent, mayRead } from './reference-evaluator.ts'
@@ -196,10 +197,10 @@ test('a malformed consent neither opens nor locks anything', () => {
     ['mode', 2],
     ['purposes', 3],
   ] as const) {
-    const item = grantTermsSchema.toItem(terms(world, field, chart.id, partyOf('nurse'))) as unknown[]
+    const good = encode(grantTermsSchema, terms(world, field, chart.id, partyOf('nurse')))
+    const item = unwrap(decode(anyItem, good)) as Item[]
     item[at] = field === 'mode' ? 'everything' : ['ANYTHING']
-    const raw = { toItem: () => item as never, fromItem: () => item as never }
-    assert.is(world.run('consent.grant', raw, undefined, chart).ok, false, field)
+    assert.is(world.run('consent.grant', anyItem, item, chart).ok, false, field)
     assert.equal(outcomes(), before)
   }
 })

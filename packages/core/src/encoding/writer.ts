@@ -1,18 +1,10 @@
-import type { Item } from './schema.ts'
+import { BYTES, FALSE, LIST, NULL, TEXT, TRUE, UINT } from './major-types.ts'
+import { SHORT_TEXT_LENGTH_MAX } from './short-text.ts'
 import { bytesFromText } from './utf8.ts'
 
-const UINT = 0
-const BYTES = 2
-const TEXT = 3
-const LIST = 4
-const FALSE = 0xf4
-const TRUE = 0xf5
-const NULL = 0xf6
-
-const ASCII_LENGTH_MAX = 32
 const KEPT_BYTES_MAX = 1 << 20
 
-/** Grows with what is written, and is kept for the next item unless that was a large one. */
+/** Grows with what is written, and is kept for the next value unless that was a large one. */
 let buffer = new Uint8Array(1 << 12)
 let at = 0
 
@@ -53,8 +45,12 @@ const isAscii = (text: string): boolean => {
   return true
 }
 
-const writeText = (text: string): void => {
-  if (text.length > ASCII_LENGTH_MAX || !isAscii(text)) {
+export const writeUint = (value: number): void => writeHead(UINT, value)
+
+export const writeBytes = (bytes: Uint8Array): void => writeString(BYTES, bytes)
+
+export const writeText = (text: string): void => {
+  if (text.length > SHORT_TEXT_LENGTH_MAX || !isAscii(text)) {
     writeString(TEXT, bytesFromText(text))
     return
   }
@@ -63,24 +59,22 @@ const writeText = (text: string): void => {
   for (let index = 0; index < text.length; index++) buffer[at++] = text.charCodeAt(index)
 }
 
-const writeOne = (item: Item): void => {
-  if (item instanceof Uint8Array) writeString(BYTES, item)
-  else if (typeof item === 'number') writeHead(UINT, item)
-  else if (typeof item === 'string') writeText(item)
-  else if (item === null || typeof item === 'boolean') {
-    reserve(1)
-    buffer[at++] = item === null ? NULL : item ? TRUE : FALSE
-  } else {
-    writeHead(LIST, item.length)
-    for (const member of item) writeOne(member)
-  }
+/** The head of a list: its members are written next. */
+export const writeListHead = (length: number): void => writeHead(LIST, length)
+
+export const writeSimple = (value: boolean | null): void => {
+  reserve(1)
+  buffer[at++] = value === null ? NULL : value ? TRUE : FALSE
 }
 
-/** The item in deterministic CBOR (RFC 8949 §4.2): shortest heads, definite lengths. */
-export const writeItem = (item: Item): Uint8Array => {
-  at = 0
-  writeOne(item)
-  const bytes = buffer.slice(0, at)
-  if (buffer.length > KEPT_BYTES_MAX) buffer = new Uint8Array(1 << 12)
-  return bytes
+/** What `schema` writes of the value, in an array of its own. Whatever it throws leaves nothing behind. */
+export const bytesWritten = <T>(schema: { readonly write: (value: T) => void }, value: T): Uint8Array => {
+  const start = at
+  try {
+    schema.write(value)
+    return buffer.slice(start, at)
+  } finally {
+    at = start
+    if (start === 0 && buffer.length > KEPT_BYTES_MAX) buffer = new Uint8Array(1 << 12)
+  }
 }
