@@ -75,6 +75,7 @@ export {
   restoreHome,
   startDaemon,
 } from './entrances.ts'
+export { weighBuffersWithHeap } from './garbage-collection.ts'
 export {
   drawPassphrase,
   nodeCiphers,
