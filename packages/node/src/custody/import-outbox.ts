@@ -136,8 +136,8 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
       await drop(batch.value)
     },
     async retry() {
-      for (const id of await folder.list()) await retryOne(id)
-      return (await folder.list()).length
+      for (const id of folder.list()) await retryOne(id)
+      return folder.list().length
     },
     needsUpload: (name) => neededUploads.has(name),
   }

@@ -91,7 +91,7 @@ export const createForwarding = (
 
   const flushOnce = async (): Promise<number> => {
     const byInstitution = new Map<string, Uint8Array[]>()
-    for (const id of await folder.list()) {
+    for (const id of folder.list()) {
       const name = hexFromBytes(id.slice(0, 32))
       byInstitution.set(name, [...(byInstitution.get(name) ?? []), id])
     }
@@ -101,7 +101,7 @@ export const createForwarding = (
 
   return {
     async drop(isOutdated) {
-      for (const id of await folder.list()) {
+      for (const id of folder.list()) {
         const bytes = await folder.get(id)
         if (bytes === undefined || !isOutdated(bytes)) continue
         versions.delete(hexFromBytes(id))
