@@ -43,7 +43,7 @@ export const decode = <T>(schema: Schema<T>, data: Uint8Array, sizeBytesMax = SI
 
 /**
  * The same without copies: byte strings of the value may be views of `data`, which nobody may change and which lives
- * as long as any of them. For callers that keep `data` anyway.
+ * as long as any of them. For callers that keep `data` anyway (ADR 031).
  */
 export const decodeView = <T>(
   schema: Schema<T>,

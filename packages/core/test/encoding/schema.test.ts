@@ -138,8 +138,10 @@ test('a value read as a copy has memory of its own, one read as a view has that 
   const view = decodeView(letter, data)
   data.fill(0)
   assert.equal(copy, { ok: true, value: SAMPLE })
+  assert.ok(copy.ok)
+  assert.is(copy.value.flags.seal.buffer.byteLength, 100)
   assert.ok(view.ok)
-  assert.equal(view.value.flags.seal, new Uint8Array(100))
+  assert.is(view.value.flags.seal.buffer, data.buffer)
 })
 
 test('a value that has no encoding leaves nothing behind in the next one', () => {
