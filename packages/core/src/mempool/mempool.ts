@@ -32,7 +32,7 @@ export interface Budget {
 }
 
 export interface DroppedTransaction {
-  readonly txId: Uint8Array
+  readonly entry: MempoolEntry
   readonly refusal: Refusal
 }
 
@@ -150,32 +150,28 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
   const select: Mempool['select'] = (budget, choose) => {
     const taken: MempoolEntry[] = []
     const dropped: DroppedTransaction[] = []
-    const names: string[] = []
     let bytesLeft = budget.sizeBytes
     for (const entry of roundRobin(senders.values())) {
       if (taken.length >= budget.transactions) break
       if (entry.pending.bytes.length > bytesLeft) continue
       const choice = choose(entry)
       if (choice.type === 'end') break
-      if (choice.type === 'drop') {
-        names.push(entry.pending.names.txId)
-        dropped.push({ txId: entry.pending.txId, refusal: choice.refusal })
-      }
+      if (choice.type === 'drop') dropped.push({ entry, refusal: choice.refusal })
       if (choice.type !== 'take') continue
       taken.push(entry)
       bytesLeft -= entry.pending.bytes.length
     }
-    for (const name of names) remove(name)
+    for (const { entry } of dropped) remove(entry.pending.names.txId)
     return { taken, dropped }
   }
 
   const expire = (timeMs: number): readonly DroppedTransaction[] => {
     const dropped: DroppedTransaction[] = []
-    for (const { pending } of entries.values()) {
-      if (pending.transaction.body.expiryMs > timeMs) continue
-      dropped.push({ txId: pending.txId, refusal: refuse('tx.expired', 'The transaction has expired.') })
+    for (const entry of entries.values()) {
+      if (entry.pending.transaction.body.expiryMs > timeMs) continue
+      dropped.push({ entry, refusal: refuse('tx.expired', 'The transaction has expired.') })
     }
-    for (const { txId } of dropped) remove(nameFromBytes(txId))
+    for (const { entry } of dropped) remove(entry.pending.names.txId)
     return dropped
   }
 

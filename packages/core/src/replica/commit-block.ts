@@ -11,7 +11,7 @@ import { noteDecided } from './laggards.ts'
 import { considerSpeaking, noteOwnSignature } from './recovery.ts'
 import type { BlockSummary } from './replica-api.ts'
 import { log, type ReplicaScope } from './scope.ts'
-import { retryParked } from './transactions.ts'
+import { noteDropped, retryParked } from './transactions.ts'
 import { forgetWanted } from './wanted-blocks.ts'
 
 /** A block with its certificate, executed on the head. */
@@ -53,10 +53,7 @@ const forget = (scope: ReplicaScope, { executed }: Decision): void => {
     scope.mempool.remove(pending.names.txId)
     scope.memory.gossipedAtMs.delete(pending.names.txId)
   }
-  for (const { txId, refusal } of scope.mempool.expire(executed.block.header.timeMs)) {
-    scope.memory.gossipedAtMs.delete(nameFromBytes(txId))
-    scope.out.push({ type: 'dropped', txId, refusal })
-  }
+  for (const each of scope.mempool.expire(executed.block.header.timeMs)) noteDropped(scope, each)
 }
 
 /** Before the decision is applied: whether this validator led the round that decided: it spreads the block among all nodes. */

@@ -1,5 +1,5 @@
 import type { BlockContext } from '../contracts/contract.ts'
-import { type PendingTransaction, pendingFromHashed, type TransactionOutcome } from '../contracts/execute.ts'
+import { type PendingTransaction, pendingFromHashed } from '../contracts/execute.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
 import { equalBytes, ok, type Result, refuse } from '../encoding/index.ts'
 import { type Block, type Header, transactionsRootOf } from '../ledger/block.ts'
@@ -21,7 +21,7 @@ export interface BlockRun {
  * A rule that throws is our own fault, but the same on every node: the transaction is refused everywhere rather
  * than stopping every node that sees it (consensus Q25).
  */
-const executeGuarded = (execute: () => Result<TransactionOutcome>): Result<TransactionOutcome> => {
+const guarded = <T>(execute: () => Result<T>): Result<T> => {
   try {
     return execute()
   } catch (error) {
@@ -37,16 +37,20 @@ const contextAt = (chain: Chain, timeMs: number): BlockContext => {
 
 const REPEATED = refuse('tx.repeated', 'This transaction is on the chain already.')
 
-/** A transaction alone on the head, as admission judges it: without what the next block begins with. */
-export const executeAlone = (
+/**
+ * A transaction alone on the head, as admission judges it: without what the next block begins with; `validate` leaves
+ * its effect out.
+ */
+export const judgeAlone = (
   chain: Chain,
   pending: PendingTransaction,
+  how: 'execute' | 'validate',
   timeMs: number,
   verifier: SignatureVerifier,
-): Result<TransactionOutcome> =>
+): Result<unknown> =>
   chain.ids.has(pending.names.txId)
     ? REPEATED
-    : executeGuarded(() => chain.rules.execute(pending, chain.tree, contextAt(chain, timeMs), verifier))
+    : guarded<unknown>(() => chain.rules[how](pending, chain.tree, contextAt(chain, timeMs), verifier))
 
 const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifier): BlockRun => {
   const overlay = createOverlay(chain.tree)
@@ -61,7 +65,7 @@ const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifie
       if (seen.has(name) || chain.ids.has(name)) {
         return REPEATED
       }
-      const outcome = executeGuarded(() => chain.rules.execute(pending, overlay, context, verifier))
+      const outcome = guarded(() => chain.rules.execute(pending, overlay, context, verifier))
       if (!outcome.ok) return outcome
       overlay.absorb(outcome.value.changes)
       seen.add(name)

@@ -1,5 +1,10 @@
 import type { BlockContext } from '../contracts/contract.ts'
-import { executeTransaction, type PendingTransaction, type TransactionOutcome } from '../contracts/execute.ts'
+import {
+  executeTransaction,
+  type PendingTransaction,
+  type TransactionOutcome,
+  validateTransaction,
+} from '../contracts/execute.ts'
 import { beginBlock } from '../contracts/governance/begin-block.ts'
 import { genesisChanges, parametersIn, validatorSetIn } from '../contracts/governance/genesis.ts'
 import { protocolIn, protocolVersionIn } from '../contracts/governance/read.ts'
@@ -30,6 +35,13 @@ export interface LedgerRules {
   readonly beginBlock: (view: WriteView, block: BlockBeginning) => void
   /** Institution that answers for a sender; the sender itself when the state knows none. */
   readonly institutionOf: (view: ReadView, sender: Uint8Array) => Uint8Array
+  /** The part of `execute` that comes before a transaction's effect. */
+  readonly validate: (
+    pending: PendingTransaction,
+    reader: StateReader,
+    context: BlockContext,
+    verifier: SignatureVerifier,
+  ) => Result<unknown>
   readonly execute: (
     pending: PendingTransaction,
     reader: StateReader,
@@ -54,5 +66,6 @@ export const NETWORK_RULES: LedgerRules = {
   protocolVersionIn,
   beginBlock,
   institutionOf,
+  validate: validateTransaction,
   execute: executeTransaction,
 }

@@ -1,6 +1,6 @@
 import { encodeFrame } from '../consensus/messages.ts'
 import { type PendingTransaction, pendingFromBytes } from '../contracts/execute.ts'
-import { blob, decode, encode, list, nameFromBytes, ok, type Result } from '../encoding/index.ts'
+import { blob, decode, encode, list, ok, type Result } from '../encoding/index.ts'
 import { TRANSACTION_SIZE_BYTES_MAX } from '../ledger/transaction.ts'
 import type { DroppedTransaction, MempoolEntry } from '../mempool/mempool.ts'
 import { isBusy } from '../mempool/mempool.ts'
@@ -8,7 +8,7 @@ import { createReadView } from '../state/view.ts'
 import { faultyMax } from '../validators/quorum.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
 import type { GossipVerdict } from './effects.ts'
-import { executeAlone } from './execute-block.ts'
+import { judgeAlone } from './execute-block.ts'
 import { judgingCostUs } from './judging-cost.ts'
 import { type ReplicaScope, setTimerBy } from './scope.ts'
 import { reconsiderWanted } from './wanted-blocks.ts'
@@ -25,23 +25,51 @@ export const REGOSSIP_LOOK_MS = 250
 
 const bundleSchema = list(blob(TRANSACTION_SIZE_BYTES_MAX), BUNDLE_TRANSACTIONS_MAX)
 
-/** The one rule of admission, asked against the head, then the mempool's own bounds. */
-const admit = (scope: ReplicaScope, pending: PendingTransaction, isOwn: boolean): Result<Uint8Array> => {
+type Origin = 'own' | 'bundle' | 'parked'
+
+/**
+ * The one rule of admission, asked against the head, then the mempool's own bounds. What another node sends it has
+ * executed before: here that comes when a block takes it in (consensus Q66).
+ */
+const admit = (scope: ReplicaScope, pending: PendingTransaction, origin: Origin): Result<Uint8Array> => {
   const { chain, mempool, verifier, nowMs } = scope
   if (!mempool.has(pending.names.txId)) {
     const timeMs = Math.max(nowMs, chain.head().timeMs + 1)
-    const admissible = executeAlone(chain, pending, timeMs, verifier)
+    const admissible = judgeAlone(
+      chain,
+      pending,
+      origin === 'bundle' ? 'validate' : 'execute',
+      timeMs,
+      verifier,
+    )
     if (!admissible.ok) return admissible
   }
   const institution = chain.rules.institutionOf(createReadView(chain.tree), pending.transaction.body.sender)
-  const added = mempool.add({ pending, institution, arrivedMs: nowMs, isOwn })
+  const added = mempool.add({ pending, institution, arrivedMs: nowMs, isOwn: origin === 'own' })
   return added.ok ? ok(pending.txId) : added
 }
 
+/** A transaction has left the mempool for good. */
+export const noteDropped = (
+  { memory, out }: ReplicaScope,
+  { entry: { pending }, refusal }: DroppedTransaction,
+): void => {
+  memory.gossipedAtMs.delete(pending.names.txId)
+  out.push({ type: 'dropped', txId: pending.txId, refusal })
+}
+
+const park = ({ memory }: ReplicaScope, pending: PendingTransaction): void => {
+  const costUs = memory.parkedCostUs + judgingCostUs(pending)
+  if (costUs > PARKED_COST_US_MAX) return
+  memory.parked.push(pending)
+  memory.parkedCostUs = costUs
+}
+
+/** A block could not take them in: what others have sent may stand on the next state. */
 export const dropFromMempool = (scope: ReplicaScope, dropped: readonly DroppedTransaction[]): void => {
-  for (const { txId, refusal } of dropped) {
-    scope.memory.gossipedAtMs.delete(nameFromBytes(txId))
-    scope.out.push({ type: 'dropped', txId, refusal })
+  for (const each of dropped) {
+    noteDropped(scope, each)
+    if (!each.entry.isOwn && !FALSE_CODES.includes(each.refusal.code)) park(scope, each.entry.pending)
   }
 }
 
@@ -86,7 +114,7 @@ const enqueue = (scope: ReplicaScope, { pending }: Pick<MempoolEntry, 'pending'>
 export const onSubmit = (scope: ReplicaScope, token: number, bytes: Uint8Array): void => {
   const { out, options, nowMs, memory } = scope
   const pending = pendingFromBytes(bytes)
-  const result = pending.ok ? admit(scope, pending.value, true) : pending
+  const result = pending.ok ? admit(scope, pending.value, 'own') : pending
   out.push({ type: 'submit-result', token, result })
   if (!pending.ok || !result.ok) return
   enqueue(scope, { pending: pending.value })
@@ -114,13 +142,6 @@ export const onBundleTimer = (scope: ReplicaScope): void => {
   if (memory.gossipedAtMs.size > 0) setTimerBy(scope, 'bundle', nowMs + REGOSSIP_MS)
 }
 
-const park = ({ memory }: ReplicaScope, pending: PendingTransaction): void => {
-  const costUs = memory.parkedCostUs + judgingCostUs(pending)
-  if (costUs > PARKED_COST_US_MAX) return
-  memory.parked.push(pending)
-  memory.parkedCostUs = costUs
-}
-
 /** Another node's transactions: forwarded only if one of them is new and good. */
 export const onBundle = (scope: ReplicaScope, bytes: Uint8Array): GossipVerdict => {
   const bundle = decode(bundleSchema, bytes, 2 * 1024 * 1024)
@@ -129,7 +150,7 @@ export const onBundle = (scope: ReplicaScope, bytes: Uint8Array): GossipVerdict 
   for (const each of bundle.value) {
     const pending = pendingFromBytes(each)
     if (!pending.ok) return 'reject'
-    const result = admit(scope, pending.value, false)
+    const result = admit(scope, pending.value, 'bundle')
     isUseful ||= result.ok
     if (result.ok || isBusy(result.code) || result.code === 'tx.repeated') continue
     if (!FALSE_CODES.includes(result.code)) park(scope, pending.value)
@@ -143,5 +164,5 @@ export const retryParked = (scope: ReplicaScope): void => {
   const { parked } = scope.memory
   scope.memory.parked = []
   scope.memory.parkedCostUs = 0
-  for (const pending of parked) admit(scope, pending, false)
+  for (const pending of parked) admit(scope, pending, 'parked')
 }

@@ -44,31 +44,47 @@ export interface Overlay extends StateReader {
   readonly absorb: (changes: ChangeSet) => void
 }
 
-/** Writes over `base` that stay in memory: a transaction's over a block's, a block's over the head. */
-export const createOverlay = (base: StateReader): Overlay => {
-  const changes = new Map<string, Change>()
-  const read = (key: Uint8Array, name = nameFromBytes(key)): Uint8Array | undefined => {
-    const change = changes.get(name)
-    return change === undefined ? base.read(key, name) : change.value
+/** A class, since one is made for each transaction: methods are shared, closures are not (measured). */
+class MemoryOverlay implements Overlay, WriteView {
+  readonly changes = new Map<string, Change>()
+  readonly #base: StateReader
+
+  constructor(base: StateReader) {
+    this.#base = base
   }
-  const write = (key: Uint8Array, value: Uint8Array | undefined): void => {
-    changes.set(nameFromBytes(key), { key, value })
+
+  get view(): WriteView {
+    return this
   }
-  const view: WriteView = {
-    ...createReadView({ read }),
-    put: (table, value, ...key) => {
-      const encoded = encode(table.schema, value)
-      assertInvariant(encoded.length <= STATE_VALUE_SIZE_BYTES_MAX, `${table.name}: a value is too large`)
-      write(table.keyOf(...key), encoded)
-    },
-    remove: (table, ...key) => write(table.keyOf(...key), undefined),
+
+  read(key: Uint8Array, name = nameFromBytes(key)): Uint8Array | undefined {
+    const change = this.changes.get(name)
+    return change === undefined ? this.#base.read(key, name) : change.value
   }
-  return {
-    read,
-    view,
-    changes,
-    absorb: (nested) => {
-      for (const [name, change] of nested) changes.set(name, change)
-    },
+
+  get<T>(table: Table<T>, ...key: readonly Uint8Array[]): T | undefined {
+    const value = this.read(table.keyOf(...key))
+    return value === undefined ? undefined : table.valueOf(value)
+  }
+
+  put<T>(table: Table<T>, value: T, ...key: readonly Uint8Array[]): void {
+    const encoded = encode(table.schema, value)
+    assertInvariant(encoded.length <= STATE_VALUE_SIZE_BYTES_MAX, `${table.name}: a value is too large`)
+    this.#write(table.keyOf(...key), encoded)
+  }
+
+  remove<T>(table: Table<T>, ...key: readonly Uint8Array[]): void {
+    this.#write(table.keyOf(...key), undefined)
+  }
+
+  absorb(nested: ChangeSet): void {
+    for (const [name, change] of nested) this.changes.set(name, change)
+  }
+
+  #write(key: Uint8Array, value: Uint8Array | undefined): void {
+    this.changes.set(nameFromBytes(key), { key, value })
   }
 }
+
+/** Writes over `base` that stay in memory: a transaction's over a block's, a block's over the head. */
+export const createOverlay = (base: StateReader): Overlay => new MemoryOverlay(base)

@@ -220,14 +220,14 @@ test('X4: what a hold looks up grows with its records, not with their square', (
   const records = world.anchor(world.chart, north, 'many', 200).sort(compareBytes)
   unwrap(world.request(records))
   let lookups = 0
-  const { get, put, remove } = world.state.view
+  const { view } = world.state
   const counted: WriteView = {
     get: (...place) => {
       lookups += 1
-      return get(...place)
+      return view.get(...place)
     },
-    put,
-    remove,
+    put: (...place) => view.put(...place),
+    remove: (...place) => view.remove(...place),
   }
   const payload = {
     chart: world.chart.id,

@@ -173,7 +173,7 @@ test('the beginning of a block without marks, changes or versions writes nothing
     writes += 1
   }
   beginBlock(
-    { ...world.view, put: count, remove: count },
+    { get: (table, ...key) => world.view.get(table, ...key), put: count, remove: count },
     {
       height: 2,
       round: 0,
