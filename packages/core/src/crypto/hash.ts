@@ -22,18 +22,28 @@ const PREIMAGE_BYTES = 4096
 const preimage = new Uint8Array(PREIMAGE_BYTES)
 const beginningOf = createBeginnings(preimage)
 
-/** The bytes in a row, in memory that the next call uses again unless they are many. */
+/** Room for a transaction, whose bytes are hashed several times. */
+const LONG_PREIMAGE_BYTES = 1 << 20
+let longPreimage = new Uint8Array(0)
+
+const longBeginningOf = (length: number): Uint8Array => {
+  if (length > LONG_PREIMAGE_BYTES) return new Uint8Array(length)
+  if (length > longPreimage.length) longPreimage = new Uint8Array(LONG_PREIMAGE_BYTES)
+  return longPreimage.subarray(0, length)
+}
+
+/** The bytes in a row, in memory that the next call uses again unless they are very many. */
 const joined = (prefix: Uint8Array, parts: readonly Uint8Array[]): Uint8Array => {
   let length = prefix.length
   for (const part of parts) length += part.length
-  if (length > PREIMAGE_BYTES) return concatBytes(prefix, ...parts)
-  preimage.set(prefix, 0)
+  const whole = length > PREIMAGE_BYTES ? longBeginningOf(length) : beginningOf(length)
+  whole.set(prefix, 0)
   let at = prefix.length
   for (const part of parts) {
-    preimage.set(part, at)
+    whole.set(part, at)
     at += part.length
   }
-  return beginningOf(length)
+  return whole
 }
 
 /** SHA-256 of length byte ‖ tag ‖ parts: 32 bytes. Parts must be of fixed length or self-delimiting. */

@@ -1,4 +1,5 @@
 export type { ReplicaConfig } from './assemble.ts'
+export { installCrc32 } from './crc32.ts'
 export { createReplica } from './create-replica.ts'
 export * from './effects.ts'
 export * from './inputs.ts'

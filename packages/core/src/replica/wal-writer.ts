@@ -1,9 +1,8 @@
 import { roundOf } from '../consensus/messages.ts'
 import type { ConsensusRecord } from '../consensus/records.ts'
-import { concatBytes } from '../encoding/index.ts'
 import { encodeLastSigned, type LastSigned } from './last-signed.ts'
 import type { ReplicaScope } from './scope.ts'
-import { encodeWalFrame, encodeWalHeader } from './wal.ts'
+import { encodeWal, encodeWalFrame, encodeWalHeader } from './wal.ts'
 
 export const persistLastSigned = ({ memory, chain, out }: ReplicaScope, last: LastSigned): void => {
   memory.lastSigned = last
@@ -24,8 +23,8 @@ export const persistRecords = (scope: ReplicaScope, records: readonly ConsensusR
     memory.walRecords = []
   }
   memory.walRecords = [...memory.walRecords, ...records]
-  const frame = encodeWalFrame(memory.walHeader, records)
-  out.push({ type: 'persist-wal', reset, bytes: reset ? concatBytes(memory.walHeader, frame) : frame })
+  const bytes = (reset ? encodeWal : encodeWalFrame)(memory.walHeader, records)
+  out.push({ type: 'persist-wal', reset, bytes })
   const rounds = records.flatMap((record) => (record.type === 'sent' ? [roundOf(record.message)] : []))
   if (rounds.length === 0) return
   const round = Math.max(...rounds)

@@ -44,12 +44,19 @@ export const encodeWalHeader = (networkId: Uint8Array, height: number): Uint8Arr
 const seedOf = (header: Uint8Array): number =>
   uintFromBytes(header.subarray(HEADER_LENGTH - 4, HEADER_LENGTH))
 
-/** One frame: everything that a single sync makes durable. `header` is that of the file. */
-export const encodeWalFrame = (header: Uint8Array, records: readonly ConsensusRecord[]): Uint8Array => {
+const frameParts = (header: Uint8Array, records: readonly ConsensusRecord[]): readonly Uint8Array[] => {
   const payload = encode(frameSchema, records.map(encodeRecord))
   const crc = crc32(payload, seedOf(header))
-  return concatBytes(MARKER, bytesFromUint(payload.length, 4), bytesFromUint(crc, 4), payload)
+  return [MARKER, bytesFromUint(payload.length, 4), bytesFromUint(crc, 4), payload]
 }
+
+/** One frame: everything that a single sync makes durable. `header` is that of the file. */
+export const encodeWalFrame = (header: Uint8Array, records: readonly ConsensusRecord[]): Uint8Array =>
+  concatBytes(...frameParts(header, records))
+
+/** A file with its first frame. */
+export const encodeWal = (header: Uint8Array, records: readonly ConsensusRecord[]): Uint8Array =>
+  concatBytes(header, ...frameParts(header, records))
 
 /** Payload of the sound frame that begins at `offset`, if one does. */
 const frameAt = (data: Uint8Array, offset: number, seed: number): Uint8Array | undefined => {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { type HashFunction, installSha256, type SignatureVerifier } from '@medchain/core'
+import { crc32 } from 'node:zlib'
+import { type HashFunction, installCrc32, installSha256, type SignatureVerifier } from '@medchain/core'
 
 const PUBLIC_KEY_BYTES = 32
 const SIGNATURE_BYTES = 64
@@ -93,5 +94,8 @@ export const nodeSha256: HashFunction = (bytes, target, at) => {
   for (let index = 0; index < SHA256_BYTES; index++) target[at + index] = digest.charCodeAt(index)
 }
 
-/** Gives core the faster SHA-256 of node:crypto. */
-export const useNativeHashes = (): void => installSha256(nodeSha256)
+/** Gives core the faster SHA-256 and CRC-32 of Node.js. */
+export const useNativeHashes = (): void => {
+  installSha256(nodeSha256)
+  installCrc32(crc32)
+}

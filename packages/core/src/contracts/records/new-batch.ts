@@ -1,4 +1,4 @@
-import { leafHash, rootFromLeafHashes } from '../../crypto/merkle-log.ts'
+import { rootOfRow } from '../../crypto/row-root.ts'
 import { concatBytes, decode, ok, type Result } from '../../encoding/index.ts'
 import { type Anchoring, anchoringSchema } from './anchoring.ts'
 import { anchorsRootOf, RECORDS_PER_BATCH_MAX } from './tables.ts'
@@ -56,13 +56,6 @@ const anchorsIn = (data: Uint8Array, at: number): Uint8Array | undefined => {
   return data.subarray(start)
 }
 
-const rootOf = (anchors: Uint8Array): Uint8Array => {
-  const leaves: Uint8Array[] = []
-  for (let at = 0; at < anchors.length; at += ANCHOR_BYTES)
-    leaves.push(leafHash(anchors.subarray(at, at + ANCHOR_BYTES)))
-  return rootFromLeafHashes(leaves)
-}
-
 /**
  * Reads an encoded `Anchoring` and refuses what its schema refuses. Anchors have one encoding of one length, so that
  * their leaves are hashed where they lie: to make a value of each and encode it again takes longer than all else that
@@ -79,7 +72,7 @@ export const readNewBatch = (payload: Uint8Array): Result<NewBatch> => {
   const { anchors: _, ...batch } = head.value
   let root: Uint8Array | undefined
   const anchorsRoot = (): Uint8Array => {
-    root ??= rootOf(row)
+    root ??= rootOfRow(row, ANCHOR_BYTES)
     return root
   }
   return ok({ ...batch, count: row.length / ANCHOR_BYTES, anchorsRoot })
