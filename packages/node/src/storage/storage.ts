@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { decodeCommittedBlock, ok, pendingFromBytes, type Result } from '@medchain/core'
 import { open, type RootDatabase } from 'lmdb'
 import type { NodePaths } from '../config/index.ts'
-import { writeFileAtomic } from '../keystore/index.ts'
 import type { Logger } from '../logger.ts'
 import { createBlockIndex } from './blocks/block-index.ts'
 import { type BlockStore, openBlockStore } from './blocks/block-store.ts'
 import { takeExclusiveLock } from './exclusive-lock.ts'
+import { type LastSignedFile, openLastSignedFile } from './last-signed-file.ts'
 import { claimStore } from './migrations/migrate-store.ts'
 import { installStaging } from './snapshots/install-staging.ts'
 import { openSoundState } from './state/open-sound-state.ts'
@@ -15,7 +15,7 @@ import { StorageError, writeError } from './storage-error.ts'
 import { storageFiles } from './storage-files.ts'
 import { createTransactionIndex, type TransactionIndex } from './transaction-index.ts'
 import { takeUnusedKey } from './unused-key.ts'
-import { openWalFile, readIfPresent, type WalFile } from './wal-file.ts'
+import { openWalFile, type WalFile } from './wal-file.ts'
 import { closeDatabase, watchFailedCommits } from './written.ts'
 
 /** Everything that the ledger keeps on this machine's disk. */
@@ -24,10 +24,7 @@ export interface Storage {
   readonly state: StateStore
   readonly transactions: TransactionIndex
   readonly wal: WalFile
-  readonly lastSigned: {
-    readonly found: Uint8Array | undefined
-    readonly replace: (bytes: Uint8Array) => Promise<void>
-  }
+  readonly lastSigned: LastSignedFile
   readonly close: () => Promise<void>
 }
 
@@ -70,14 +67,6 @@ const catchUp = async (transactions: TransactionIndex, blocks: BlockStore, logge
   }
   await transactions.flush()
 }
-
-const openLastSigned = async (file: string): Promise<Storage['lastSigned']> => ({
-  found: await readIfPresent(file),
-  replace: (bytes) =>
-    writeFileAtomic(file, bytes).catch((error: unknown) => {
-      throw writeError(file, error)
-    }),
-})
 
 type Closers = (() => Promise<void> | void)[]
 
@@ -123,7 +112,8 @@ const openParts = async (
   if (votingKey) await takeUnusedKey(paths, networkId, votingKey)
   const wal = await openWalFile(files.wal)
   closers.push(wal.close)
-  const lastSigned = await openLastSigned(files.lastSigned)
+  const lastSigned = await openLastSignedFile(files.lastSigned)
+  closers.push(lastSigned.close)
   return { blocks, state, transactions, wal, lastSigned, close: () => closeAll(closers) }
 }
 

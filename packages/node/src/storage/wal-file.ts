@@ -1,7 +1,9 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { appendFileSync, closeSync, ftruncateSync, openSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { syncFolder } from '../keystore/index.ts'
 import { writeError } from './storage-error.ts'
+import { syncData } from './sync-data.ts'
 
 export interface WalFile {
   /** The file as found at the start, undefined when there was none. */
@@ -22,15 +24,18 @@ export const readIfPresent = async (file: string): Promise<Uint8Array | undefine
     },
   )
 
-/** What this validator signed and saw at the present height. */
+/**
+ * What this validator signed and saw at the present height. Bytes go to the system at once, which takes microseconds,
+ * and a thread waits for the disk: each further turn of the event loop would be waited for by the whole network.
+ */
 export const openWalFile = async (file: string): Promise<WalFile> => {
   const found = await readIfPresent(file)
-  const handle: FileHandle = await open(file, 'a', 0o600)
+  const fd = openSync(file, 'a', 0o600)
   if (found === undefined) await syncFolder(path.dirname(file))
-  const durably = async (write: () => Promise<void>): Promise<void> => {
+  const durably = async (write: () => void): Promise<void> => {
     try {
-      await write()
-      await handle.datasync()
+      write()
+      await syncData(fd)
     } catch (error) {
       throw writeError(file, error)
     }
@@ -38,11 +43,11 @@ export const openWalFile = async (file: string): Promise<WalFile> => {
   return {
     found,
     append: (bytes, isReset) =>
-      durably(async () => {
-        if (isReset) await handle.truncate(0)
-        await handle.appendFile(bytes)
+      durably(() => {
+        if (isReset) ftruncateSync(fd, 0)
+        appendFileSync(fd, bytes)
       }),
-    cut: (sizeBytes) => durably(() => handle.truncate(sizeBytes)),
-    close: () => handle.close(),
+    cut: (sizeBytes) => durably(() => ftruncateSync(fd, sizeBytes)),
+    close: async () => closeSync(fd),
   }
 }

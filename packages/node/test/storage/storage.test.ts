@@ -16,6 +16,7 @@ import { nodePaths } from '../../src/config/index.ts'
 import { createLogger } from '../../src/logger.ts'
 import { signatureVerifier } from '../../src/replica/verifier.ts'
 import { examineHome, type Finding, openStorage, type Storage } from '../../src/storage/index.ts'
+import { storageFiles } from '../../src/storage/storage-files.ts'
 import { inFolder, type MadeChain, makeChain } from './made-chain.ts'
 
 const logger = createLogger({ level: 'silent' })
@@ -254,7 +255,10 @@ test('WAL and last-signed file keep what they were given', () =>
       await wal.cut(2)
       await wal.append(Uint8Array.of(4), false)
       await lastSigned.replace(Uint8Array.of(9))
-      await lastSigned.replace(Uint8Array.of(8))
+      const [other, last] = [Uint8Array.of(7), Uint8Array.of(8)]
+      await lastSigned.prepare(other)
+      equal([...(await readFile(storageFiles(nodePaths(home)).lastSigned))], [9])
+      await lastSigned.replace(last)
     })
     await withStorage(home, async ({ wal, lastSigned }) =>
       equal([wal.found, lastSigned.found], [Uint8Array.of(2, 3, 4), Uint8Array.of(8)]),

@@ -44,39 +44,61 @@ const decodePlace = (bytes: Uint8Array): BlockPlace => ({
   digest: bytes.slice(16),
 })
 
+/** A write of LMDB costs the same for one block and for many: what a crash takes is read again from the segments. */
+const WRITTEN_AT_ONCE = 64
+
 /** Height → place, in LMDB; what is not yet written there is held in memory. */
 export const createBlockIndex = (
   database: Database<Buffer, number>,
   onError: (error: unknown) => void,
 ): BlockIndex => {
   const unwritten = new Map<number, BlockPlace>()
+  /** Of these, those whose write has not begun. */
+  const waiting = new Map<number, BlockPlace>()
   let head = 0
   for (const height of database.getKeys({ reverse: true, limit: 1 })) head = height
+
+  const write = (): void => {
+    for (const [height, place] of waiting) {
+      database.put(height, encodePlace(place)).then(() => unwritten.delete(height), onError)
+    }
+    waiting.clear()
+  }
+  const forget = (isForgotten: (height: number) => boolean): void => {
+    for (const height of [...unwritten.keys()].filter(isForgotten)) {
+      unwritten.delete(height)
+      waiting.delete(height)
+    }
+  }
 
   return {
     headHeight: () => head,
     get: (height) => {
-      const waiting = unwritten.get(height)
-      if (waiting || height > head) return waiting
+      const known = unwritten.get(height)
+      if (known || height > head) return known
       const stored = database.get(height)
       return stored && decodePlace(stored)
     },
     put: (height, place) => {
       head = height
       unwritten.set(height, place)
-      database.put(height, encodePlace(place)).then(() => unwritten.delete(height), onError)
+      waiting.set(height, place)
+      if (waiting.size >= WRITTEN_AT_ONCE) write()
     },
     truncate: (height) => {
+      forget((above) => above > height)
       for (const above of [...database.getKeys({ start: height + 1 })]) database.removeSync(above)
       head = height
     },
     removeBelow: (height) => {
+      forget((below) => below < height)
       for (const below of database.getKeys({ end: height })) database.remove(below).catch(onError)
     },
     beginAbove: (height) => {
       head = Math.max(head, height)
     },
     flush: async () => {
+      write()
       await written('the index of blocks', database.flushed)
     },
   }

@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs'
-import { type FileHandle, open, rm, stat, truncate } from 'node:fs/promises'
+import { appendFileSync, closeSync, openSync, readSync } from 'node:fs'
+import { rm, stat, truncate } from 'node:fs/promises'
 import type { BlockStorePort, StoredBlock } from '@medchain/core'
 import { syncFolder } from '../../keystore/index.ts'
 import { StorageError, writeError } from '../storage-error.ts'
+import { syncData } from '../sync-data.ts'
 import type { BlockIndex, BlockPlace } from './block-index.ts'
 import { createHealedBlocks } from './healed-blocks.ts'
 import { readLowestHeight, writeLowestHeight } from './lowest-height.ts'
@@ -68,17 +69,17 @@ const createReader = (folder: string) => {
 /** Appends to the newest segment; a new one begins when that is full. */
 const createAppender = async (folder: string, sizeBytesMax: number, onWritten: BlockIndex['put']) => {
   let segment: Segment | undefined = listSegments(folder).at(-1)
-  let handle: FileHandle | undefined = segment && (await open(segment.file, 'a'))
+  let fd = segment && openSync(segment.file, 'a')
   let size = segment ? (await stat(segment.file)).size : 0
 
-  const begin = async (first: number): Promise<{ segment: Segment; handle: FileHandle }> => {
-    if (segment && handle && size < sizeBytesMax) return { segment, handle }
-    await handle?.close()
+  const begin = async (first: number): Promise<{ segment: Segment; fd: number }> => {
+    if (segment && fd !== undefined && size < sizeBytesMax) return { segment, fd }
+    if (fd !== undefined) closeSync(fd)
     segment = segmentOf(folder, first)
-    handle = await open(segment.file, 'a', 0o600)
+    fd = openSync(segment.file, 'a', 0o600)
     await syncFolder(folder)
     size = 0
-    return { segment, handle }
+    return { segment, fd }
   }
 
   return {
@@ -88,8 +89,8 @@ const createAppender = async (folder: string, sizeBytesMax: number, onWritten: B
       const current = await begin(first.height)
       const entries = blocks.map(({ height, bytes }) => ({ height, entry: encodeEntry(height, bytes) }))
       try {
-        await current.handle.appendFile(Buffer.concat(entries.map(({ entry }) => entry)))
-        await current.handle.datasync()
+        appendFileSync(current.fd, Buffer.concat(entries.map(({ entry }) => entry)))
+        await syncData(current.fd)
       } catch (error) {
         throw writeError(current.segment.file, error)
       }
@@ -99,7 +100,10 @@ const createAppender = async (folder: string, sizeBytesMax: number, onWritten: B
         size += entry.length
       }
     },
-    close: async () => handle?.close(),
+    close: () => {
+      if (fd !== undefined) closeSync(fd)
+      fd = undefined
+    },
   }
 }
 
@@ -154,7 +158,7 @@ export const openBlockStore = async (options: BlockStoreOptions): Promise<BlockS
     },
     close: async () => {
       reader.close()
-      await appender.close()
+      appender.close()
       await index.flush()
     },
   }
