@@ -36,7 +36,7 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   held: undefined,
   bundle: [],
   bundleSizeBytes: 0,
-  bundledAtMs: Number.NEGATIVE_INFINITY,
+  bundleSinceMs: nowMs,
   regossipAtMs: nowMs,
   gossipedAtMs: new Map(),
   parked: [],

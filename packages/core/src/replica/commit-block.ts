@@ -11,6 +11,7 @@ import { noteDecided } from './laggards.ts'
 import { considerSpeaking, noteOwnSignature } from './recovery.ts'
 import type { BlockSummary } from './replica-api.ts'
 import { log, type ReplicaScope } from './scope.ts'
+import { spreadAfterDecision } from './spreading.ts'
 import { noteDropped, retryParked } from './transactions.ts'
 import { forgetWanted } from './wanted-blocks.ts'
 
@@ -119,4 +120,5 @@ export const finishCommits = (scope: ReplicaScope, decisions: readonly Decision[
   retryParked(scope)
   considerSpeaking(scope)
   beginHeight(scope, [])
+  spreadAfterDecision(scope)
 }

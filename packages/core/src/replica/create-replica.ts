@@ -12,9 +12,9 @@ import { recover } from './recovery.ts'
 import type { BlockSummary, Replica } from './replica-api.ts'
 import { runEngine } from './run-engine.ts'
 import { halt, log, type ReplicaScope } from './scope.ts'
+import { REGOSSIP_LOOK_MS } from './spreading.ts'
 import { statusOf } from './status.ts'
 import { rest } from './syncing.ts'
-import { REGOSSIP_LOOK_MS } from './transactions.ts'
 
 type StartInput = Extract<ReplicaInput, { type: 'start' }>
 
@@ -32,7 +32,7 @@ const beginInput = (scope: ReplicaScope, nowMs: number): void => {
   scope.out = []
   scope.memory.decidedAtMs = Math.min(scope.memory.decidedAtMs, nowMs)
   scope.memory.checkpointAtMs = Math.min(scope.memory.checkpointAtMs, nowMs)
-  scope.memory.bundledAtMs = Math.min(scope.memory.bundledAtMs, nowMs)
+  scope.memory.bundleSinceMs = Math.min(scope.memory.bundleSinceMs, nowMs)
   scope.memory.regossipAtMs = Math.min(scope.memory.regossipAtMs, nowMs + REGOSSIP_LOOK_MS)
 }
 

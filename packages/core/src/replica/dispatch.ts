@@ -6,6 +6,7 @@ import type { PeerId, TimerName } from './effects.ts'
 import type { ReplicaInput } from './inputs.ts'
 import { onHoldTimer } from './run-engine.ts'
 import { type ReplicaScope, takeTimer, tellEngine } from './scope.ts'
+import { onBundleTimer } from './spreading.ts'
 import {
   onCommittedBlock,
   onDecidedFrame,
@@ -15,7 +16,7 @@ import {
   onSyncTimer,
   pump,
 } from './syncing.ts'
-import { onBundle, onBundleTimer, onSubmit } from './transactions.ts'
+import { onBundle, onSubmit } from './transactions.ts'
 import { onBodies, onBodiesTimer } from './wanted-blocks.ts'
 
 const onBundleFrame = (scope: ReplicaScope, from: PeerId, bundle: Uint8Array): void => {

@@ -19,10 +19,12 @@ export interface ReplicaOptions {
   readonly mempoolPerInstitutionMax: number
   /** A part of `mempoolSizeBytesMax`, so that one institution fills nobody's mempool. */
   readonly mempoolPerInstitutionSizeBytesMax: number
-  /** Transactions wait this long for company before they are spread. */
+  /** Transactions wait this long for company before they are spread: a message costs each node the same, full or not. */
   readonly bundleDelayMs: number
-  /** After a bundle the next one waits this long for more company: a message costs each node the same, full or not. */
-  readonly bundleIntervalMs: number
+  /** They wait longer while no block can take them in, and no longer than this. */
+  readonly bundleWaitMsMax: number
+  /** So many are company enough. */
+  readonly bundleTransactions: number
   readonly bundleSizeBytesMax: number
   /** An answer is worked through in one go: these keep that under a tenth of a second. */
   readonly syncSizeBytesMax: number
@@ -50,7 +52,8 @@ export const DEFAULT_OPTIONS: ReplicaOptions = {
   mempoolPerInstitutionMax: 10_000,
   mempoolPerInstitutionSizeBytesMax: 16 * 1024 * 1024,
   bundleDelayMs: 5,
-  bundleIntervalMs: 15,
+  bundleWaitMsMax: 50,
+  bundleTransactions: 16,
   bundleSizeBytesMax: 256 * 1024,
   syncSizeBytesMax: 192 * 1024,
   syncBlocksMax: 128,

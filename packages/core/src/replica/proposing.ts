@@ -1,17 +1,13 @@
 import type { PendingTransaction } from '../contracts/execute.ts'
 import { assertInvariant } from '../encoding/index.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
+import { blockTimeFloor, readyAt } from './block-time.ts'
 import { buildBlock } from './build-block.ts'
 import { beginBlockRun, proposerIndexAt } from './execute-block.ts'
 import { judgingCostUs, REFUSED_COST_US_MAX } from './judging-cost.ts'
 import { keepExecuted, log, type ReplicaScope, setTimer, tellEngine } from './scope.ts'
-import { dropFromMempool, flushBundle } from './transactions.ts'
-
-/** Earliest time that a block above the head may carry. */
-const blockTimeFloor = ({ chain }: ReplicaScope): number => {
-  const { timeMs, parameters } = chain.head()
-  return timeMs + Math.max(1, parameters.blockIntervalMs)
-}
+import { flushBundle } from './spreading.ts'
+import { dropFromMempool } from './transactions.ts'
 
 const isHeldBack = ({ quarantine, chain, nowMs }: ReplicaScope, { wireHash }: PendingTransaction): boolean =>
   quarantine.holds(wireHash, chain.head().height + 1, nowMs)
@@ -71,12 +67,6 @@ const hasAdmissible = (scope: ReplicaScope): boolean => {
   })
   dropFromMempool(scope, dropped)
   return taken.length > 0
-}
-
-/** When a block of round 0 may first be proposed: by its time or, with a slow clock, by the interval since the last. */
-const readyAt = (scope: ReplicaScope): number => {
-  const interval = Math.max(1, scope.chain.head().parameters.blockIntervalMs)
-  return Math.min(blockTimeFloor(scope), scope.memory.decidedAtMs + interval)
 }
 
 /** Arrival of what waits the longest; the mempool keeps the order of arrival. */

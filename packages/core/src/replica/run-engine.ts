@@ -1,5 +1,5 @@
 import type { EngineEffect, Equivocation } from '../consensus/engine-types.ts'
-import { encodeFrame } from '../consensus/messages.ts'
+import { type ConsensusMessage, encodeFrame } from '../consensus/messages.ts'
 import { assertInvariant, hexFromBytes, refuse } from '../encoding/index.ts'
 import type { Block, CommittedBlock } from '../ledger/block.ts'
 import { applyDecision, finishCommits, isLeaderOf } from './commit-block.ts'
@@ -16,6 +16,7 @@ import {
   tellEngine,
   warnOnce,
 } from './scope.ts'
+import { spreadWithCommit } from './spreading.ts'
 import { noteCertified, noteHeight } from './syncing.ts'
 import { persistRecords } from './wal-writer.ts'
 import { forgetWanted, needBlock } from './wanted-blocks.ts'
@@ -90,10 +91,14 @@ const noteFault = (
   else warnOnce(scope, 'consensus.fault', from, { code, sender })
 }
 
+const broadcast = (scope: ReplicaScope, message: ConsensusMessage): void => {
+  if (message.type === 'commit') spreadWithCommit(scope)
+  scope.out.push({ type: 'broadcast', frame: encodeFrame(message) })
+}
+
 const carryOut = (scope: ReplicaScope, effect: EngineEffect): void => {
   if (effect.type === 'persist') persistRecords(scope, effect.records)
-  else if (effect.type === 'broadcast')
-    scope.out.push({ type: 'broadcast', frame: encodeFrame(effect.message) })
+  else if (effect.type === 'broadcast') broadcast(scope, effect.message)
   else if (effect.type === 'send')
     scope.out.push({ type: 'send', to: effect.to, frame: encodeFrame(effect.message) })
   else if (effect.type === 'set-timer') startTimer(scope, effect.name, effect.delayMs)

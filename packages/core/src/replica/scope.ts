@@ -35,8 +35,8 @@ export interface ReplicaMemory {
   /** Own transactions that wait to be spread. */
   bundle: Uint8Array[]
   bundleSizeBytes: number
-  /** Wall clock of the last bundle, and when own transactions that wait are looked through next. */
-  bundledAtMs: number
+  /** Wall clock from which on the bundle waits for company, and when own transactions that wait are looked through next. */
+  bundleSinceMs: number
   regossipAtMs: number
   /** When each own waiting transaction was last spread, by the wall clock, by the name of its id. */
   readonly gossipedAtMs: Map<string, number>

@@ -1,29 +1,19 @@
-import { encodeFrame } from '../consensus/messages.ts'
 import { type PendingTransaction, pendingFromBytes } from '../contracts/execute.ts'
-import { blob, decode, encode, list, ok, type Result } from '../encoding/index.ts'
-import { TRANSACTION_SIZE_BYTES_MAX } from '../ledger/transaction.ts'
-import type { DroppedTransaction, MempoolEntry } from '../mempool/mempool.ts'
+import { decode, ok, type Result } from '../encoding/index.ts'
+import type { DroppedTransaction } from '../mempool/mempool.ts'
 import { isBusy } from '../mempool/mempool.ts'
 import { createReadView } from '../state/view.ts'
-import { faultyMax } from '../validators/quorum.ts'
-import { validatorIndexOf } from '../validators/validator-set.ts'
 import type { GossipVerdict } from './effects.ts'
 import { judgeAlone } from './execute-block.ts'
 import { judgingCostUs } from './judging-cost.ts'
-import { type ReplicaScope, setTimerBy } from './scope.ts'
+import type { ReplicaScope } from './scope.ts'
+import { bundleSchema, spread } from './spreading.ts'
 import { reconsiderWanted } from './wanted-blocks.ts'
 
-const BUNDLE_TRANSACTIONS_MAX = 1024
 /** What is tried once more after a block takes no longer than judging one, by estimate. */
 const PARKED_COST_US_MAX = 150_000
 /** No later state is likely to make these good, and each try costs a check of a signature. */
 const FALSE_CODES: readonly string[] = ['tx.bad-signature', 'tx.bad-statement']
-/** An own transaction that still waits is gossiped again this often. */
-const REGOSSIP_MS = 2000
-/** How often what waits is looked through for such ones. */
-export const REGOSSIP_LOOK_MS = 250
-
-const bundleSchema = list(blob(TRANSACTION_SIZE_BYTES_MAX), BUNDLE_TRANSACTIONS_MAX)
 
 type Origin = 'own' | 'bundle' | 'parked'
 
@@ -73,73 +63,13 @@ export const dropFromMempool = (scope: ReplicaScope, dropped: readonly DroppedTr
   }
 }
 
-/** Whether the validators connected here are more than may be faulty, so that one of them at least proposes what it gets. */
-const reachesValidators = ({ self, chain, memory }: ReplicaScope): boolean => {
-  const { validators } = chain.head()
-  if (self === undefined || validatorIndexOf(validators, self.institution) < 0) return false
-  let missing = faultyMax(validators.length) + 1
-  for (const institution of memory.peers.values()) {
-    if (institution !== undefined && validatorIndexOf(validators, institution) >= 0) missing -= 1
-    if (missing === 0) return true
-  }
-  return missing === 0
-}
-
-/**
- * Sends the waiting bundle straight to the validators, who alone need it; through gossip, which costs each node far
- * more, only where too few of them are connected or the straight way has failed (consensus Q66).
- */
-export const flushBundle = (scope: ReplicaScope, isAgain = false): void => {
-  const { memory, out } = scope
-  if (memory.bundle.length === 0) return
-  const bytes = encode(bundleSchema, memory.bundle)
-  if (!isAgain && reachesValidators(scope)) {
-    out.push({ type: 'broadcast', frame: encodeFrame({ type: 'bundle', bundle: bytes }) })
-  } else out.push({ type: 'gossip', topic: 'bundles', bytes })
-  memory.bundle = []
-  memory.bundleSizeBytes = 0
-  memory.bundledAtMs = scope.nowMs
-}
-
-const enqueue = (scope: ReplicaScope, { pending }: Pick<MempoolEntry, 'pending'>, isAgain = false): void => {
-  const { memory, options, nowMs } = scope
-  memory.gossipedAtMs.set(pending.names.txId, nowMs)
-  const isOver = memory.bundleSizeBytes + pending.bytes.length > options.bundleSizeBytesMax
-  if (isOver || memory.bundle.length >= BUNDLE_TRANSACTIONS_MAX) flushBundle(scope, isAgain)
-  memory.bundle.push(pending.bytes)
-  memory.bundleSizeBytes += pending.bytes.length
-}
-
 /** A client's transaction: answered at once, spread with others a moment later. */
 export const onSubmit = (scope: ReplicaScope, token: number, bytes: Uint8Array): void => {
-  const { out, options, nowMs, memory } = scope
   const pending = pendingFromBytes(bytes)
   const result = pending.ok ? admit(scope, pending.value, 'own') : pending
-  out.push({ type: 'submit-result', token, result })
+  scope.out.push({ type: 'submit-result', token, result })
   if (!pending.ok || !result.ok) return
-  enqueue(scope, { pending: pending.value })
-  const { bundleDelayMs, bundleIntervalMs } = options
-  setTimerBy(scope, 'bundle', Math.max(nowMs + bundleDelayMs, memory.bundledAtMs + bundleIntervalMs))
-}
-
-/** Own transactions that no block has taken for a while, to all nodes. */
-const regossip = (scope: ReplicaScope): void => {
-  const { memory, mempool, nowMs } = scope
-  for (const entry of mempool.entries()) {
-    if (!entry.isOwn) continue
-    const lastMs = memory.gossipedAtMs.get(entry.pending.names.txId) ?? entry.arrivedMs
-    const isClockSetBack = lastMs > nowMs
-    if (isClockSetBack || nowMs - lastMs >= REGOSSIP_MS) enqueue(scope, entry, true)
-  }
-  flushBundle(scope, true)
-  memory.regossipAtMs = nowMs + REGOSSIP_LOOK_MS
-}
-
-export const onBundleTimer = (scope: ReplicaScope): void => {
-  const { memory, nowMs } = scope
-  flushBundle(scope)
-  if (nowMs >= memory.regossipAtMs) regossip(scope)
-  if (memory.gossipedAtMs.size > 0) setTimerBy(scope, 'bundle', nowMs + REGOSSIP_MS)
+  spread(scope, pending.value)
 }
 
 /** Another node's transactions: forwarded only if one of them is new and good. */

@@ -9,7 +9,7 @@ import { judgingCostUs } from '../../src/replica/judging-cost.ts'
 import { onBundle } from '../../src/replica/transactions.ts'
 import { createDisk, portsOf } from './cluster-disk.ts'
 import { enrolment, START_MS } from './cluster-keys.ts'
-import { createMember, framesOfType, genesis, type LoneMember } from './lone-member.ts'
+import { createMember, framesOf, framesOfType, genesis, type LoneMember } from './lone-member.ts'
 
 /** Not the proposer of the first height. */
 const FOLLOWER = 2
@@ -20,9 +20,9 @@ const ways = (effects: readonly ReplicaEffect[]) => ({
   gossip: effects.filter((effect) => effect.type === 'gossip' && effect.topic === 'bundles').length,
 })
 
-const submitTo = (member: LoneMember): void => {
+const submitTo = (member: LoneMember, atMs = START_MS): void => {
   const bytes = enrolment(genesis, FOLLOWER, 'somebody', EXPIRY_MS)
-  member.give(START_MS, { type: 'submit', token: 1, bytes })
+  member.give(atMs, { type: 'submit', token: 1, bytes })
 }
 
 const connect = (member: LoneMember, others: readonly number[]): void => {
@@ -54,8 +54,34 @@ test('a clock that was set back keeps no transaction from being spread again', (
   connect(member, [0, 1])
   submitTo(member)
   const earlierMs = START_MS - 60_000
-  assert.equal(ways(member.fire('bundle', earlierMs)), { straight: 1, gossip: 0 })
-  assert.equal(ways(member.fire('bundle', earlierMs + 2_000)), { straight: 0, gossip: 1 })
+  assert.equal(ways(member.fire('bundle', earlierMs)), { straight: 0, gossip: 0 })
+  assert.equal(ways(member.fire('bundle', earlierMs + 50)), { straight: 1, gossip: 0 })
+  assert.equal(ways(member.fire('bundle', earlierMs + 2_050)), { straight: 0, gossip: 1 })
+})
+
+test('what comes while a block is under way leaves with the commit, in front of it', () => {
+  const members = [0, 1, 2, 3].map((index) => createMember(index))
+  const [proposal] = members.flatMap((member) => {
+    member.start(START_MS)
+    return framesOfType(member.meet(START_MS), 'proposal')
+  })
+  assert.ok(proposal)
+  const atMs = START_MS + 60
+  const follower = members[(proposal.sender + 1) % 4] as LoneMember
+  const prepares = members.flatMap((member) =>
+    member.index === proposal.sender
+      ? []
+      : framesOfType(member.hear(proposal, proposal.sender, atMs), 'prepare'),
+  )
+  submitTo(follower, atMs)
+  assert.equal(ways(follower.fire('bundle', atMs + 5)), { straight: 0, gossip: 0 })
+  const said = prepares.flatMap((prepare) =>
+    prepare.sender === follower.index ? [] : follower.hear(prepare, prepare.sender, atMs + 30),
+  )
+  assert.equal(
+    framesOf(said).map(({ type }) => type),
+    ['bundle', 'commit'],
+  )
 })
 
 test('what a neighbour sends and no state takes costs the next block no more than a block', () => {

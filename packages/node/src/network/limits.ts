@@ -8,6 +8,8 @@ const MIB = 1024 * KIB
  * one Noise message, so that a piece costs one encryption.
  */
 export const PIECE_BYTES_MAX = 64 * KIB - 64
+/** What is written to a stream at once: a piece with its flag and length, or several small ones. */
+export const MESSAGE_BYTES_MAX = PIECE_BYTES_MAX + 4
 export const FRAME_BYTES_MAX = MIB
 export const REQUEST_BYTES_MAX = 24 * MIB
 export const RESPONSE_BYTES_MAX = 24 * MIB

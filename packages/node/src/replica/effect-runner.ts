@@ -26,6 +26,8 @@ export interface EffectParts {
   readonly submissions: OpenQuestions<Result<Uint8Array>>
   readonly evidence: EvidenceLog
   readonly syncTimeoutMs: number
+  /** Whether nobody needs a decided block by gossip. */
+  readonly everybodyDecides: () => boolean
   readonly addInput: (input: UntimedInput) => boolean
   readonly onCommitted: (event: CommittedBlockEvent) => void
   readonly onCheckpoint?: (height: number) => void
@@ -77,6 +79,7 @@ const networkRunners = (
       return nothing
     },
     gossip: ({ topic, bytes }) => {
+      if (topic === 'blocks' && parts.everybodyDecides()) return nothing
       network.publish(topic, bytes).catch((error: unknown) => {
         logger.debug({ topic, reason: String(error) }, 'gossip was not published')
       })

@@ -17,6 +17,7 @@ import type { Metrics } from '../metrics/index.ts'
 import type { GossipVerdict, Network } from '../network/index.ts'
 import { type Storage, StorageError } from '../storage/index.ts'
 import { type ArrivingBlocks, createArrivingBlocks } from './arriving-blocks.ts'
+import { createEverybodyDecides } from './block-spreading.ts'
 import { createCommitFeed } from './commit-feed.ts'
 import { createCommitWaiters } from './commit-waiters.ts'
 import { type CommittedBlockEvent, createEffectRunner } from './effect-runner.ts'
@@ -184,6 +185,7 @@ export const createLedger = (options: LedgerOptions, parts: LedgerParts): Hosted
     ...parts,
     ...options,
     ...questions,
+    everybodyDecides: createEverybodyDecides(parts.network, replica.status),
     evidence,
     telemetry,
     timers,

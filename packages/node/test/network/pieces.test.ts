@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { PIECE_BYTES_MAX } from '../../src/network/limits.ts'
+import { MESSAGE_BYTES_MAX, PIECE_BYTES_MAX } from '../../src/network/limits.ts'
 import type { NetworkError } from '../../src/network/network-error.ts'
 import { createFrameQueue } from '../../src/network/wire/frame-queue.ts'
 import { createAssembler, PIECE_MESSAGE_BYTES_MAX, pieceAt } from '../../src/network/wire/pieces.ts'
@@ -64,7 +64,7 @@ test('the queue keeps its bounds, drops the oldest whole frames and never one th
         let lastSeen = -1
         let seen = 0
         const take = (): boolean => {
-          const piece = queue.nextPiece()
+          const [piece] = queue.nextPieces(1)
           if (piece === undefined) return false
           const frame = assembler.push(new Uint8ArrayList(piece.flag, piece.payload))
           if (frame === undefined) return true
@@ -95,9 +95,16 @@ test('the queue keeps its bounds, drops the oldest whole frames and never one th
 test('a new stream begins with the whole of the frame that was under way', () => {
   const queue = createFrameQueue({ bytesMax: 1 << 20, framesMax: 10 })
   queue.push(new Uint8Array(2 * PIECE_BYTES_MAX).fill(5))
-  queue.nextPiece()
+  queue.nextPieces(1)
   queue.rewind()
   assert.is(queue.bytes, 2 * PIECE_BYTES_MAX)
+})
+
+test('small frames leave together, as many as one message holds, and a large one alone', () => {
+  const queue = createFrameQueue({ bytesMax: 1 << 20, framesMax: 10 })
+  for (const size of [100, 200, PIECE_BYTES_MAX, 300, 400]) queue.push(new Uint8Array(size))
+  const sizes = (): number[] => queue.nextPieces(MESSAGE_BYTES_MAX).map(({ payload }) => payload.length)
+  assert.equal([sizes(), sizes(), sizes(), sizes()], [[100, 200], [PIECE_BYTES_MAX], [300, 400], []])
 })
 
 test.run()

@@ -1,9 +1,10 @@
-import { type Piece, pieceAt } from './pieces.ts'
+import { type Piece, pieceAt, sizeOfPiece } from './pieces.ts'
 
 export interface FrameQueue {
   /** Queues a frame and returns how many old ones had to go for it. */
   push(frame: Uint8Array): number
-  nextPiece(): Piece | undefined
+  /** The next pieces, as many as `bytesMax` holds with all that stands around them, and one in any case. */
+  nextPieces(bytesMax: number): Piece[]
   /** Forgets how far the current frame came: a new stream begins with a whole frame. */
   rewind(): void
   readonly bytes: number
@@ -22,6 +23,12 @@ export const createFrameQueue = (bounds: { bytesMax: number; framesMax: number }
     return frame
   }
 
+  const begin = (): void => {
+    if (current !== undefined) return
+    current = shift()
+    offset = 0
+  }
+
   return {
     push(frame) {
       frames.push(frame)
@@ -33,16 +40,18 @@ export const createFrameQueue = (bounds: { bytesMax: number; framesMax: number }
       }
       return dropped
     },
-    nextPiece() {
-      if (current === undefined) {
-        current = shift()
-        offset = 0
+    nextPieces(bytesMax) {
+      const pieces: Piece[] = []
+      let room = bytesMax
+      for (begin(); current !== undefined; begin()) {
+        const { piece, next } = pieceAt(current, offset)
+        room -= sizeOfPiece(piece)
+        if (room < 0 && pieces.length > 0) break
+        pieces.push(piece)
+        offset = next
+        if (next === current.length) current = undefined
       }
-      if (current === undefined) return undefined
-      const { piece, next } = pieceAt(current, offset)
-      offset = next
-      if (next === current.length) current = undefined
-      return piece
+      return pieces
     },
     rewind() {
       offset = 0

@@ -13,6 +13,9 @@ export interface Piece {
   readonly payload: Uint8Array
 }
 
+/** Bytes of a piece in a stream at most: flag, payload, and a length of three bytes in front. */
+export const sizeOfPiece = ({ flag, payload }: Piece): number => 3 + flag.length + payload.length
+
 const FLAGS = [Uint8Array.of(MORE), Uint8Array.of(LAST)] as const
 
 /** The piece of `frame` at `offset`, and where the next one begins (`frame.length` after the last). */

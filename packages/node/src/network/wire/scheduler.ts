@@ -1,9 +1,14 @@
 import { setImmediate } from 'node:timers'
 import type { Stream } from '@libp2p/interface'
-import { CONSENSUS_QUEUE_BYTES_MAX, CONSENSUS_QUEUE_FRAMES_MAX, UNSENT_BYTES_MAX } from '../limits.ts'
+import {
+  CONSENSUS_QUEUE_BYTES_MAX,
+  CONSENSUS_QUEUE_FRAMES_MAX,
+  MESSAGE_BYTES_MAX,
+  UNSENT_BYTES_MAX,
+} from '../limits.ts'
 import { createFrameQueue } from './frame-queue.ts'
 import { createTransfer, type Transfer } from './transfer.ts'
-import { writePiece } from './write-piece.ts'
+import { writePieces } from './write-piece.ts'
 
 /**
  * What one peer is sent, in order of importance: consensus frames before request bytes, and of those a
@@ -29,15 +34,16 @@ export const createScheduler = (): Scheduler => {
   let frameStream: Stream | undefined
   let pumping = false
   let pumpQueued = false
+  let framesQueued = false
   let closed = false
 
   /** False while frames are waiting for their stream, which request bytes must not overtake. */
   const pumpFrames = (): boolean => {
     while (frameStream !== undefined && frameStream.writeStatus === 'writable') {
       if (frameStream.writableNeedsDrain) return frames.bytes === 0
-      const piece = frames.nextPiece()
-      if (piece === undefined) return true
-      writePiece(frameStream, piece)
+      const pieces = frames.nextPieces(MESSAGE_BYTES_MAX)
+      if (pieces.length === 0) return true
+      writePieces(frameStream, pieces)
     }
     return true
   }
@@ -76,10 +82,20 @@ export const createScheduler = (): Scheduler => {
     })
   }
 
+  /** Frames of one step of the replica leave together: a message costs both sides the same, whatever it holds. */
+  const queueFrames = (): void => {
+    if (framesQueued) return
+    framesQueued = true
+    queueMicrotask(() => {
+      framesQueued = false
+      pump()
+    })
+  }
+
   return {
     sendFrame(frame) {
       const dropped = frames.push(frame)
-      pump()
+      queueFrames()
       return dropped
     },
     useFrameStream(stream) {

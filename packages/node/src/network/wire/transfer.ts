@@ -1,7 +1,7 @@
 import type { Stream } from '@libp2p/interface'
 import { NetworkError } from '../network-error.ts'
 import { pieceAt } from './pieces.ts'
-import { writePiece } from './write-piece.ts'
+import { writePieces } from './write-piece.ts'
 
 /** A body on its way out through a stream of its own. */
 export interface Transfer {
@@ -36,7 +36,7 @@ export const createTransfer = (
     writeNext() {
       const { piece, next } = pieceAt(body, offset)
       try {
-        writePiece(stream, piece)
+        writePieces(stream, [piece])
       } catch {
         fail()
         return false

@@ -3,9 +3,11 @@ import { encode } from 'it-length-prefixed'
 import { Uint8ArrayList } from 'uint8arraylist'
 import type { Piece } from './pieces.ts'
 
-/** Writes one piece; false when the caller has to wait for the stream's `drain` event. */
-export const writePiece = (stream: Stream, piece: Piece): boolean =>
-  stream.send(encode.single(new Uint8ArrayList(piece.flag, piece.payload)))
+const encoded = ({ flag, payload }: Piece) => encode.single(new Uint8ArrayList(flag, payload))
+
+/** Writes pieces in one message; false when the caller has to wait for the stream's `drain` event. */
+export const writePieces = (stream: Stream, pieces: readonly Piece[]): boolean =>
+  stream.send(new Uint8ArrayList(...pieces.map(encoded)))
 
 /** Ends a stream from this side in whatever state it is, without throwing. */
 export const abandonStream = (stream: Stream, reason: string): void => {
