@@ -8,13 +8,7 @@ import {
   transactionMessage,
   wireHash,
 } from '../ledger/transaction.ts'
-import {
-  type ChangeSet,
-  createOverlay,
-  createReadView,
-  type ReadView,
-  type StateReader,
-} from '../state/view.ts'
+import { type ChangeSet, createOverlay, type ReadView, type StateReader } from '../state/view.ts'
 import type { BlockContext, ContractEvent, NewSigner, Operation } from './contract.ts'
 import { operationFrom, signingKeyOf } from './registry.ts'
 
@@ -100,14 +94,13 @@ const isSignedBy = (
  */
 export const validateSignatures = (
   pending: PendingTransaction,
-  reader: StateReader,
+  view: ReadView,
   verifier: SignatureVerifier,
 ): Result<readonly Uint8Array[]> => {
   const { body, signatures } = pending.transaction
   const operation = pending.operation()
   if (!operation.ok) return operation
   const { newSigners } = operation.value
-  const view = createReadView(reader)
   const message = (): Uint8Array => transactionMessage(pending.txId)
   for (const [index, { signer }] of signatures.entries()) {
     const hasPart =
@@ -127,7 +120,7 @@ export const validateSignatures = (
 /** What a transaction is judged on before its effect: that it is for this network, in time and signed; its signers. */
 export const validateTransaction = (
   pending: PendingTransaction,
-  reader: StateReader,
+  view: ReadView,
   context: BlockContext,
   verifier: SignatureVerifier,
 ): Result<readonly Uint8Array[]> => {
@@ -139,7 +132,7 @@ export const validateTransaction = (
   if (body.expiryMs > context.timeMs + EXPIRY_AHEAD_MS_MAX) {
     return refuse('tx.expiry-too-far', 'The transaction expires more than ten minutes ahead.')
   }
-  return validateSignatures(pending, reader, verifier)
+  return validateSignatures(pending, view, verifier)
 }
 
 /**
@@ -153,11 +146,11 @@ export const executeTransaction = (
   verifier: SignatureVerifier,
 ): Result<TransactionOutcome> => {
   const { body } = pending.transaction
-  const signers = validateTransaction(pending, reader, context, verifier)
+  const overlay = createOverlay(reader)
+  const signers = validateTransaction(pending, overlay.view, context, verifier)
   if (!signers.ok) return signers
   const operation = pending.operation()
   if (!operation.ok) return operation
-  const overlay = createOverlay(reader)
   const inBlock = { ...context, txId: pending.txId, sender: body.sender, signers: signers.value }
   const statements = operation.value.statements(overlay.view, inBlock)
   if (!statements.ok) return statements

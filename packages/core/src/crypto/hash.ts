@@ -67,7 +67,10 @@ export interface FixedHasher {
 /** `hashTagged` for contents of `length` bytes, in memory of their own. */
 export const createFixedHasher = (tag: HashTag, length: number): FixedHasher => {
   const prefix = prefixOf(tag)
-  const whole = concatBytes(prefix, new Uint8Array(length))
+  // The content begins where a word does, for who fills it in words.
+  const start = -prefix.length & 3
+  const whole = new Uint8Array(start + prefix.length + length).subarray(start)
+  whole.set(prefix)
   return {
     content: whole.subarray(prefix.length),
     digestInto: (target, at) => sha256Into(whole, target, at),

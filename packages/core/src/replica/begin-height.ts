@@ -1,5 +1,4 @@
 import type { ConsensusRecord } from '../consensus/records.ts'
-import { createReadView } from '../state/view.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
 import { validateVersion } from './execute-block.ts'
 import { clearTimer, halt, log, type ReplicaScope, tellEngine } from './scope.ts'
@@ -7,7 +6,7 @@ import { clearTimer, halt, log, type ReplicaScope, tellEngine } from './scope.ts
 /** From the vote on, as long as there is time to install what knows the version. */
 const warnOfVersion = (scope: ReplicaScope): void => {
   const { chain, memory } = scope
-  const { next } = chain.rules.protocolIn(createReadView(chain.tree))
+  const { next } = chain.rules.protocolIn(chain.view)
   const isKnown = next === undefined || chain.rules.supportedVersions.includes(next.version)
   if (!isKnown && memory.warnedOfVersion !== next.version)
     log(scope, 'warn', 'protocol.update-needed', { version: next.version, fromHeight: next.fromHeight })

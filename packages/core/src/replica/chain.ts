@@ -11,7 +11,7 @@ import type { Block, Header } from '../ledger/block.ts'
 import { type Genesis, type NetworkParameters, networkIdOf } from '../ledger/genesis.ts'
 import { createIdWindow, type IdWindow } from '../mempool/id-window.ts'
 import type { StateDelta, StateTree } from '../state/tree.ts'
-import { createReadView } from '../state/view.ts'
+import { createOverlay, type ReadView } from '../state/view.ts'
 import type { ValidatorSet } from '../validators/validator-set.ts'
 import type { LedgerRules } from './rules.ts'
 
@@ -47,6 +47,8 @@ export interface Chain {
   readonly genesis: Genesis
   readonly rules: LedgerRules
   readonly tree: StateTree
+  /** The state of the head. */
+  readonly view: ReadView
   readonly ids: IdWindow
   readonly head: () => ChainHead
   /** RFC 6962 log over the hashes of the blocks up to the head: what the next header commits to. */
@@ -75,7 +77,8 @@ export const createChain = (
   tree: StateTree,
   origin: ChainOrigin,
 ): Chain => {
-  const view = createReadView(tree)
+  // One that nobody writes to.
+  const { view } = createOverlay(tree)
   const ids = createIdWindow()
   const headFrom = (height: number, hash: Uint8Array, header: Header | undefined): ChainHead => {
     const timeMs = header?.timeMs ?? genesis.timeMs
@@ -98,6 +101,7 @@ export const createChain = (
     genesis,
     rules,
     tree,
+    view,
     ids,
     head: () => head,
     log: () => log,

@@ -50,7 +50,13 @@ export const judgeAlone = (
 ): Result<unknown> =>
   chain.ids.has(pending.names.txId)
     ? REPEATED
-    : guarded<unknown>(() => chain.rules[how](pending, chain.tree, contextAt(chain, timeMs), verifier))
+    : guarded<unknown>(() => {
+        const { rules, tree, view } = chain
+        const context = contextAt(chain, timeMs)
+        return how === 'execute'
+          ? rules.execute(pending, tree, context, verifier)
+          : rules.validate(pending, view, context, verifier)
+      })
 
 const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifier): BlockRun => {
   const overlay = createOverlay(chain.tree)

@@ -38,7 +38,7 @@ export interface LedgerRules {
   /** The part of `execute` that comes before a transaction's effect. */
   readonly validate: (
     pending: PendingTransaction,
-    reader: StateReader,
+    view: ReadView,
     context: BlockContext,
     verifier: SignatureVerifier,
   ) => Result<unknown>

@@ -1,5 +1,4 @@
 import { assertInvariant } from '../encoding/index.ts'
-import { createReadView } from '../state/view.ts'
 import { validatorIndexOf } from '../validators/validator-set.ts'
 import type { Chain } from './chain.ts'
 import type { ProtocolStatus, ReplicaStatus } from './replica-api.ts'
@@ -7,7 +6,7 @@ import type { ReplicaScope } from './scope.ts'
 
 const protocolStatusOf = (chain: Chain): ProtocolStatus => {
   const { protocolVersion } = chain.head()
-  const { next } = chain.rules.protocolIn(createReadView(chain.tree))
+  const { next } = chain.rules.protocolIn(chain.view)
   return {
     version: protocolVersion,
     supported: chain.rules.supportedVersions,

@@ -2,7 +2,6 @@ import { type PendingTransaction, pendingFromBytes } from '../contracts/execute.
 import { decode, ok, type Result } from '../encoding/index.ts'
 import type { DroppedTransaction } from '../mempool/mempool.ts'
 import { isBusy } from '../mempool/mempool.ts'
-import { createReadView } from '../state/view.ts'
 import type { GossipVerdict } from './effects.ts'
 import { judgeAlone } from './execute-block.ts'
 import { judgingCostUs } from './judging-cost.ts'
@@ -34,7 +33,7 @@ const admit = (scope: ReplicaScope, pending: PendingTransaction, origin: Origin)
     )
     if (!admissible.ok) return admissible
   }
-  const institution = chain.rules.institutionOf(createReadView(chain.tree), pending.transaction.body.sender)
+  const institution = chain.rules.institutionOf(chain.view, pending.transaction.body.sender)
   const added = mempool.add({ pending, institution, arrivedMs: nowMs, isOwn: origin === 'own' })
   return added.ok ? ok(pending.txId) : added
 }

@@ -12,7 +12,16 @@ import {
   writeBucketHash,
 } from './bucket.ts'
 import { createKnownValues } from './known-values.ts'
-import { climb, copyHash, firstChildOf, NODE_CHILDREN, parentOf, type TreeLevel } from './nodes.ts'
+import {
+  climb,
+  copyHash,
+  createHashRow,
+  firstChildOf,
+  hashAt,
+  NODE_CHILDREN,
+  parentOf,
+  type TreeLevel,
+} from './nodes.ts'
 import type { StateProof } from './proof.ts'
 import type { ChangeSet, StateReader } from './view.ts'
 
@@ -59,9 +68,9 @@ const groupByBucket = (changes: ChangeSet): ReadonlyMap<number, BucketChange[]> 
 /** The leaves above the buckets of these indices, which `bucketAt` gives. */
 const leavesOf = (unordered: Iterable<number>, bucketAt: (index: number) => Bucket): TreeLevel => {
   const places = Uint32Array.from(unordered).sort()
-  const hashes = new Uint8Array(places.length * HASH_BYTES)
+  const hashes = createHashRow(places.length)
   for (let at = 0; at < places.length; at++)
-    writeBucketHash(bucketAt(places[at] as number), hashes, at * HASH_BYTES)
+    writeBucketHash(bucketAt(places[at] as number), hashes.bytes, at * HASH_BYTES)
   return { indices: Array.from(places, (place) => FIRST_LEAF + place), hashes }
 }
 
@@ -70,10 +79,9 @@ const leavesOf = (unordered: Iterable<number>, bucketAt: (index: number) => Buck
  * `occupied` lists the buckets that hold something when the tree is opened.
  */
 export const createStateTree = (store: BucketStore, occupied: Iterable<number>): StateTree => {
-  const nodes = new Uint8Array((FIRST_LEAF + BUCKET_COUNT) * HASH_BYTES)
+  const nodes = createHashRow(FIRST_LEAF + BUCKET_COUNT)
   const dirty = new Map<number, Bucket>()
   const known = createKnownValues(KNOWN_VALUES_MAX)
-  const nodeAt = (index: number): Uint8Array => nodes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES)
   const bucketAt = (index: number): Bucket => dirty.get(index) ?? store.readBucket(index)
   const installNodes = (levels: readonly TreeLevel[]): void => {
     for (const { indices, hashes } of levels)
@@ -84,7 +92,7 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
     for (let node = leaf; node > 0; node = parentOf(node)) {
       const first = firstChildOf(parentOf(node))
       for (let child = first; child < first + NODE_CHILDREN; child++)
-        if (child !== node) siblings.push(nodeAt(child))
+        if (child !== node) siblings.push(hashAt(nodes, child))
     }
     return siblings
   }
@@ -98,7 +106,7 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
       known.set(name, found?.value)
       return found?.value
     },
-    root: () => nodeAt(0),
+    root: () => hashAt(nodes, 0),
     deltaOf: (changes) => {
       const buckets = new Map<number, Bucket>()
       for (const [index, group] of groupByBucket(changes))
@@ -107,7 +115,7 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
         leavesOf(buckets.keys(), (index) => buckets.get(index) as Bucket),
         nodes,
       )
-      const root = buckets.size > 0 ? (levels.at(-1) as TreeLevel).hashes : nodeAt(0)
+      const root = buckets.size > 0 ? hashAt((levels.at(-1) as TreeLevel).hashes, 0) : hashAt(nodes, 0)
       return { root, changes, buckets, levels }
     },
     install: ({ changes, buckets, levels }) => {

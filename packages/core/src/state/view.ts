@@ -5,7 +5,7 @@ import type { Table } from './table.ts'
 
 /** Committed or speculative state, read by key. */
 export interface StateReader {
-  /** `name` is that of the key (`nameFromBytes`), for callers that have it at hand. */
+  /** `name` is that of the key (`nameFromBytes`), for callers that have it at hand. An overlay's key is good for the call only. */
   readonly read: (key: Uint8Array, name?: string) => Uint8Array | undefined
 }
 
@@ -63,7 +63,7 @@ class MemoryOverlay implements Overlay, WriteView {
   }
 
   get<T>(table: Table<T>, ...key: readonly Uint8Array[]): T | undefined {
-    const value = this.read(table.keyOf(...key))
+    const value = this.read(table.lookupKeyOf(...key))
     return value === undefined ? undefined : table.valueOf(value)
   }
 
