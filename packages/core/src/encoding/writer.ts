@@ -2,9 +2,10 @@ import { BYTES, FALSE, LIST, NULL, TEXT, TRUE, UINT } from './major-types.ts'
 import { SHORT_TEXT_LENGTH_MAX } from './short-text.ts'
 import { bytesFromText } from './utf8.ts'
 
-const KEPT_BYTES_MAX = 1 << 20
+/** Room for the largest block, which is written several times at each height, when it grows by doubling. */
+const KEPT_BYTES_MAX = 1 << 23
 
-/** Grows with what is written, and is kept for the next value unless that was a large one. */
+/** Grows with what is written, and is kept for the next value unless that was a very large one. */
 let buffer = new Uint8Array(1 << 12)
 let at = 0
 
