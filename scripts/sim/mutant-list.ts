@@ -258,6 +258,14 @@ const CONSENSUS_MUTANTS: readonly Mutant[] = [
     to: '  complete(scope, wanted)\n',
   },
   {
+    name: 'what the blocks of others write is not bounded',
+    file: 'replica/execute-block.ts',
+    from: 'const run = beginBlockRun(chain, header, sources.verifier)',
+    to: 'const unbounded = { ...chain, rules: { ...chain.rules, blockWritesMax: 1e9 } }\n  const run = beginBlockRun(unbounded, header, sources.verifier)',
+    likely: hasLiars,
+    scenario: { blockWritesMax: 3, submitMs: 60, steps: [], joiners: [] },
+  },
+  {
     name: 'a broken rule stops the node',
     file: 'replica/execute-block.ts',
     from: "    const reason = error instanceof Error ? error.message : 'unknown'\n",

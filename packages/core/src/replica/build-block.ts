@@ -5,7 +5,7 @@ import { type Block, blockHash, type Header, transactionsRootOf } from '../ledge
 import type { DroppedTransaction, Mempool } from '../mempool/mempool.ts'
 import { validatorSetHash } from '../validators/validator-set.ts'
 import type { Chain, ExecutedBlock } from './chain.ts'
-import { beginBlockRun } from './execute-block.ts'
+import { beginBlockRun, FULL } from './execute-block.ts'
 import { JUDGING_COST_US_MIN, judgingCostUs, REFUSED_COST_US_MAX } from './judging-cost.ts'
 
 export interface BuiltBlock {
@@ -62,6 +62,7 @@ export const buildBlock = (
       costLeftUs -= judgingCostUs(pending, run.overlay.changes.size - writtenBefore)
       return { type: 'take' }
     }
+    if (added.code === FULL.code) return { type: 'end' }
     refusedCostUs.set(name, inVainUs + costUs)
     // What only those in front of it in this block refuse may stand in another one.
     const alone = isFirst ? added : beginBlockRun(chain, { round, timeMs, proposer }, verifier).add(pending)

@@ -37,6 +37,12 @@ const contextAt = (chain: Chain, timeMs: number): BlockContext => {
 
 const REPEATED = refuse('tx.repeated', 'This transaction is on the chain already.')
 
+/** With this transaction a block would take its judges too long; without it, it stands. */
+export const FULL = refuse(
+  'block.too-many-writes',
+  'The transactions of a block write more state entries than the network allows.',
+)
+
 /**
  * A transaction alone on the head, as admission judges it: without what the next block begins with; `validate` leaves
  * its effect out.
@@ -63,6 +69,7 @@ const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifie
   const context = contextAt(chain, timeMs)
   const transactions: ExecutedTransaction[] = []
   const seen = new Set<string>()
+  let writes = 0
   return {
     overlay,
     transactions,
@@ -73,7 +80,10 @@ const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifie
       }
       const outcome = guarded(() => chain.rules.execute(pending, overlay, context, verifier))
       if (!outcome.ok) return outcome
-      overlay.absorb(outcome.value.changes)
+      const { changes } = outcome.value
+      if (transactions.length > 0 && writes + changes.size > chain.rules.blockWritesMax) return FULL
+      writes += changes.size
+      overlay.absorb(changes)
       seen.add(name)
       transactions.push({ pending, events: outcome.value.events })
       return ok(undefined)
@@ -196,6 +206,7 @@ export const executeBlock = (
   const run = beginBlockRun(chain, header, sources.verifier)
   for (const each of pending.value) {
     const added = run.add(each)
+    if (!added.ok && added.code === FULL.code) return FULL
     if (!added.ok) return refuse('block.bad-transaction', `A transaction cannot stand here: ${added.code}.`)
   }
   const delta = chain.tree.deltaOf(run.overlay.changes)

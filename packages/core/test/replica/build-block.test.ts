@@ -7,6 +7,7 @@ import { encodeTransaction } from '../../src/ledger/transaction.ts'
 import { createMempool } from '../../src/mempool/index.ts'
 import { buildBlock } from '../../src/replica/build-block.ts'
 import { createChain, genesisOrigin } from '../../src/replica/chain.ts'
+import { executeBlock, proposerIndexAt } from '../../src/replica/execute-block.ts'
 import { NETWORK_RULES } from '../../src/replica/index.ts'
 import { judgingCostUs } from '../../src/replica/judging-cost.ts'
 import { createStateTree } from '../../src/state/index.ts'
@@ -23,12 +24,13 @@ const LIMITS = {
 }
 
 /** A chain at height 0 that counts what it executes; each transaction writes `extraWrites` entries beside its own. */
-const countingChain = (extraWrites = 0) => {
+const countingChain = (extraWrites = 0, blockWritesMax = NETWORK_RULES.blockWritesMax) => {
   const counted = { executions: 0 }
   const tree = createStateTree({ readBucket: () => [] }, [])
   tree.install(tree.deltaOf(NETWORK_RULES.genesisChanges(genesis)))
   const rules: typeof NETWORK_RULES = {
     ...NETWORK_RULES,
+    blockWritesMax,
     execute: (...given) => {
       counted.executions += 1
       const outcome = NETWORK_RULES.execute(...given)
@@ -120,6 +122,41 @@ test('a small transaction that writes a thousand entries counts as what it costs
   }
   const plan = { round: 0, timeMs, proposer: institution, costUsMax: 50_000, isHeldBack: () => false }
   assert.is(buildBlock(chain, mempool, plan, fakeVerifier).executed.transactions.length, 4)
+})
+
+test('the transactions of a block write so many entries, and one always fits', () => {
+  const proposed = (extraWrites: number, blockWritesMax: number) => {
+    const { chain } = countingChain(extraWrites, blockWritesMax)
+    const mempool = createMempool(LIMITS)
+    const institution = new Uint8Array(32)
+    for (let at = 0; at < 20; at++) {
+      const pending = unwrap(pendingFromBytes(enrolment(genesis, 0, `somebody ${at}`, timeMs + 60_000)))
+      unwrap(mempool.add({ pending, institution, arrivedMs: timeMs, isOwn: false }))
+    }
+    const turn = genesis.members[proposerIndexAt(chain, 0)] as (typeof genesis.members)[number]
+    const plan = {
+      round: 0,
+      timeMs,
+      proposer: institutionIdOf(turn),
+      costUsMax: 1e9,
+      isHeldBack: () => false,
+    }
+    return buildBlock(chain, mempool, plan, fakeVerifier)
+  }
+  const judged = ({ executed: { block, hash } }: ReturnType<typeof proposed>, blockWritesMax: number) =>
+    executeBlock(countingChain(99, blockWritesMax).chain, block, hash, { verifier: fakeVerifier })
+  const all = proposed(99, 1e9)
+  assert.is(all.executed.transactions.length, 20)
+  assert.ok(judged(all, 1e9).ok)
+  const few = proposed(99, 450)
+  assert.equal(few.dropped, [])
+  assert.is(few.executed.transactions.length, 4)
+  assert.ok(judged(few, 450).ok)
+  const refused = judged(all, 450)
+  assert.is(refused.ok ? 'taken' : refused.code, 'block.too-many-writes')
+  const one = proposed(99, 10)
+  assert.is(one.executed.transactions.length, 1)
+  assert.ok(judged(one, 10).ok)
 })
 
 test.run()

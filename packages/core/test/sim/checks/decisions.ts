@@ -64,6 +64,8 @@ export const createDecisions = (world: World): Decisions => {
         throw new Violation('S6', `block ${height} holds a transaction that nobody signed`)
       transactions.set(name, { id, height, expiryMs: body.expiryMs })
     }
+    if (world.load.isOverfull(all.map(wireHash)))
+      throw new Violation('S11', `block ${height} writes more than the network allows`)
     return bodies
   }
 

@@ -59,6 +59,7 @@ const scopeOf = (world: World, host: () => Host, member: number, temper: Temper,
     random,
     counts: world.counts,
     stateRoot: () => host().replica?.status().stateRoot,
+    isOverfull: ({ wireHashes }) => world.load.isOverfull(wireHashes),
     institution: world.load.institutionOf(member) ?? new Uint8Array(32),
     knownAt: knowledge.at,
     choices: new Map(),
@@ -153,6 +154,7 @@ export const createLiar = (
 ): Liar => {
   const random = world.random.fork(100 + member)
   const temper = drawTemper(random)
+  const isGreedy = world.random.fork(300 + member).chance(0.6)
   const { knowledge, scope } = scopeOf(world, host, member, temper, random)
   const { counts } = world
 
@@ -215,6 +217,7 @@ export const createLiar = (
   }
 
   return {
+    isGreedy,
     outgoing,
     heard,
     tick,

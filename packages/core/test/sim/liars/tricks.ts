@@ -47,6 +47,8 @@ export interface LiarScope {
   /** State root at the liar's head, and its institution. */
   readonly stateRoot: () => Uint8Array | undefined
   readonly institution: Uint8Array
+  /** Whether a block writes more than the network allows. */
+  readonly isOverfull: (outline: BlockOutline) => boolean
   readonly knownAt: (height: number) => HeightKnowledge | undefined
   /** Lie chosen for a proposal of this place, so that it is the same each time it is sent again. */
   readonly choices: Map<string, number>
@@ -134,6 +136,7 @@ export const lieInProposal = (scope: LiarScope, frame: ProposalMessage, to: Host
       outline: { ...frame.outline, wireHashes: frame.outline.wireHashes.slice(1) },
     })
   }
+  if (scope.isOverfull(frame.outline)) counts.note('liar.overfull-block')
   if (!isFresh) return plain(frame)
   if (chooses(scope, `wrong ${place}`, temper.wrongRoot)) {
     counts.note('liar.wrong-root')

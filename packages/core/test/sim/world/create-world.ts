@@ -152,7 +152,14 @@ export const createWorld = (
   const genesis = genesisOf(scenario, institutions)
   const networkId = networkIdOf(genesis)
   const counts = createFaultCounts()
-  const load = createLoad(institutions, networkId, signatures, random.fork(2), counts)
+  const load = createLoad(
+    institutions,
+    networkId,
+    signatures,
+    random.fork(2),
+    counts,
+    scenario.blockWritesMax,
+  )
   const queue = createEventQueue()
   // The parts know one another through the world, which is complete before anything runs.
   const world = {

@@ -53,6 +53,7 @@ export const FAULTS = [
   'liar.censorship',
   'liar.false-evidence',
   'liar.proposal-spam',
+  'liar.overfull-block',
   'liar.bad-snapshot',
   'load.poison',
   'load.forged-variant',

@@ -18,6 +18,8 @@ export interface Outgoing {
 
 /** What a liar does with what its honest replica sends and hears. */
 export interface Liar {
+  /** Whether its blocks write more than the network allows. */
+  readonly isGreedy: boolean
   readonly outgoing: (frame: ConsensusFrame, to: Host) => readonly Outgoing[]
   readonly heard: (frame: ConsensusFrame) => void
   readonly tick: () => void

@@ -32,6 +32,10 @@ export interface Load {
   /** The network's rules, which break on marked transactions, as software of that age knows them. */
   readonly rules: LedgerRules
   readonly outdatedRules: LedgerRules
+  /** The rules of a liar that puts as much into its blocks as it likes. */
+  readonly greedyRules: LedgerRules
+  /** Whether several transactions of these wire hashes write more than a block may, by an own count of what each was seen to write at least. */
+  readonly isOverfull: (wireHashes: readonly Uint8Array[]) => boolean
   /** A transaction of an institution itself. */
   readonly sign: (member: number, kind: string, payload: Uint8Array, nowMs: number) => ClientTransaction
   readonly next: (nowMs: number) => ClientTransaction
@@ -48,15 +52,21 @@ const POISON = bytesOf('poison').subarray(0, 8)
 
 const isPoison = ({ salt }: TransactionBody): boolean => POISON.every((byte, at) => salt[at] === byte)
 
-/** Rules that throw where a contract of ours would be broken (L7). */
-const breakableRules: LedgerRules = {
+/** Rules that throw where a contract of ours would be broken (L7), and note what each transaction writes. */
+const createRules = (blockWritesMax: number, writes: Map<string, number>): LedgerRules => ({
   ...NETWORK_RULES,
   supportedVersions: [1, 2],
+  blockWritesMax,
   execute: (pending, ...rest) => {
     if (isPoison(pending.transaction.body)) throw new Error('the simulator broke this rule')
-    return NETWORK_RULES.execute(pending, ...rest)
+    const outcome = NETWORK_RULES.execute(pending, ...rest)
+    if (!outcome.ok) return outcome
+    const name = hexFromBytes(pending.wireHash)
+    const { size } = outcome.value.changes
+    writes.set(name, Math.min(size, writes.get(name) ?? size))
+    return outcome
   },
-}
+})
 
 const LIFE_MS = 240_000
 
@@ -66,7 +76,10 @@ export const createLoad = (
   signatures: Signatures,
   random: Random,
   counts: FaultCounts,
+  blockWritesMax: number,
 ): Load => {
+  const writes = new Map<string, number>()
+  const rules = createRules(blockWritesMax, writes)
   const institutions = all.map(institutionIdOf)
   const clients = all.filter(({ isValidator }) => isValidator).length
   const signers = all.map((_, index) => signatures.signerOf(`signing ${index}`))
@@ -129,8 +142,13 @@ export const createLoad = (
 
   return {
     institutionOf: (member) => institutions[member],
-    rules: breakableRules,
-    outdatedRules: { ...breakableRules, supportedVersions: [1] },
+    rules,
+    outdatedRules: { ...rules, supportedVersions: [1] },
+    greedyRules: { ...rules, blockWritesMax: Number.POSITIVE_INFINITY },
+    isOverfull: (hashes) => {
+      const total = hashes.reduce((sum, hash) => sum + (writes.get(hexFromBytes(hash)) ?? 0), 0)
+      return hashes.length > 1 && total > blockWritesMax
+    },
     sign: (member, kind, payload, nowMs) => seal(member, kind, payload, nowMs),
     next,
     enrolment,

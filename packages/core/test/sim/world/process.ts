@@ -119,6 +119,11 @@ export const handle = (world: World, host: Host, input: HostInput): void => {
   if (host.inbox.length === 1) catchUp(world, host)
 }
 
+const rulesOf = ({ load }: World, { isOutdated, liar }: Host) => {
+  if (isOutdated) return load.outdatedRules
+  return liar?.isGreedy ? load.greedyRules : load.rules
+}
+
 /** Starts the process on what its disk holds. */
 export const start = (world: World, host: Host): void => {
   if (host.replica !== undefined) return
@@ -132,7 +137,7 @@ export const start = (world: World, host: Host): void => {
     self,
     ports: { ...portsOf(host.disk), verifier: world.signatures.verifier },
     options: world.scenario.options,
-    rules: host.isOutdated ? world.load.outdatedRules : world.load.rules,
+    rules: rulesOf(world, host),
   })
   traced(world, () => `${host.peer} starts at ${host.disk.blocks.length}`)
   world.checks.starting(host)

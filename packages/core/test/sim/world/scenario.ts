@@ -1,4 +1,4 @@
-import type { ReplicaOptions } from '../../../src/replica/index.ts'
+import { NETWORK_RULES, type ReplicaOptions } from '../../../src/replica/index.ts'
 import { faultyOf } from '../checks/arithmetic.ts'
 import type { Random } from './random.ts'
 
@@ -64,8 +64,12 @@ export interface Scenario {
   readonly failedSync: number
   readonly blockIntervalMs: number
   readonly heartbeatMs: number
+  /** State entries that a block of several transactions may write; in some seeds so few that a liar goes beyond. */
+  readonly blockWritesMax: number
   readonly options: Partial<ReplicaOptions>
 }
+
+const WRITES_FEW = 3
 
 /** Each fault is off in most seeds, so that the others show what they do alone. */
 const rate = (random: Random, share: number, most: number): number =>
@@ -132,6 +136,7 @@ export const drawScenario = (seed: number, random: Random, isShort: boolean): Sc
   const roundTimeoutMs = random.pick([300, 500, 1000])
   const votes = random.fork(21)
   const arrivals = random.fork(22)
+  const writes = random.fork(23)
   const steps = drawSteps(votes, size)
   const deadMs = size <= 5 && votes.chance(0.025) ? votes.between(15_000, 22_000) : 0
   const conducts = drawConducts(random, size)
@@ -166,6 +171,7 @@ export const drawScenario = (seed: number, random: Random, isShort: boolean): Sc
     failedSync: rate(random, 0.25, 0.01),
     blockIntervalMs: random.pick([1, 50, 100]),
     heartbeatMs: random.pick([600, 1500, 5000]),
+    blockWritesMax: writes.chance(0.4) ? WRITES_FEW : NETWORK_RULES.blockWritesMax,
     options: {
       roundTimeoutMs,
       roundTimeoutMsMax: roundTimeoutMs * random.pick([3, 6, 12]),
