@@ -80,7 +80,8 @@ const isSignedBy = (
   const known = proven.by === verifier ? proven.keys[index] : undefined
   if (known !== undefined && equalBytes(known, key)) return true
   const signature = transaction.signatures[index]?.signature
-  if (signature === undefined || !verifier.verify(key, message(), signature)) return false
+  const { verify, verifyOnce = verify } = verifier
+  if (signature === undefined || !verifyOnce(key, message(), signature)) return false
   if (proven.by !== verifier) proven.keys.length = 0
   proven.by = verifier
   proven.keys[index] = key

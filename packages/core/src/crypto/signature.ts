@@ -5,6 +5,8 @@
 export interface SignatureVerifier {
   /** `publicKey` 32 bytes, `signature` 64 bytes; false for anything that is not a valid signature. */
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean
+  /** The same where the caller remembers the outcome, so that a verifier that remembers need not. */
+  readonly verifyOnce?: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean
 }
 
 /** Signs with one key that the host holds. */

@@ -7,7 +7,7 @@ interface Proven {
 }
 
 /** Remembers true signatures, so that none is verified twice; false ones cost again. At most 2 × `max` entries. */
-export const createCachedVerifier = (inner: SignatureVerifier, max = 50_000): SignatureVerifier => {
+export const createCachedVerifier = (inner: SignatureVerifier, max = 10_000): SignatureVerifier => {
   let recent = new Map<string, Proven>()
   let older = new Map<string, Proven>()
   return {
@@ -23,6 +23,7 @@ export const createCachedVerifier = (inner: SignatureVerifier, max = 50_000): Si
       recent.set(name, { publicKey, message })
       return true
     },
+    verifyOnce: inner.verify,
   }
 }
 

@@ -1,7 +1,13 @@
 import { hash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { crc32 } from 'node:zlib'
-import { type HashFunction, installCrc32, installSha256, type SignatureVerifier } from '@medchain/core'
+import {
+  type HashFunction,
+  installCrc32,
+  installSha256,
+  nameFromBytes,
+  type SignatureVerifier,
+} from '@medchain/core'
 
 const PUBLIC_KEY_BYTES = 32
 const SIGNATURE_BYTES = 64
@@ -14,39 +20,37 @@ const GROUP_ORDER = Uint8Array.from(
 )
 
 /** The canonical encodings of the eight points of small order, sign bit cleared. */
-const SMALL_ORDER: ReadonlySet<string> = new Set([
+const SMALL_ORDER: readonly Uint8Array[] = [
   '0000000000000000000000000000000000000000000000000000000000000000',
   '0100000000000000000000000000000000000000000000000000000000000000',
   '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-])
+].map((point) => Uint8Array.from(Buffer.from(point, 'hex')))
 
-const isBelow = (bytes: Uint8Array, limit: Uint8Array): boolean => {
-  for (let i = limit.length - 1; i >= 0; i--) {
-    const difference = (bytes[i] as number) - (limit[i] as number)
-    if (difference !== 0) return difference < 0
+/** How the 32 bytes of `bytes` at `from` compare to a number, both little-endian, without the bits that `topMask` clears. */
+const compareAt = (bytes: Uint8Array, from: number, number: Uint8Array, topMask: number): number => {
+  const top = ((bytes[from + 31] as number) & topMask) - (number[31] as number)
+  if (top !== 0) return top
+  for (let at = 30; at >= 0; at--) {
+    const difference = (bytes[from + at] as number) - (number[at] as number)
+    if (difference !== 0) return difference
   }
-  return false
+  return 0
 }
 
-const withoutSign = (point: Uint8Array): Uint8Array => {
-  const y = Uint8Array.from(point)
-  y[31] = (y[31] as number) & 0x7f
-  return y
-}
+const SIGN_CLEARED = 0x7f
 
-/** A point's encoding with y below the field prime, and not of small order. */
-const isAcceptablePoint = (point: Uint8Array): boolean => {
-  const y = withoutSign(point)
-  return isBelow(y, FIELD_PRIME) && !SMALL_ORDER.has(Buffer.from(y).toString('hex'))
-}
+/** A point's encoding, the first 32 bytes, with y below the field prime, and not of small order. */
+const isAcceptablePoint = (point: Uint8Array): boolean =>
+  compareAt(point, 0, FIELD_PRIME, SIGN_CLEARED) < 0 &&
+  SMALL_ORDER.every((small) => compareAt(point, 0, small, SIGN_CLEARED) !== 0)
 
 const acceptableKeys = new Map<string, boolean>()
 const KEYS_REMEMBERED_MAX = 10_000
 
 const isAcceptableKey = (publicKey: Uint8Array): boolean => {
-  const name = Buffer.from(publicKey).toString('latin1')
+  const name = nameFromBytes(publicKey)
   const known = acceptableKeys.get(name)
   if (known !== undefined) return known
   if (acceptableKeys.size >= KEYS_REMEMBERED_MAX) acceptableKeys.clear()
@@ -65,13 +69,14 @@ type EquationCheck = (publicKey: Uint8Array, message: Uint8Array, signature: Uin
 export const createVerifier = (holds: EquationCheck): SignatureVerifier => ({
   verify: (publicKey, message, signature) => {
     if (publicKey.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false
-    if (!isBelow(signature.subarray(32), GROUP_ORDER)) return false
-    if (!isAcceptableKey(publicKey) || !isAcceptablePoint(signature.subarray(0, 32))) return false
+    if (compareAt(signature, 32, GROUP_ORDER, 0xff) >= 0) return false
+    if (!isAcceptableKey(publicKey) || !isAcceptablePoint(signature)) return false
     return holds(publicKey, message, signature)
   },
 })
 
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+/** The binding takes any view of bytes; only its types ask for buffers. */
+const asBuffer = (bytes: Uint8Array): Buffer => bytes as Buffer
 
 type Sodium = typeof import('sodium-native')
 
