@@ -45,6 +45,13 @@ export const createMemoryNetwork = (institutions: readonly Uint8Array[]) => {
         if (!handler) throw new Error(`${protocol} is not served`)
         return handler(self, body)
       },
+      peers: () =>
+        others.map(([institution]) => ({
+          institution,
+          peerId: institution,
+          connected: true,
+          queuedBytes: 0,
+        })),
       blame: () => undefined,
     }
     return network as Network
