@@ -141,7 +141,8 @@ test('the scan reads what nodes really wrote: grants and charts stand in blocks 
       const contents = await Promise.all(files.map((file) => readFile(file)))
       for (const id of [chart, grantId])
         ok(
-          contents.some((content) => content.includes(Buffer.from(id))),
+          // The state's log leaves out what it repeats, and a repetition may reach some bytes into what follows it.
+          contents.some((content) => content.includes(Buffer.from(id.subarray(4, 28)))),
           `${name} lacks ${hexFromBytes(id)} in ${folder}`,
         )
     }

@@ -5,7 +5,7 @@ import type { NodePaths } from '../config/index.ts'
 import { writeFileAtomic } from '../keystore/index.ts'
 
 /** Raised, with a migration beside it, when what lies on disk changes its form. */
-export const STORE_FORMAT = 4
+export const STORE_FORMAT = 5
 /** Chains of earlier stores follow rules that this program no longer has (ADR 030). */
 const STORE_FORMAT_FIRST = 4
 

@@ -31,6 +31,7 @@ import {
   type Storage,
   storageFiles,
 } from '../../src/storage/index.ts'
+import { damageState } from '../storage/damage-state.ts'
 import { inFolder, makeChain } from '../storage/made-chain.ts'
 import { buildChain, writeChain } from './built-chain.ts'
 
@@ -146,13 +147,9 @@ test('a damaged state without the first blocks comes back from the own snapshot'
     await storage.close()
     const { blocks, state } = nodePaths(home)
     await writeFile(path.join(blocks, 'lowest-height'), '15\n')
+    ok((await damageState(state)) > 0)
     const file = path.join(state, 'data.mdb')
     const bytes = await readFile(file)
-    const value = [...chain.buckets.values()].find((bucket) => bucket.length > 0)?.[0]?.value as Uint8Array
-    const at = bytes.indexOf(value)
-    ok(at > 0)
-    bytes[at] = (bytes[at] as number) ^ 1
-    await writeFile(file, bytes)
     const again = await opened(home)
     is(again.state.checkpoint()?.height, 30)
     for (const [index, bucket] of chain.buckets)

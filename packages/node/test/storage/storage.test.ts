@@ -11,12 +11,14 @@ import {
   unwrap,
 } from '@medchain/core'
 import { test } from 'uvu'
-import { equal, match, not, ok, throws } from 'uvu/assert'
+import { equal, is, match, not, ok, throws } from 'uvu/assert'
 import { nodePaths } from '../../src/config/index.ts'
 import { createLogger } from '../../src/logger.ts'
 import { signatureVerifier } from '../../src/replica/verifier.ts'
 import { examineHome, type Finding, openStorage, type Storage } from '../../src/storage/index.ts'
+import { openStateStore } from '../../src/storage/state/state-store.ts'
 import { storageFiles } from '../../src/storage/storage-files.ts'
+import { damageState } from './damage-state.ts'
 import { inFolder, type MadeChain, makeChain } from './made-chain.ts'
 
 const logger = createLogger({ level: 'silent' })
@@ -217,16 +219,21 @@ test('a checkpoint comes back with its root and meta; emptied buckets go', () =>
     await withStorage(home, async ({ state }) => equal([...state.occupied()].length, buckets.size - 1))
   }))
 
-test('a flipped byte of the state is named, and the state begins anew', () =>
+test('a changed byte of the state is named, and the state begins anew', () =>
   inFolder(async (home) => {
-    const { buckets } = someState()
+    const { state: folder } = nodePaths(home)
     await fill(home)
-    await withStorage(home, ({ state }) => state.write(7, buckets, new Uint8Array(0)))
-    const file = path.join(nodePaths(home).state, 'data.mdb')
-    await flip(file, (await readFile(file)).indexOf(Buffer.from('key 77')) + 1)
-    const findings = await examine(home)
-    equal(findings[0]?.code, 'storage.state-damaged')
-    match(findings[0]?.message ?? '', /bucket \d+/)
+    await withStorage(home, ({ state }) => state.write(7, someState().buckets, new Uint8Array(0)))
+    is(await damageState(folder), 1)
+    const [finding] = await examine(home)
+    equal(finding?.code, 'storage.state-damaged')
+    match(finding?.message ?? '', /changes up to block 7/)
+    await withStorage(home, async ({ state }) => equal(state.checkpoint(), undefined))
+    const store = openStateStore(folder, { loggedBytesMax: 1 })
+    await store.write(7, someState().buckets, new Uint8Array(0))
+    await store.close()
+    is(await damageState(folder), 1)
+    match((await examine(home))[0]?.message ?? '', /bucket \d+/)
     await withStorage(home, async ({ state }) => equal(state.checkpoint(), undefined))
   }))
 

@@ -11,7 +11,7 @@ import {
 import { type NodePaths, nodePaths } from '../../config/index.ts'
 import { readHandovers } from '../handover-file.ts'
 import { storageFiles } from '../storage-files.ts'
-import { checkStoreRecord, recordFile } from '../store-record.ts'
+import { checkStoreRecord, recordFile, STORE_FORMAT } from '../store-record.ts'
 import { type ExaminedBlocks, type ExaminedNetwork, examineBlocks } from './examine-blocks.ts'
 import { examineState } from './examine-state.ts'
 import { examineVotes } from './examine-votes.ts'
@@ -26,10 +26,14 @@ const isPresent = (file: string): Promise<boolean> =>
     () => false,
   )
 
-async function* examineRecord(paths: NodePaths, genesis: Genesis): AsyncGenerator<Finding> {
+/** Gives whether the next start is to bring the store to the present format first. */
+async function* examineRecord(paths: NodePaths, genesis: Genesis): AsyncGenerator<Finding, boolean> {
   const checked = await checkStoreRecord(paths, networkIdOf(genesis))
   if (!checked.ok) yield { code: checked.code, where: recordFile(paths), message: checked.message }
+  return checked.ok && checked.value !== undefined && checked.value.format < STORE_FORMAT
 }
+
+const hasState = (paths: NodePaths): Promise<boolean> => isPresent(path.join(paths.state, 'data.mdb'))
 
 /** The list of handovers, and who the validators were as far as it tells soundly. */
 async function* examineHandovers(
@@ -66,7 +70,8 @@ async function* examineChain(
 }
 
 /**
- * Examines what the ledger of a home keeps on disk and yields what is wrong with it; nothing is changed. Runs
+ * Examines what the ledger of a home keeps on disk and yields what is wrong with it; nothing is changed. A state of an
+ * earlier format is left to the next start, which checks each value. Runs
  * beside a working daemon too: only a block that is being written at that moment may look torn.
  */
 export async function* examineHome(
@@ -76,9 +81,9 @@ export async function* examineHome(
 ): AsyncGenerator<Finding> {
   const paths = nodePaths(home)
   const seen: ExaminedBlocks = { height: 0, stateRoots: new Map() }
-  yield* examineRecord(paths, genesis)
+  const isOlder = yield* examineRecord(paths, genesis)
   const network = yield* examineHandovers(paths, genesis, verifier)
   yield* examineChain(paths, network, seen)
-  if (await isPresent(path.join(paths.state, 'data.mdb'))) yield* examineState(paths.state, seen.stateRoots)
+  if (!isOlder && (await hasState(paths))) yield* examineState(paths.state, seen.stateRoots)
   yield* examineVotes(storageFiles(paths), networkIdOf(genesis))
 }

@@ -1,5 +1,6 @@
 import { BUCKETS_A_CHUNK, type Bucket, encodeBucket, equalBytes } from '@medchain/core'
 import { writeError } from '../storage-error.ts'
+import { packWrites, putPacks } from './pack-table.ts'
 import { openStateDatabase } from './state-database.ts'
 
 /** A state that is put together from the chunks of a snapshot; what is durable outlives a crash. */
@@ -16,7 +17,7 @@ export interface StagedState {
 const markOf = (chunk: number): string => `chunk ${chunk}`
 
 export const openStagedState = (folder: string): StagedState => {
-  const { root, buckets, meta, sealContent, putCheckpoint } = openStateDatabase(folder, false)
+  const { root, packs, meta, putCheckpoint } = openStateDatabase(folder, false)
   const durably = async (write: () => void): Promise<void> => {
     try {
       await root.transaction(write)
@@ -32,10 +33,11 @@ export const openStagedState = (folder: string): StagedState => {
     },
     putChunk: (chunk, hash, content) => {
       const from = chunk * BUCKETS_A_CHUNK
+      const buckets = Array.from(content, ([index, bucket]) => ({ index, content: encodeBucket(bucket) }))
       return durably(() => {
-        const stale = [...buckets.getKeys({ start: from, end: from + BUCKETS_A_CHUNK })]
-        for (const index of stale) if (!content.has(index)) buckets.remove(index)
-        for (const [index, bucket] of content) buckets.put(index, sealContent(index, encodeBucket(bucket)))
+        const stale = [...packs.getKeys({ start: from, end: from + BUCKETS_A_CHUNK })]
+        for (const first of stale) packs.remove(first)
+        putPacks(packs, packWrites(from, buckets))
         meta.put(markOf(chunk), Buffer.from(hash))
       })
     },

@@ -13,23 +13,21 @@ export interface StoredCheckpoint {
 
 const checkpointSchema = struct<StoredCheckpoint>({ height: uint(), meta: blob(META_SIZE_BYTES_MAX) })
 
-/** The LMDB environment of a state: values under their names, each with its hash. */
+/** The LMDB environment of a state. */
 export interface StateDatabase {
   readonly root: RootDatabase<Buffer, number>
-  readonly buckets: Database<Buffer, number>
+  /** Under the index of their first bucket. */
+  readonly packs: Database<Buffer, number>
+  /** What each checkpoint changed, under its height, until all of it is in the packs. */
+  readonly changes: Database<Buffer, number>
   readonly meta: Database<Buffer, string>
-  /** As `encodeBucket` wrote it, undefined for an empty one; throws `storage.state-damaged`. */
-  readonly readContent: (index: number) => Uint8Array | undefined
-  readonly sealContent: (index: number, content: Uint8Array) => Buffer
   readonly readCheckpoint: () => StoredCheckpoint | undefined
   /** Within a transaction. */
   readonly putCheckpoint: (checkpoint: StoredCheckpoint) => void
   readonly damaged: (what: string) => StorageError
 }
 
-const bucketName = (index: number): string => `bucket ${index}`
-
-const openEnvironment = (folder: string, isReadOnly: boolean): RootDatabase<Buffer, number> => {
+export const openStateEnvironment = (folder: string, isReadOnly: boolean): RootDatabase<Buffer, number> => {
   try {
     return open<Buffer, number>({ path: folder, encoding: 'binary', maxDbs: 4, readOnly: isReadOnly })
   } catch (error) {
@@ -39,8 +37,8 @@ const openEnvironment = (folder: string, isReadOnly: boolean): RootDatabase<Buff
 }
 
 export const openStateDatabase = (folder: string, isReadOnly: boolean): StateDatabase => {
-  const root = openEnvironment(folder, isReadOnly)
-  const buckets = root.openDB<Buffer, number>({ name: 'buckets', encoding: 'binary', keyEncoding: 'uint32' })
+  const root = openStateEnvironment(folder, isReadOnly)
+  const byNumber = { encoding: 'binary', keyEncoding: 'uint32' } as const
   const meta = root.openDB<Buffer, string>({ name: 'meta', encoding: 'binary' })
   const damaged = (what: string): StorageError =>
     new StorageError(
@@ -49,16 +47,10 @@ export const openStateDatabase = (folder: string, isReadOnly: boolean): StateDat
     )
   return {
     root,
-    buckets,
+    packs: root.openDB<Buffer, number>({ name: 'packs', ...byNumber }),
+    changes: root.openDB<Buffer, number>({ name: 'changes', ...byNumber }),
     meta,
     damaged,
-    readContent: (index) => {
-      const stored = buckets.get(index)
-      const content = stored && checkValue(bucketName(index), stored)
-      if (stored && !content) throw damaged(bucketName(index))
-      return content
-    },
-    sealContent: (index, content) => sealValue(bucketName(index), content),
     readCheckpoint: () => {
       const stored = meta.get(CHECKPOINT)
       if (stored === undefined) return undefined

@@ -1,13 +1,15 @@
-import { type Bucket, decodeBucket, encodeBucket, type StateStorePort } from '@medchain/core'
+import type { Bucket, Change, StateStorePort } from '@medchain/core'
 import { closeDatabase, written } from '../written.ts'
-import { createBucketCache } from './bucket-cache.ts'
+import { changeSizeBytes, encodeChanges } from './change-log.ts'
+import { type PackWrite, putPacks } from './pack-table.ts'
 import { openStateDatabase } from './state-database.ts'
 import { createViewKeeper, type StateView } from './state-view.ts'
+import { createStoredBuckets, type StoredBuckets } from './stored-buckets.ts'
 
-/** An entry is a few hundred bytes with what it was decoded to. */
-const CACHED_ENTRIES_MAX = 131_072
-/** Buckets encoded between two turns of the event loop. */
-const ENCODED_AT_ONCE = 256
+/** Changes that only the log has, uncompressed: they are in memory too. A checkpoint of as many goes straight into the packs. */
+const LOGGED_BYTES_MAX = 16 * 1024 * 1024
+/** Buckets compared between two turns of the event loop. */
+const BUCKETS_AT_ONCE = 256
 
 export interface StateStore extends StateStorePort {
   /** Writes buckets, height and meta in one transaction; durable when it resolves. */
@@ -20,64 +22,74 @@ export interface StateStore extends StateStorePort {
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 /**
- * The last checkpoint of the keyed state: buckets under their 16-bit index, each with its hash. A byte that
- * changed is `storage.state-damaged`, naming the bucket; the state can then be rebuilt from the blocks.
+ * The last checkpoint of the keyed state: packs of buckets, and a log of what changed since each pack was written, so
+ * that a checkpoint costs what it changes and not what lies around it. A byte that changed is `storage.state-damaged`,
+ * naming the bucket; the state can then be rebuilt from the blocks.
  */
-export const openStateStore = (folder: string, { isReadOnly = false } = {}): StateStore => {
+export const openStateStore = (
+  folder: string,
+  { isReadOnly = false, loggedBytesMax = LOGGED_BYTES_MAX } = {},
+): StateStore => {
   const database = openStateDatabase(folder, isReadOnly)
-  const { root, buckets, readContent, readCheckpoint } = database
-  const cache = createBucketCache(CACHED_ENTRIES_MAX)
-  const views = createViewKeeper(database)
+  const { root, changes } = database
+  let stored: StoredBuckets | undefined
+  const buckets = (): StoredBuckets => {
+    stored ??= createStoredBuckets(database)
+    return stored
+  }
+  const views = createViewKeeper({ readContent: (index) => buckets().readContent(index) })
   let isWriting = false
 
-  const readBucket = (index: number): Bucket => {
-    const known = cache.get(index)
-    if (known) return known
-    const content = readContent(index)
-    if (content === undefined) return []
-    const bucket = decodeBucket(content)
-    if (!bucket.ok) throw database.damaged(`bucket ${index}`)
-    cache.set(index, bucket.value)
-    return bucket.value
-  }
-
-  const encodeAll = async (
+  const takeOver = async (
+    height: number,
     changed: ReadonlyMap<number, Bucket>,
-  ): Promise<Map<number, Buffer | undefined>> => {
-    const encoded = new Map<number, Buffer | undefined>()
+  ): Promise<readonly Change[]> => {
+    const log: Change[] = []
+    let count = 0
     for (const [index, bucket] of changed) {
       views.keep(index)
-      const isEmpty = bucket.length === 0
-      encoded.set(index, isEmpty ? undefined : database.sealContent(index, encodeBucket(bucket)))
-      if (encoded.size % ENCODED_AT_ONCE === 0) await nextTurn()
+      log.push(...buckets().change(index, bucket, height))
+      if (++count % BUCKETS_AT_ONCE === 0) await nextTurn()
     }
-    return encoded
+    return log
+  }
+
+  const fold = async (share: number): Promise<readonly PackWrite[]> => {
+    const writes: PackWrite[] = []
+    for (const some of buckets().fold(share)) {
+      writes.push(...some)
+      await nextTurn()
+    }
+    return writes
   }
 
   return {
-    readBucket,
-    checkpoint: readCheckpoint,
-    occupied: () => buckets.getKeys(),
+    readBucket: (index) => buckets().read(index),
+    checkpoint: database.readCheckpoint,
+    occupied: () => buckets().occupied(),
     write: async (height, changed, meta) => {
       isWriting = true
       try {
-        const encoded = await encodeAll(changed)
+        const log = await takeOver(height, changed)
+        const logBytes = log.reduce((sum, change) => sum + changeSizeBytes(change), 0)
+        const packs = await fold(Math.min(1, logBytes / loggedBytesMax))
+        const needed = packs.length > 0 ? (buckets().lowestPending() ?? height + 1) : 0
+        const logged = needed <= height && log.length > 0 ? await encodeChanges(log) : undefined
         const putAll = root.transaction(() => {
-          for (const [index, value] of encoded) {
-            if (value) buckets.put(index, value)
-            else buckets.remove(index)
-          }
+          putPacks(database.packs, packs)
+          for (const old of [...changes.getKeys({ end: needed })]) changes.remove(old)
+          if (logged) changes.put(height, logged)
           database.putCheckpoint({ height, meta })
         })
         await written(folder, putAll)
         await written(folder, root.flushed)
+        buckets().settle()
       } finally {
         isWriting = false
       }
-      for (const [index, bucket] of changed) cache.set(index, bucket)
     },
     openView: () => {
-      const checkpoint = isWriting ? undefined : readCheckpoint()
+      const checkpoint = isWriting ? undefined : database.readCheckpoint()
       return checkpoint && views.open(checkpoint)
     },
     close: () => closeDatabase(root),

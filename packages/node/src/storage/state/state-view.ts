@@ -1,4 +1,4 @@
-import type { StateDatabase, StoredCheckpoint } from './state-database.ts'
+import type { StoredCheckpoint } from './state-database.ts'
 
 /** The state of one checkpoint, unchanged by later ones; its buckets are read once each, in increasing order. */
 export interface StateView {
@@ -17,7 +17,7 @@ export interface ViewKeeper {
   readonly open: (checkpoint: StoredCheckpoint) => StateView | undefined
 }
 
-export const createViewKeeper = ({ readContent }: Pick<StateDatabase, 'readContent'>): ViewKeeper => {
+export const createViewKeeper = ({ readContent }: Pick<StateView, 'readContent'>): ViewKeeper => {
   let kept: Map<number, Uint8Array | undefined> | undefined
   let readUpTo = -1
   return {

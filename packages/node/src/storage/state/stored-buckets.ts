@@ -1,0 +1,122 @@
+import {
+  BUCKET_COUNT,
+  type Bucket,
+  bucketIndexOf,
+  type Change,
+  decodeBucket,
+  encodeBucket,
+  stateKeyHash,
+} from '@medchain/core'
+import { createBucketCache } from './bucket-cache.ts'
+import { decodeChanges } from './change-log.ts'
+import { bucketAfter, changesBetween } from './changed-bucket.ts'
+import type { PackedBucket } from './pack.ts'
+import { createPackTable, type PackTable, type PackWrite } from './pack-table.ts'
+import { createPendingChanges, type PendingChanges } from './pending-changes.ts'
+import type { StateDatabase } from './state-database.ts'
+
+/** An entry is a few hundred bytes with what it was decoded to. */
+const CACHED_ENTRIES_MAX = 131_072
+
+/** The buckets of the last checkpoint: those of the packs, with what the log of changes has beyond them. */
+export interface StoredBuckets {
+  readonly read: (index: number) => Bucket
+  /** As `encodeBucket` writes it, undefined for an empty one. */
+  readonly readContent: (index: number) => Uint8Array | undefined
+  readonly occupied: () => Iterable<number>
+  /** Takes a bucket over as the checkpoint at `height` has it; gives what is to be logged. */
+  readonly change: (index: number, bucket: Bucket, height: number) => readonly Change[]
+  /** Moves pending changes into the packs, one pack after the other, through another `share` (0 … 1) of all buckets. */
+  readonly fold: (share: number) => Generator<readonly PackWrite[], void>
+  /** What `fold` gave is in the database. */
+  readonly settle: () => void
+  /** Lowest checkpoint whose log is needed. */
+  readonly lowestPending: () => number | undefined
+}
+
+const loadPending = ({ changes, damaged }: StateDatabase): PendingChanges => {
+  const pending = createPendingChanges()
+  for (const { key: height, value } of changes.getRange()) {
+    const logged = decodeChanges(value)
+    if (!logged) throw damaged(`log of the changes up to block ${height}`)
+    for (const change of logged) {
+      const keyHash = stateKeyHash(change.key)
+      pending.add(bucketIndexOf(keyHash), [{ ...change, keyHash }], height)
+    }
+  }
+  return pending
+}
+
+export const createStoredBuckets = (database: StateDatabase): StoredBuckets => {
+  const cache = createBucketCache(CACHED_ENTRIES_MAX)
+  const packs: PackTable = createPackTable(database.packs, database.damaged)
+  const pending = loadPending(database)
+  /** Where folding goes on, and through how many buckets it has to. */
+  let next = 0
+  let due = 0
+
+  const decoded = (index: number, content: Uint8Array | undefined): Bucket => {
+    if (content === undefined) return []
+    const bucket = decodeBucket(content)
+    if (!bucket.ok) throw database.damaged(`bucket ${index}`)
+    return bucket.value
+  }
+  const read = (index: number): Bucket => {
+    const known = cache.get(index)
+    if (known) return known
+    const bucket = bucketAfter(decoded(index, packs.readContent(index)), pending.of(index))
+    cache.set(index, bucket)
+    return bucket
+  }
+  /** Reads nothing else from the database: what a pack was read as is valid as long. */
+  const foldPack = (first: number, changed: readonly number[]): readonly PackWrite[] => {
+    const buckets: PackedBucket[] = []
+    const put = (index: number, content?: Uint8Array): void => {
+      const bucket = cache.get(index) ?? bucketAfter(decoded(index, content), pending.of(index))
+      if (bucket.length > 0) buckets.push({ index, content: encodeBucket(bucket) })
+      pending.forget(index)
+    }
+    let at = 0
+    for (const stored of packs.readPack(first)) {
+      while (at < changed.length && (changed[at] as number) < stored.index) put(changed[at++] as number)
+      if (changed[at] !== stored.index) buckets.push(stored)
+      else put(changed[at++] as number, stored.content)
+    }
+    while (at < changed.length) put(changed[at++] as number)
+    return packs.replace(first, buckets)
+  }
+
+  return {
+    read,
+    readContent: (index) => {
+      if (pending.of(index).length === 0) return packs.readContent(index)
+      const bucket = read(index)
+      return bucket.length === 0 ? undefined : encodeBucket(bucket)
+    },
+    occupied: () => {
+      const indices = new Set(packs.indices())
+      for (const index of pending.indices()) {
+        if (read(index).length > 0) indices.add(index)
+        else indices.delete(index)
+      }
+      return indices
+    },
+    change: (index, bucket, height) => {
+      const changes = changesBetween(read(index), bucket)
+      pending.add(index, changes, height)
+      cache.set(index, bucket)
+      return changes
+    },
+    fold: function* (share) {
+      due += share * BUCKET_COUNT
+      for (let [first, end] = packs.rangeOf(next); due >= end - first; [first, end] = packs.rangeOf(next)) {
+        due -= end - first
+        next = end % BUCKET_COUNT
+        const changed = pending.between(first, end)
+        if (changed.length > 0) yield foldPack(first, changed)
+      }
+    },
+    settle: packs.settle,
+    lowestPending: pending.lowestHeight,
+  }
+}
