@@ -58,7 +58,7 @@ const durableRunners = (
       telemetry.checkpointHeight.set(height)
       onCheckpoint?.(height)
       addInput({ type: 'checkpointed', height })
-      await storage.transactions.flush()
+      await storage.transactions.relieve()
     }
     track(write().catch(onFatal))
     return nothing

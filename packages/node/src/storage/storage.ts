@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { decodeCommittedBlock, ok, pendingFromBytes, type Result } from '@medchain/core'
-import { open, type RootDatabase } from 'lmdb'
 import type { NodePaths } from '../config/index.ts'
 import type { Logger } from '../logger.ts'
 import { createBlockIndex } from './blocks/block-index.ts'
 import { type BlockStore, openBlockStore } from './blocks/block-store.ts'
 import { takeExclusiveLock } from './exclusive-lock.ts'
+import { openIndex, openTransactionHeights } from './index-database.ts'
 import { type LastSignedFile, openLastSignedFile } from './last-signed-file.ts'
 import { claimStore } from './migrations/migrate-store.ts'
 import { installStaging } from './snapshots/install-staging.ts'
@@ -37,15 +37,6 @@ export interface StorageOptions {
   readonly segmentSizeBytes?: number
 }
 
-const openIndex = (folder: string): RootDatabase<Buffer, string> => {
-  try {
-    return open<Buffer, string>({ path: folder, encoding: 'binary', maxDbs: 4 })
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unreadable'
-    throw new StorageError('storage.index-damaged', `The index in ${folder} cannot be opened: ${reason}.`)
-  }
-}
-
 const transactionIdsOf = (bytes: Uint8Array | undefined): Uint8Array[] => {
   const block = bytes && decodeCommittedBlock(bytes)
   if (!block?.ok) return []
@@ -63,9 +54,8 @@ const catchUp = async (transactions: TransactionIndex, blocks: BlockStore, logge
       if (!(error instanceof StorageError)) throw error
       logger.error({ code: error.code, height }, error.message)
     }
-    if (height % 256 === 0) await transactions.flush()
+    if (height % 64 === 0) await transactions.relieve()
   }
-  await transactions.flush()
 }
 
 type Closers = (() => Promise<void> | void)[]
@@ -100,10 +90,7 @@ const openParts = async (
     ...(segmentSizeBytes !== undefined && { segmentSizeBytes }),
   })
   closers.push(blocks.close)
-  const transactions = createTransactionIndex(
-    root,
-    root.openDB<Buffer, Uint8Array>({ name: 'transactions', encoding: 'binary', keyEncoding: 'binary' }),
-  )
+  const transactions = createTransactionIndex(root, openTransactionHeights(root))
   closers.push(transactions.flush)
   await catchUp(transactions, blocks, logger)
   const place = { folder: paths.state, snapshots: files.snapshots, blocks }
@@ -114,7 +101,15 @@ const openParts = async (
   closers.push(wal.close)
   const lastSigned = await openLastSignedFile(files.lastSigned)
   closers.push(lastSigned.close)
-  return { blocks, state, transactions, wal, lastSigned, close: () => closeAll(closers) }
+  const kept: BlockStore = {
+    ...blocks,
+    prune: async (height) => {
+      // What only memory has of the index could not be read again.
+      await transactions.flush()
+      return blocks.prune(height)
+    },
+  }
+  return { blocks: kept, state, transactions, wal, lastSigned, close: () => closeAll(closers) }
 }
 
 /**

@@ -5,9 +5,11 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import {
   createReplica,
+  decodeCommittedBlock,
   hexFromBytes,
   institutionIdOf,
   networkIdOf,
+  pendingFromBytes,
   type Refusal,
   unwrap,
 } from '@medchain/core'
@@ -21,7 +23,7 @@ import type { NodePaths } from '../../src/index.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createMetrics } from '../../src/metrics/index.ts'
 import { createLedger, createReplicaPorts, createSigner, signatureVerifier } from '../../src/replica/index.ts'
-import { openStorage, storageFiles } from '../../src/storage/index.ts'
+import { openStorage, type Storage, storageFiles } from '../../src/storage/index.ts'
 import { migrate } from '../../src/storage/migrations/migrate-store.ts'
 import type { Migration } from '../../src/storage/migrations/migration.ts'
 import { readStoreRecord, recordFile, STORE_FORMAT } from '../../src/storage/store-record.ts'
@@ -68,6 +70,11 @@ const formatOf = async (paths: NodePaths): Promise<number | undefined> =>
 const codeOf = (result: { readonly ok: boolean } | Refusal): string =>
   'code' in result ? result.code : 'opened'
 
+const transactionIdsAt = ({ blocks }: Storage, height: number): Uint8Array[] => {
+  const { block } = unwrap(decodeCommittedBlock(blocks.readBlock(height) as Uint8Array))
+  return block.transactions.map((bytes) => unwrap(pendingFromBytes(bytes)).txId)
+}
+
 test(
   'a store of format 4 opens, has the head and state that it had, and its network goes on',
   inHomes(async (homes, folder) => {
@@ -84,6 +91,8 @@ test(
         equal(await formatOf(paths), 4)
         const storage = unwrap(await open(paths, folder))
         equal(await formatOf(paths), STORE_FORMAT)
+        for (let height = 1; height <= storage.blocks.headHeight(); height++)
+          for (const id of transactionIdsAt(storage, height)) equal(storage.transactions.heightOf(id), height)
         const passphrase = unwrap(await readPassphraseFile(path.join(paths.home, 'passphrase')))
         const keys = unwrap(await readNodeKeys(paths, passphrase))
         const self = { institution: institutions[index] as Uint8Array, signer: createSigner(keys.votingSeed) }

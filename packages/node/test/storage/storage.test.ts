@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { appendFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
@@ -16,8 +17,10 @@ import { nodePaths } from '../../src/config/index.ts'
 import { createLogger } from '../../src/logger.ts'
 import { signatureVerifier } from '../../src/replica/verifier.ts'
 import { examineHome, type Finding, openStorage, type Storage } from '../../src/storage/index.ts'
+import { openIndex, openTransactionHeights } from '../../src/storage/index-database.ts'
 import { openStateStore } from '../../src/storage/state/state-store.ts'
 import { storageFiles } from '../../src/storage/storage-files.ts'
+import { createTransactionIndex } from '../../src/storage/transaction-index.ts'
 import { damageState } from './damage-state.ts'
 import { inFolder, type MadeChain, makeChain } from './made-chain.ts'
 
@@ -286,18 +289,56 @@ test('a damaged write-ahead log or last-signed record is found', () =>
     )
   }))
 
-test('transaction ids lead to their height', () =>
+const idsOf = (name: string, count: number): Uint8Array[] =>
+  Array.from(
+    { length: count },
+    (_, i) => new Uint8Array(createHash('sha256').update(`${name} ${i}`).digest()),
+  )
+
+test('transaction ids lead to their height, from memory and from disk', () =>
   inFolder(async (home) => {
-    const ids = Array.from({ length: 2500 }, (_, i) => new Uint8Array(Buffer.alloc(32, `${i}`)))
+    const batches = Array.from({ length: 70 }, (_, at) => idsOf(`height ${at + 1}`, 500))
     await withStorage(home, async ({ transactions }) => {
-      transactions.add(3, ids)
-      equal(transactions.heightOf(ids[7] as Uint8Array), 3)
+      const assertFound = (upTo: number): void => {
+        for (const [at, ids] of batches.slice(0, upTo).entries())
+          for (const id of [ids[0], ids[499]]) equal(transactions.heightOf(id as Uint8Array), at + 1)
+      }
+      for (const [at, ids] of batches.entries()) {
+        transactions.add(at + 1, ids)
+        const relieved = transactions.relieve()
+        assertFound(at + 1)
+        await relieved
+        assertFound(at + 1)
+      }
+      const durable = transactions.indexedHeight()
+      ok(durable >= 70 - 34 && durable < 70, `written up to ${durable}`)
     })
     await withStorage(home, async ({ transactions }) => {
-      equal(transactions.heightOf(ids[2400] as Uint8Array), 3)
+      for (const [at, ids] of batches.entries())
+        for (const id of ids) equal(transactions.heightOf(id), at + 1)
       equal(transactions.heightOf(new Uint8Array(32)), undefined)
-      equal(transactions.indexedHeight(), 3)
+      equal(transactions.indexedHeight(), 70)
     })
+  }))
+
+test('the index says nothing of a height before all of its transactions are on disk', () =>
+  inFolder(async (home) => {
+    const root = openIndex(home)
+    const heights = openTransactionHeights(root)
+    const first = createTransactionIndex(root, heights)
+    const idsAt = Array.from({ length: 100 }, (_, height) => idsOf(`${height}`, 300))
+    for (let height = 1; height < 100; height++) {
+      first.add(height, idsAt[height] as Uint8Array[])
+      await first.relieve()
+      const again = createTransactionIndex(root, heights)
+      equal(again.indexedHeight(), first.indexedHeight())
+      const newest = idsAt[again.indexedHeight()] as Uint8Array[]
+      if (again.indexedHeight() > 0) for (const id of newest) equal(again.heightOf(id), again.indexedHeight())
+    }
+    ok(first.indexedHeight() > 20, `${first.indexedHeight()}`)
+    await first.flush()
+    equal(createTransactionIndex(root, heights).indexedHeight(), 99)
+    await root.close()
   }))
 
 test('two daemons cannot open one home, and a home belongs to one network', () =>

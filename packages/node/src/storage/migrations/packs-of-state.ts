@@ -4,7 +4,9 @@ import type { NodePaths } from '../../config/index.ts'
 import { stagingFolder } from '../snapshots/install-staging.ts'
 import { packBuckets } from '../state/pack-buckets.ts'
 import { StorageError } from '../storage-error.ts'
+import { storageFiles } from '../storage-files.ts'
 import type { Migration } from './migration.ts'
+import { shortenIds } from './short-ids.ts'
 
 const isPresent = (file: string): Promise<boolean> =>
   access(file).then(
@@ -24,12 +26,14 @@ const packState = async ({ state }: NodePaths): Promise<void> => {
   }
 }
 
-/** Format 5 keeps buckets of the state in packs. A snapshot that was on its way in is begun anew. */
+/** Format 5 keeps buckets of the state in packs, and heights of transactions under the beginning of their ids. A snapshot that was on its way in is begun anew. */
 export const packsOfState: Migration = {
   from: 4,
-  does: 'the state keeps its buckets in packs, and a log of what changed',
+  does: 'the state keeps its buckets in packs, and a log of what changed; the index has shorter ids',
   run: async (paths) => {
     await rm(stagingFolder(paths), { recursive: true, force: true })
     await packState(paths)
+    const { index } = storageFiles(paths)
+    if (await isPresent(path.join(index, 'data.mdb'))) await shortenIds(index)
   },
 }
