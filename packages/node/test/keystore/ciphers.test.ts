@@ -108,4 +108,22 @@ test('public keys and signatures of the RFCs', () => {
   )
 })
 
+test('no two draws have bytes in common, across whatever is drawn at once', () => {
+  const seen = new Set<string>()
+  const sizes = [16, 32, 12, 32, 1000, 1024, 1025, 5000]
+  let parts = 0
+  for (let round = 0; round < 60; round++) {
+    for (const size of sizes) {
+      const bytes = nodeCiphers.randomBytes(size)
+      is(bytes.length, size)
+      for (let at = 0; at + 12 <= size; at += 12) {
+        seen.add(hex(bytes.subarray(at, at + 12)) ?? '')
+        parts++
+      }
+    }
+  }
+  is(seen.size, parts)
+  is(nodeCiphers.randomBytes(0).length, 0)
+})
+
 test.run()
