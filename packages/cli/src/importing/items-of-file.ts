@@ -10,6 +10,7 @@ import {
 } from '@medchain/core'
 import type { FoundFile } from './find-files.ts'
 import { FHIR_JSON, type ImportItem, itemDigest } from './import-item.ts'
+import type { ResourceSource } from './read-ahead.ts'
 import { readResources } from './read-resources.ts'
 
 export interface ImportPlan {
@@ -74,12 +75,16 @@ const itemOfWholeFile = async (plan: ImportPlan, file: FoundFile, mediaType: str
 }
 
 /** What a file holds, as records to be. Throws a CommandError when it cannot be read as a whole. */
-export async function* itemsOfFile(plan: ImportPlan, file: FoundFile): AsyncGenerator<ItemPortion> {
+export async function* itemsOfFile(
+  plan: ImportPlan,
+  file: FoundFile,
+  resourcesOf: ResourceSource = readResources,
+): AsyncGenerator<ItemPortion> {
   if (plan.mediaType !== undefined) {
     yield { items: [await itemOfWholeFile(plan, file, plan.mediaType)], failures: [] }
     return
   }
-  for await (const { resources, failures } of readResources(file)) {
+  for await (const { resources, failures } of resourcesOf(file)) {
     const assigned = assignCompartments(resources)
     const items = resources.map((resource, index) =>
       itemOfResource(plan, file, resource, assigned[index]?.compartment ?? 'general'),

@@ -20,30 +20,56 @@ const OVERHEAD_BYTES = 6 * 1024
 export const isLargeItem = ({ content, sizeBytes }: ImportItem): boolean =>
   content.type === 'file' || sizeBytes > INLINE_RECORD_BYTES_MAX
 
-/** Batches of at most 1,000 records and about 8 MiB each, in the order of the compartments' first records. */
-export const planBatches = (items: readonly ImportItem[]): readonly PlannedBatch[] => {
-  const batches: PlannedBatch[] = []
-  const open = new Map<Compartment, { readonly items: ImportItem[]; sizeBytes: number }>()
-  for (const item of items) {
-    const { compartment } = item
-    if (isLargeItem(item)) {
-      batches.push({ compartment, items: [item], isLarge: true })
-      continue
-    }
-    const sizeBytes = item.sizeBytes + OVERHEAD_BYTES
-    const current = open.get(compartment)
-    const hasRoom =
-      current &&
-      current.items.length < RECORDS_PER_BATCH_MAX &&
-      current.sizeBytes + sizeBytes <= BATCH_BYTES_MAX
-    if (hasRoom) {
-      current.items.push(item)
-      current.sizeBytes += sizeBytes
-    } else {
-      const batch = { items: [item], sizeBytes }
-      open.set(compartment, batch)
-      batches.push({ compartment, items: batch.items, isLarge: false })
-    }
+/** Of all batches that are not full yet. */
+export const OPEN_BYTES_MAX = 16 * 1024 * 1024
+
+/** Puts records into batches of at most 1,000 records and about 8 MiB each, one open for each compartment. */
+export interface BatchPlanner {
+  /** The batches that are to be sent now: full ones, and the largest when too much is open. */
+  readonly add: (item: ImportItem) => readonly PlannedBatch[]
+  /** What is still open, in the order of the compartments' first records. */
+  readonly rest: () => readonly PlannedBatch[]
+}
+
+interface OpenBatch {
+  readonly compartment: Compartment
+  readonly items: ImportItem[]
+  sizeBytes: number
+}
+
+export const createBatchPlanner = (): BatchPlanner => {
+  const open = new Map<Compartment, OpenBatch>()
+  let openBytes = 0
+
+  const close = ({ compartment, items, sizeBytes }: OpenBatch): PlannedBatch => {
+    open.delete(compartment)
+    openBytes -= sizeBytes
+    return { compartment, items, isLarge: false }
   }
-  return batches
+
+  const roomFor = (compartment: Compartment): OpenBatch => {
+    const batch = open.get(compartment) ?? { compartment, items: [], sizeBytes: 0 }
+    open.set(compartment, batch)
+    return batch
+  }
+
+  return {
+    add(item) {
+      const { compartment } = item
+      if (isLargeItem(item)) return [{ compartment, items: [item], isLarge: true }]
+      const full: PlannedBatch[] = []
+      const sizeBytes = item.sizeBytes + OVERHEAD_BYTES
+      const present = open.get(compartment)
+      if (present && present.sizeBytes + sizeBytes > BATCH_BYTES_MAX) full.push(close(present))
+      const batch = roomFor(compartment)
+      batch.items.push(item)
+      batch.sizeBytes += sizeBytes
+      openBytes += sizeBytes
+      if (batch.items.length === RECORDS_PER_BATCH_MAX) full.push(close(batch))
+      const [largest] = [...open.values()].sort((a, b) => b.sizeBytes - a.sizeBytes)
+      if (largest && openBytes > OPEN_BYTES_MAX) full.push(close(largest))
+      return full
+    },
+    rest: () => [...open.values()].map(close),
+  }
 }

@@ -4,7 +4,9 @@ import { EXIT, exitCodeOf } from '../exit-code.ts'
 import type { FoundFiles } from './find-files.ts'
 import type { ImportItem } from './import-item.ts'
 import { type ImportPlan, itemsOfFile } from './items-of-file.ts'
-import { type PlannedBatch, planBatches } from './plan-batches.ts'
+import { type BatchPlanner, createBatchPlanner, type PlannedBatch } from './plan-batches.ts'
+import type { ResourceSource } from './read-ahead.ts'
+import { readResources } from './read-resources.ts'
 import { failuresOfItems, type ImportedRecord, type ImportReport } from './report.ts'
 
 export type KnownItem = 'new' | 'known' | 'erased'
@@ -24,9 +26,10 @@ export interface ImportGate {
   readonly isInterrupted: () => boolean
 }
 
-const IN_FLIGHT_MAX = 2
-const ROUND_RECORDS_MAX = 4000
-const ROUND_BYTES_MAX = 24 * 1024 * 1024
+/** One is sealed while two are on their way. */
+const IN_FLIGHT_MAX = 3
+const ROUND_RECORDS_MAX = 1000
+const ROUND_BYTES_MAX = 8 * 1024 * 1024
 
 /** What one run has found out, written by the functions below. */
 interface Tally {
@@ -55,25 +58,44 @@ const isOver = (gate: ImportGate, tally: Tally): boolean => {
   return tally.fatal !== undefined
 }
 
-const sendAll = async (batches: readonly PlannedBatch[], gate: ImportGate, tally: Tally): Promise<void> => {
-  const waiting = [...batches]
-  const work = async (): Promise<void> => {
-    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      try {
-        if (isOver(gate, tally)) throw tally.fatal
-        const records = await gate.send(batch)
-        tally.imported += records.length
-        tally.records.push(...records)
-      } catch (error) {
-        const refusal = asRefusal(error)
-        if (exitCodeOf(refusal.code) === EXIT.unavailable) tally.fatal = refusal
-        tally.failed.push(...failuresOfItems(batch.items, refusal.code, refusal.message))
-      }
-      tally.done += batch.items.length
-      gate.progress(tally.done, tally.found)
-    }
+const sendOne = async (batch: PlannedBatch, gate: ImportGate, tally: Tally): Promise<void> => {
+  try {
+    if (isOver(gate, tally)) throw tally.fatal
+    const records = await gate.send(batch)
+    tally.imported += records.length
+    tally.records.push(...records)
+  } catch (error) {
+    const refusal = asRefusal(error)
+    if (exitCodeOf(refusal.code) === EXIT.unavailable) tally.fatal = refusal
+    tally.failed.push(...failuresOfItems(batch.items, refusal.code, refusal.message))
   }
-  await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, work))
+  tally.done += batch.items.length
+  gate.progress(tally.done, tally.found)
+}
+
+/** Batches on their way: `begin` waits until there is room for one more, `end` for all of them. */
+const createSending = (gate: ImportGate, tally: Tally) => {
+  const running = new Set<Promise<void>>()
+  let broken: { readonly error: unknown } | undefined
+  const check = (): void => {
+    if (broken) throw broken.error
+  }
+  return {
+    async begin(batch: PlannedBatch): Promise<void> {
+      while (running.size >= IN_FLIGHT_MAX) await Promise.race(running)
+      check()
+      const sending = sendOne(batch, gate, tally)
+        .catch((error: unknown) => {
+          broken ??= { error }
+        })
+        .finally(() => running.delete(sending))
+      running.add(sending)
+    },
+    async end(): Promise<void> {
+      await Promise.all(running)
+      check()
+    },
+  }
 }
 
 /** Items that are neither in this run already nor with the institution from an earlier one. */
@@ -98,37 +120,46 @@ const withoutKnown = async (
   return unknown
 }
 
-const finishRound = async (items: readonly ImportItem[], gate: ImportGate, tally: Tally): Promise<void> => {
-  if (items.length === 0) return
+/** What is new of a round and has a chart, told apart from the rest of it. */
+const admitted = async (
+  items: readonly ImportItem[],
+  gate: ImportGate,
+  tally: Tally,
+): Promise<readonly ImportItem[]> => {
+  if (items.length === 0) return []
   tally.found += items.length
   gate.progress(tally.done, tally.found)
+  let unknown: readonly ImportItem[]
   try {
-    const unknown = await withoutKnown(items, gate, tally)
-    const homeless = unknown.filter(({ compartment }) => !gate.hasChart(compartment))
-    for (const compartment of new Set(homeless.map((item) => item.compartment))) {
-      const own = homeless.filter((item) => item.compartment === compartment)
-      const message = `The patient has no chart for ${compartment}.`
-      tally.failed.push(...failuresOfItems(own, 'import.no-chart', message))
-      tally.done += own.length
-    }
-    await sendAll(planBatches(unknown.filter(({ compartment }) => gate.hasChart(compartment))), gate, tally)
+    unknown = await withoutKnown(items, gate, tally)
   } catch (error) {
     tally.fatal ??= asRefusal(error)
     tally.failed.push(...failuresOfItems(items, tally.fatal.code, tally.fatal.message))
+    return []
   }
+  const homeless = unknown.filter(({ compartment }) => !gate.hasChart(compartment))
+  for (const compartment of new Set(homeless.map((item) => item.compartment))) {
+    const own = homeless.filter((item) => item.compartment === compartment)
+    const message = `The patient has no chart for ${compartment}.`
+    tally.failed.push(...failuresOfItems(own, 'import.no-chart', message))
+    tally.done += own.length
+  }
+  return unknown.filter(({ compartment }) => gate.hasChart(compartment))
 }
 
 const isFull = (items: readonly ImportItem[], sizeBytes: number): boolean =>
   items.length >= ROUND_RECORDS_MAX || sizeBytes >= ROUND_BYTES_MAX
 
 /**
- * Imports what the files hold: what cannot be read or is refused is listed and the rest goes on. Memory is
- * bounded by rounds of about 24 MiB. Once the node is gone nothing more is sent, and the rest is listed.
+ * Imports what the files hold: what cannot be read or is refused is listed and the rest goes on. Files are read while
+ * batches are on their way; memory is bounded by a round of about 8 MiB, what waits for its batch to fill, and the
+ * batches on their way. Once the node is gone nothing more is sent, and the rest is listed.
  */
 export const runImport = async (
   { files, failures }: Pick<FoundFiles, 'files' | 'failures'>,
   plan: ImportPlan,
   gate: ImportGate,
+  resourcesOf: ResourceSource = readResources,
 ): Promise<ImportReport> => {
   const tally: Tally = {
     imported: 0,
@@ -140,13 +171,16 @@ export const runImport = async (
     records: [],
     fatal: undefined,
   }
+  const planner: BatchPlanner = createBatchPlanner()
+  const sending = createSending(gate, tally)
   let round: ImportItem[] = []
   let roundBytes = 0
   const flush = async () => {
     const items = round
     round = []
     roundBytes = 0
-    await finishRound(items, gate, tally)
+    const batches = (await admitted(items, gate, tally)).flatMap(planner.add)
+    for (const batch of batches) await sending.begin(batch)
   }
   for (const file of files) {
     if (isOver(gate, tally) && tally.fatal !== undefined) {
@@ -154,7 +188,7 @@ export const runImport = async (
       continue
     }
     try {
-      for await (const portion of itemsOfFile(plan, file)) {
+      for await (const portion of itemsOfFile(plan, file, resourcesOf)) {
         for (const { code, message } of portion.failures)
           tally.failed.push({ path: file.path, code, message })
         for (const item of portion.items) {
@@ -169,6 +203,8 @@ export const runImport = async (
     }
   }
   await flush()
+  for (const batch of planner.rest()) await sending.begin(batch)
+  await sending.end()
   const { imported, skipped, failed, records } = tally
   if (tally.fatal !== undefined && imported + skipped === 0) throw tally.fatal
   return { imported, skipped, failed, records }

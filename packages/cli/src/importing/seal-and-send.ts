@@ -70,6 +70,15 @@ const targetOf = (
   }
 }
 
+let sealing: Promise<unknown> = Promise.resolve()
+
+/** One batch after the other: the first is on its way while the next one is sealed. */
+const inTurn = <T>(seal: () => Promise<T>): Promise<T> => {
+  const sealed = sealing.then(seal)
+  sealing = sealed.catch(() => undefined)
+  return sealed
+}
+
 const sealInMemory = async (target: BatchTarget, items: readonly ImportItem[]): Promise<SealedContents> => {
   const records = items.map(({ content, description }) => ({
     ...description,
@@ -143,7 +152,7 @@ export const sealAndSend = async (
   items: readonly ImportItem[],
 ): Promise<SentBatch> => {
   const target = targetOf(place, chart)
-  const batch = batchOf(place, chart, target, items, await sealInMemory(target, items))
+  const batch = batchOf(place, chart, target, items, await inTurn(() => sealInMemory(target, items)))
   return { ...(await send(place, batch)), recordIds: recordIdsIn(batch) }
 }
 

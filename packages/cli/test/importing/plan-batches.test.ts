@@ -2,7 +2,12 @@ import type { Compartment } from '@medchain/core'
 import { test } from 'uvu'
 import { equal } from 'uvu/assert'
 import type { ImportItem } from '../../src/importing/import-item.ts'
-import { BATCH_BYTES_MAX, INLINE_RECORD_BYTES_MAX, planBatches } from '../../src/importing/plan-batches.ts'
+import {
+  BATCH_BYTES_MAX,
+  createBatchPlanner,
+  INLINE_RECORD_BYTES_MAX,
+  OPEN_BYTES_MAX,
+} from '../../src/importing/plan-batches.ts'
 
 const item = (compartment: Compartment, sizeBytes: number): ImportItem => ({
   path: 'x.json',
@@ -38,8 +43,8 @@ const table: readonly (readonly [string, ImportItem[], (readonly [Compartment, n
     'a large one travels alone',
     [item('imaging', 1), item('imaging', INLINE_RECORD_BYTES_MAX + 1), item('imaging', 1)],
     [
-      ['imaging', 2, false],
       ['imaging', 1, true],
+      ['imaging', 2, false],
     ],
   ],
   ['bytes close a batch', many(3, 'general', BATCH_BYTES_MAX / 10), [['general', 3, false]]],
@@ -55,12 +60,32 @@ const table: readonly (readonly [string, ImportItem[], (readonly [Compartment, n
 
 for (const [name, items, expected] of table) {
   test(name, () => {
-    const batches = planBatches(items)
+    const planner = createBatchPlanner()
+    const batches = [...items.flatMap(planner.add), ...planner.rest()]
     equal(
       batches.map((batch) => [batch.compartment, batch.items.length, batch.isLarge]),
       expected,
     )
   })
 }
+
+test('of too much that is open the largest batch goes first', () => {
+  const planner = createBatchPlanner()
+  const share = OPEN_BYTES_MAX / 40
+  const first = [...many(3, 'hiv', share), ...many(19, 'general', share)].flatMap(planner.add)
+  equal(first, [])
+  const rest = many(18, 'medication', share).flatMap(planner.add)
+  equal(
+    rest.map(({ compartment, items }) => [compartment, items.length]),
+    [['general', 19]],
+  )
+  equal(
+    planner.rest().map(({ compartment, items }) => [compartment, items.length]),
+    [
+      ['hiv', 3],
+      ['medication', 18],
+    ],
+  )
+})
 
 test.run()

@@ -123,9 +123,9 @@ export const createHolder = (
   }
 
   /** What is erased is not kept, whoever brings it (erasure X6). */
-  const isGone = (recordId: Uint8Array): boolean => {
+  const erasedNow = (): ((recordId: Uint8Array) => boolean) => {
     const { view, timeMs } = chain.head()
-    return isErased(view, recordId, timeMs)
+    return (recordId) => isErased(view, recordId, timeMs)
   }
 
   const keep = async (
@@ -161,6 +161,7 @@ export const createHolder = (
       const checked = await checkSide(from, batch.value, message)
       if (!checked.ok) return checked
       const { batchId, anchors } = batch.value.anchoring
+      const isGone = erasedNow()
       const gone = new Set([...anchors.keys()].filter((position) => isGone(recordIdOf(batchId, position))))
       const values = [...anchors.keys()].flatMap((position): VaultEntry[] => {
         if (gone.has(position)) return []
@@ -175,7 +176,7 @@ export const createHolder = (
     async storePiece(from, { recordId, piece, bytes }) {
       if (bytes.length === 0 || bytes.length > PIECE_BYTES_MAX)
         return refuseCustody('import.shape', 'size of a piece')
-      if (isGone(recordId)) return ok(undefined)
+      if (erasedNow()(recordId)) return ok(undefined)
       const stored = await readManifest(vault, recordId.slice(0, 16))
       if (stored.ok && stored.value !== undefined) return ok(undefined)
       const room = await checkRoom(from, bytes.length)
@@ -205,6 +206,7 @@ export const createHolder = (
         keys.value.length === anchors.length &&
         keys.value.every(({ recordId }, position) => equalBytes(recordId, recordIdOf(batchId, position)))
       if (!fits) return refuseCustody('import.shape', 'the release keys are for other records')
+      const isGone = erasedNow()
       const values = keys.value
         .filter(({ recordId }) => !isGone(recordId))
         .map(({ recordId, k2 }): VaultEntry => ({ kind: 'release', key: recordId, value: k2 }))

@@ -4,13 +4,14 @@ import type { CommandContext } from '../../command-context.ts'
 import { fail } from '../../command-error.ts'
 import { EXIT, type ExitCode, exitCodeOf } from '../../exit-code.ts'
 import { hintOf } from '../../hints.ts'
-import { findFiles } from '../../importing/find-files.ts'
+import { type FoundFiles, findFiles } from '../../importing/find-files.ts'
 import type { ImportPlan } from '../../importing/items-of-file.ts'
 import { createNetworkGate } from '../../importing/network-gate.ts'
 import { openGate } from '../../importing/open-gate.ts'
+import { createReadAhead, type ResourceSource } from '../../importing/read-ahead.ts'
 import type { ImportReport } from '../../importing/report.ts'
 import { runImport } from '../../importing/run-import.ts'
-import { actAs } from '../../reading/acting.ts'
+import { type Acting, actAs } from '../../reading/acting.ts'
 import { findSubject } from '../../reading/find-subject.ts'
 import type { Party } from '../../wallet/contacts.ts'
 import { type CommandAction, type CommandInput, type CommandResult, textOption } from '../command-spec.ts'
@@ -82,6 +83,31 @@ const resultOf = (context: CommandContext, report: ImportReport): CommandResult 
   }
 }
 
+interface Wanted {
+  readonly subject: Party
+  readonly compartment: Compartment | 'auto'
+  readonly mediaType: string | undefined
+}
+
+const importFound = async (
+  context: CommandContext,
+  acting: Acting,
+  { subject, compartment, mediaType }: Wanted,
+  found: FoundFiles,
+  resourcesOf: ResourceSource,
+): Promise<ImportReport> => {
+  const progress = await context.progress('Importing')
+  try {
+    const place = await openGate(context, acting, subject, progress)
+    const isProgram = await isPart2Program(acting.client, place.author.institution.institution)
+    const atLeast = isProgram ? ('substance-use' as const) : undefined
+    const plan: ImportPlan = { person: subject.id, compartment, atLeast, mediaType }
+    return await runImport(found, plan, createNetworkGate(place), resourcesOf)
+  } finally {
+    progress.stop()
+  }
+}
+
 /** Puts the resources of files into a patient's charts. */
 export const importRecords: CommandAction = async (context, input) => {
   const compartment = compartmentOption(input)
@@ -93,15 +119,13 @@ export const importRecords: CommandAction = async (context, input) => {
       `${found.ignored} files are left out: their names are not those of FHIR files (--media-type takes all).`,
     )
   }
-  const acting = await actAs(context)
-  const progress = await context.progress('Importing')
+  // Opening the wallet takes as long as reading some thousand resources, on another core.
+  const ahead = createReadAhead(mediaType === undefined ? found.files : [])
   try {
-    const place = await openGate(context, acting, subject, progress)
-    const isProgram = await isPart2Program(acting.client, place.author.institution.institution)
-    const atLeast = isProgram ? ('substance-use' as const) : undefined
-    const plan: ImportPlan = { person: subject.id, compartment, atLeast, mediaType }
-    return resultOf(context, await runImport(found, plan, createNetworkGate(place)))
+    const acting = await actAs(context)
+    const wanted = { subject, compartment, mediaType }
+    return resultOf(context, await importFound(context, acting, wanted, found, ahead.resourcesOf))
   } finally {
-    progress.stop()
+    await ahead.close()
   }
 }
