@@ -21,4 +21,7 @@ export const unpad = (padded: Uint8Array, step: number): Uint8Array | undefined 
   return isZero(padded.subarray(end)) ? padded.subarray(4, end) : undefined
 }
 
-export const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0)
+export const isZero = (bytes: Uint8Array): boolean => {
+  for (let index = 0; index < bytes.length; index++) if (bytes[index] !== 0) return false
+  return true
+}

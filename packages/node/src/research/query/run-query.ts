@@ -46,8 +46,8 @@ const waitForDeliveries = async (
 
 const answerOperations = async (components: QueryComponents, request: QueryRequest, actor: Uint8Array) => {
   const { ports, index } = components
-  const { unread } = await components.refresh()
-  const table = await index.table()
+  // Into an open table rows come as they are read; one opened afterwards would read them again.
+  const [table, { unread }] = await Promise.all([index.table(), components.refresh()])
   const head = await freshHead(ports, 0)
   if (!head.ok) return { answer: head, licence: null, incomplete: unread }
   const visible = await visibleRecords(ports, table, actor)
