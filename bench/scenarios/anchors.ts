@@ -7,7 +7,7 @@ import { plain } from '../report/table.ts'
 import type { Scenario } from './scenario.ts'
 
 const ANCHORS_PER_BATCH = 1_000
-const BATCHES = 400
+const BATCHES = 1_000
 const QUICK_BATCHES = 40
 const AT_ONCE = 8
 

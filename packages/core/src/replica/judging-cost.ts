@@ -7,7 +7,7 @@ const WRITES_FEW = 8
 const WRITE_US = 15
 /** One verification (measured). */
 const SIGNATURE_US = 60
-/** Decoding and hashing, of record anchors 0.04 (measured); the rest is for the wire and the disk. */
+/** Decoding and hashing, of record anchors 0.02 (measured); the rest is for the wire and the disk. */
 const BYTE_US = 0.1
 
 /** No transaction takes less. */
