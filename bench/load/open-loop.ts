@@ -1,4 +1,5 @@
 import { quantile } from '../report/quantile.ts'
+import type { Answer } from './submitter.ts'
 
 /** What became of one piece of work; times in ms since the load began. */
 export interface Sample {
@@ -6,9 +7,9 @@ export interface Sample {
   /** When it was handed over: later than due where the generator was held up. */
   readonly sentMs: number
   readonly endedMs: number
-  /** How many transactions it carried. */
+  /** How many transactions of it were committed. */
   readonly count: number
-  /** Undefined when it was committed. */
+  /** Undefined when all of it was committed. */
   readonly refusal: string | undefined
 }
 
@@ -17,8 +18,8 @@ export interface LoadPlan {
   /** Pieces of work a second. */
   readonly perSecond: number
   readonly durationMs: number
-  /** Sends piece `index`; resolves with how many transactions it had, or the code of its refusal. */
-  readonly send: (index: number) => Promise<{ readonly count: number } | { readonly refusal: string }>
+  /** Sends piece `index`. */
+  readonly send: (index: number) => Promise<Answer>
 }
 
 const TICK_MS = 2
@@ -36,10 +37,13 @@ export const runOpenLoop = async ({ perSecond, durationMs, send }: LoadPlan): Pr
     const dueMs = (index * 1000) / perSecond
     const sentMs = performance.now() - startedAt
     const sending = send(index)
-      .catch((error: unknown) => ({ refusal: error instanceof Error ? error.message : String(error) }))
-      .then((answer) => {
-        const count = 'count' in answer ? answer.count : 0
-        const refusal = 'refusal' in answer ? answer.refusal : undefined
+      .catch(
+        (error: unknown): Answer => ({
+          count: 0,
+          refusal: error instanceof Error ? error.message : String(error),
+        }),
+      )
+      .then(({ count, refusal }) => {
         samples.push({ dueMs, sentMs, endedMs: performance.now() - startedAt, count, refusal })
       })
     underWay.add(sending)
@@ -87,9 +91,7 @@ export const resultOf = (
 ): LoadResult => {
   const seconds = (toMs - fromMs) / 1000
   const due = samples.filter(({ dueMs }) => dueMs >= fromMs && dueMs < toMs)
-  const ended = samples.filter(
-    ({ endedMs, refusal }) => refusal === undefined && endedMs >= fromMs && endedMs < toMs,
-  )
+  const ended = samples.filter(({ endedMs }) => endedMs >= fromMs && endedMs < toMs)
   const times = due
     .filter(({ refusal }) => refusal === undefined)
     .map(({ dueMs, endedMs }) => endedMs - dueMs)

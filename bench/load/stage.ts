@@ -36,7 +36,7 @@ export const submitAll = async (
     const own = transactions.filter((_, index) => index % submitters.length === node)
     for (let at = 0; at < own.length; at += SETUP_BUNDLE) {
       const answer = await submitter.submitBundle(bundleOf(own.slice(at, at + SETUP_BUNDLE)))
-      if ('refusal' in answer) throw new Error(`a transaction was refused: ${answer.refusal}`)
+      if (answer.refusal) throw new Error(`a transaction was refused: ${answer.refusal}`)
     }
   })
   await Promise.all(workers)

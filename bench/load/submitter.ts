@@ -1,11 +1,18 @@
 import { Pool } from 'undici'
 import type { BenchDaemon } from '../network/bench-network.ts'
 
+/** A node takes 256 connections of one address. */
 const CONNECTIONS = 250
+/** Of the loopback network: a crowd that one node has to turn away comes from more than one place. */
+const ADDRESSES = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'] as const
 const TIMEOUT_MS = 40_000
 const HEADERS = { 'content-type': 'application/cbor' }
 
-export type Answer = { readonly count: number } | { readonly refusal: string }
+/** How many were committed, and what one of the others was refused for. */
+export interface Answer {
+  readonly count: number
+  readonly refusal?: string
+}
 
 /** Hands transactions to one daemon over connections that stay open, and waits for their commits. */
 export interface Submitter {
@@ -21,21 +28,27 @@ interface Outcome {
 }
 
 const answerOf = (outcome: Outcome, status: number): Answer =>
-  typeof outcome.height === 'number' ? { count: 1 } : { refusal: outcome.code ?? `http.${status}` }
+  typeof outcome.height === 'number' ? { count: 1 } : { count: 0, refusal: outcome.code ?? `http.${status}` }
 
 export const createSubmitter = ({ apiUrl }: BenchDaemon): Submitter => {
-  const pool = new Pool(apiUrl, {
-    connections: CONNECTIONS,
-    pipelining: 1,
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
-  })
+  const pools = ADDRESSES.map(
+    (localAddress) =>
+      new Pool(apiUrl, {
+        connections: CONNECTIONS,
+        pipelining: 1,
+        headersTimeout: TIMEOUT_MS,
+        bodyTimeout: TIMEOUT_MS,
+        connect: { localAddress },
+      }),
+  )
+  let turn = 0
   // Not `request`, which makes a stream of each answer: the load shares the processor with what it measures.
   const post = <T>(path: string, body: Uint8Array): Promise<readonly [number, T]> =>
     new Promise((resolve, reject) => {
       let status = 0
       const parts: Buffer[] = []
-      pool.dispatch(
+      turn += 1
+      pools[turn % pools.length]?.dispatch(
         { path, method: 'POST', headers: HEADERS, body },
         {
           onRequestStart: () => undefined,
@@ -64,10 +77,11 @@ export const createSubmitter = ({ apiUrl }: BenchDaemon): Submitter => {
         readonly transactions?: readonly Outcome[]
         readonly code?: string
       }>('/v1/bundles', bytes)
-      if (!answer.transactions) return { refusal: answer.code ?? `http.${status}` }
+      if (!answer.transactions) return { count: 0, refusal: answer.code ?? `http.${status}` }
       const refused = answer.transactions.find(({ height }) => typeof height !== 'number')
-      return refused ? { refusal: refused.code ?? 'no height' } : { count: answer.transactions.length }
+      const count = answer.transactions.filter(({ height }) => typeof height === 'number').length
+      return { count, ...(refused && { refusal: refused.code ?? 'no height' }) }
     },
-    close: () => pool.destroy(),
+    close: async () => void (await Promise.all(pools.map((pool) => pool.destroy()))),
   }
 }

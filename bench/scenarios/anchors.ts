@@ -41,7 +41,7 @@ export const anchors: Scenario = (pace) =>
     const work = async (): Promise<void> => {
       for (let index = next++; index < made.length; index = next++) {
         const answer = await submitters[index % nodes]?.submit(made[index] as Uint8Array)
-        if (answer && 'refusal' in answer) throw new Error(`a batch was refused: ${answer.refusal}`)
+        if (answer?.refusal) throw new Error(`a batch was refused: ${answer.refusal}`)
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE * nodes }, work))

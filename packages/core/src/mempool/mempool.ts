@@ -45,6 +45,8 @@ export interface Mempool {
    * `mempool.institution-busy` for now (`isBusy`).
    */
   readonly add: (entry: MempoolEntry) => Result<void>
+  /** What `add` would say of it, for who has to spend something on the entry before. */
+  readonly check: (entry: MempoolEntry) => Result<void>
   /** Round robin over senders, those first whose last turn is the longest ago; drops what `choose` says. */
   readonly select: (
     budget: Budget,
@@ -94,16 +96,14 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
   const institutionSizes = new Map<string, number>()
   let sizeBytes = 0
 
-  const add = (entry: MempoolEntry): Result<void> => {
-    const { pending, institution } = entry
+  const check = ({ pending, institution }: MempoolEntry): Result<void> => {
     const { names } = pending
-    const queue = senders.get(names.sender)
     if (entries.has(names.txId))
       return refuse('tx.repeated', 'This transaction is already waiting for a block.')
     if (entries.size >= limits.transactionsMax || sizeBytes + pending.bytes.length > limits.sizeBytesMax) {
       return refuse('mempool.full', 'This node has too many transactions waiting; try again in a moment.')
     }
-    if ((queue?.length ?? 0) >= limits.perAccountMax) {
+    if ((senders.get(names.sender)?.length ?? 0) >= limits.perAccountMax) {
       return refuse(
         'mempool.account-busy',
         'This account has too many transactions waiting; try again in a moment.',
@@ -120,10 +120,20 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
         'This institution has too many transactions waiting; try again in a moment.',
       )
     }
+    return ok(undefined)
+  }
+
+  const add = (entry: MempoolEntry): Result<void> => {
+    const checked = check(entry)
+    if (!checked.ok) return checked
+    const { pending, institution } = entry
+    const { names } = pending
+    const queue = senders.get(names.sender)
     entries.set(names.txId, entry)
     wires.set(names.wireHash, pending)
     if (queue) queue.push(entry)
     else senders.set(names.sender, [entry])
+    const institutionName = nameFromBytes(institution)
     countIn(institutions, institutionName, 1)
     countIn(institutionSizes, institutionName, pending.bytes.length)
     sizeBytes += pending.bytes.length
@@ -179,6 +189,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
     has: (name) => entries.has(name),
     pendingOf: (wireHash) => wires.get(nameFromBytes(wireHash)),
     add,
+    check,
     select,
     remove,
     expire,

@@ -13,6 +13,7 @@ import { createRoundPace } from './round-pace.ts'
 import { type LedgerRules, NETWORK_RULES } from './rules.ts'
 import type { ReplicaMemory, ReplicaScope } from './scope.ts'
 import { createSigningGuard } from './signing-guard.ts'
+import { createThroughput } from './throughput.ts'
 import { createWantedMemory } from './wanted-memory.ts'
 
 export interface ReplicaConfig {
@@ -95,6 +96,7 @@ export const assemble = (config: ReplicaConfig, nowMs: number): Result<ReplicaSc
     engine,
     pace,
     quarantine: createQuarantine(),
+    throughput: createThroughput(),
     mempool,
     fetcher: createFetcher(),
     guard,

@@ -77,6 +77,7 @@ export const applyDecision = (scope: ReplicaScope, decision: Decision): StoredBl
   scope.chain.apply(decision.executed)
   scope.memory.decidedAtMs = scope.nowMs
   noteDecided(scope, decision.committed.block.header.height)
+  scope.throughput.decided(decision.executed.transactions.length, scope.nowMs)
   const { memory, options } = scope
   const summary = summaryOf(decision.committed, bytes.length)
   memory.summaries = [summary, ...memory.summaries].slice(0, options.summariesMax)

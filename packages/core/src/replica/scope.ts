@@ -14,6 +14,7 @@ import type { Quarantine } from './quarantine.ts'
 import type { BlockSummary } from './replica-api.ts'
 import type { RoundPace } from './round-pace.ts'
 import type { SigningGuard } from './signing-guard.ts'
+import type { Throughput } from './throughput.ts'
 import type { BodiesServed, WantedMemory } from './wanted-memory.ts'
 
 /** What the replica remembers beside its parts. */
@@ -85,6 +86,7 @@ export interface ReplicaScope {
   readonly engine: Engine
   readonly pace: RoundPace
   readonly quarantine: Quarantine
+  readonly throughput: Throughput
   readonly mempool: Mempool
   readonly fetcher: Fetcher
   readonly guard: SigningGuard

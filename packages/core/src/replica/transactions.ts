@@ -1,5 +1,5 @@
 import { type PendingTransaction, pendingFromBytes } from '../contracts/execute.ts'
-import { decode, ok, type Result } from '../encoding/index.ts'
+import { decode, ok, type Result, refuse } from '../encoding/index.ts'
 import type { DroppedTransaction } from '../mempool/mempool.ts'
 import { isBusy } from '../mempool/mempool.ts'
 import type { GossipVerdict } from './effects.ts'
@@ -22,19 +22,15 @@ type Origin = 'own' | 'bundle' | 'parked'
  */
 const admit = (scope: ReplicaScope, pending: PendingTransaction, origin: Origin): Result<Uint8Array> => {
   const { chain, mempool, verifier, nowMs } = scope
-  if (!mempool.has(pending.names.txId)) {
-    const timeMs = Math.max(nowMs, chain.head().timeMs + 1)
-    const admissible = judgeAlone(
-      chain,
-      pending,
-      origin === 'bundle' ? 'validate' : 'execute',
-      timeMs,
-      verifier,
-    )
-    if (!admissible.ok) return admissible
-  }
   const institution = chain.rules.institutionOf(chain.view, pending.transaction.body.sender)
-  const added = mempool.add({ pending, institution, arrivedMs: nowMs, isOwn: origin === 'own' })
+  const entry = { pending, institution, arrivedMs: nowMs, isOwn: origin === 'own' }
+  const fits = mempool.check(entry)
+  if (!fits.ok) return fits
+  const timeMs = Math.max(nowMs, chain.head().timeMs + 1)
+  const how = origin === 'bundle' ? 'validate' : 'execute'
+  const judged = judgeAlone(chain, pending, how, timeMs, verifier)
+  if (!judged.ok) return judged
+  const added = mempool.add(entry)
   return added.ok ? ok(pending.txId) : added
 }
 
@@ -62,10 +58,21 @@ export const dropFromMempool = (scope: ReplicaScope, dropped: readonly DroppedTr
   }
 }
 
+const CROWDED = refuse(
+  'mempool.full',
+  'More transactions wait than blocks take in within two seconds; try again in a moment.',
+)
+
+/** Whether one more would wait too long: asked before anything is spent on it. */
+const isCrowded = ({ mempool, throughput, nowMs }: ReplicaScope, { names }: PendingTransaction): boolean =>
+  mempool.size().transactions >= throughput.room(nowMs) && !mempool.has(names.txId)
+
 /** A client's transaction: answered at once, spread with others a moment later. */
 export const onSubmit = (scope: ReplicaScope, token: number, bytes: Uint8Array): void => {
   const pending = pendingFromBytes(bytes)
-  const result = pending.ok ? admit(scope, pending.value, 'own') : pending
+  const judged = (value: PendingTransaction): Result<Uint8Array> =>
+    isCrowded(scope, value) ? CROWDED : admit(scope, value, 'own')
+  const result = pending.ok ? judged(pending.value) : pending
   scope.out.push({ type: 'submit-result', token, result })
   if (!pending.ok || !result.ok) return
   spread(scope, pending.value)

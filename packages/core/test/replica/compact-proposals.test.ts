@@ -162,9 +162,9 @@ test('a proposal that its proposer did not sign costs no question', () => {
 })
 
 test('a large block comes in several answers', () => {
-  const all = makeTransactions(2500)
+  const all = makeTransactions(2000)
   const large = propose(all)
-  assert.is(large.proposal.outline.wireHashes.length, 2500)
+  assert.is(large.proposal.outline.wireHashes.length, 2000)
   const { follower, effects } = follow(large.proposal, [])
   let turn = effects
   let answers = 0
@@ -179,7 +179,7 @@ test('a large block comes in several answers', () => {
 })
 
 test('whoever gives the same again and again is asked no longer', () => {
-  const { proposer, proposal } = propose(makeTransactions(2500))
+  const { proposer, proposal } = propose(makeTransactions(2000))
   const { follower, effects } = follow(proposal, [])
   const [answer] = framesOfType(proposer.hear(questionIn(effects), follower.index), 'bodies')
   if (!answer) throw new Error('no answer')
