@@ -74,8 +74,8 @@ export const bucketChange = (key: Uint8Array, value: Uint8Array | undefined): Bu
   return { key, value, hashes }
 }
 
-/** Which of two stands first, by key hash. */
-const compareKeyHashes = (a: Uint8Array, b: Uint8Array): number => {
+/** Which of two stands first, by the key hashes that they begin with. */
+export const compareKeyHashes = (a: Uint8Array, b: Uint8Array): number => {
   for (let at = 0; at < HASH_BYTES; at++) {
     const difference = (a[at] as number) - (b[at] as number)
     if (difference !== 0) return difference

@@ -99,7 +99,7 @@ test('a checkpoint as large as the log may be leaves none', () =>
     const { openStateDatabase } = await import('../../src/storage/state/state-database.ts')
     const { root, changes, packs } = openStateDatabase(path.join(home, 'state'), true)
     is(changes.getCount(), 0)
-    is(packs.getCount(), 1)
+    ok(packs.getCount() > 0)
     await root.close()
   }))
 

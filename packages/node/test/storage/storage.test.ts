@@ -235,7 +235,7 @@ test('a changed byte of the state is named, and the state begins anew', () =>
     const store = openStateStore(folder, { loggedBytesMax: 1 })
     await store.write(7, someState().buckets, new Uint8Array(0))
     await store.close()
-    is(await damageState(folder), 1)
+    ok((await damageState(folder)) > 1)
     match((await examine(home))[0]?.message ?? '', /bucket \d+/)
     await withStorage(home, async ({ state }) => equal(state.checkpoint(), undefined))
   }))

@@ -39,12 +39,20 @@ export const putPacks = (database: Database<Buffer, number>, writes: readonly Pa
   }
 }
 
+/** A pack begins at every so many buckets at least, so that a young state is not one pack. */
+const PACK_BUCKETS_MAX = 1024
+
+const firstsWith = (stored: Iterable<number>): number[] => {
+  const firsts = new Set(stored)
+  for (let first = 0; first < BUCKET_COUNT; first += PACK_BUCKETS_MAX) firsts.add(first)
+  return [...firsts].sort((a, b) => a - b)
+}
+
 export const createPackTable = (
   database: Database<Buffer, number>,
   damaged: (what: string) => StorageError,
 ): PackTable => {
-  const firsts: number[] = [0]
-  for (const first of database.getKeys()) if (first > 0) firsts.push(first)
+  const firsts = firstsWith(database.getKeys())
   const unwritten = new Map<number, Buffer | undefined>()
 
   /** Of the last pack that does not begin above `index`. */

@@ -40,8 +40,8 @@ const loadPending = ({ changes, damaged }: StateDatabase): PendingChanges => {
     const logged = decodeChanges(value)
     if (!logged) throw damaged(`log of the changes up to block ${height}`)
     for (const change of logged) {
-      const keyHash = stateKeyHash(change.key)
-      pending.add(bucketIndexOf(keyHash), [{ ...change, keyHash }], height)
+      const hashes = stateKeyHash(change.key)
+      pending.add(bucketIndexOf(hashes), [{ ...change, hashes }], height)
     }
   }
   return pending
