@@ -49,9 +49,10 @@ export type LogFields = Readonly<Record<string, string | number | boolean>>
  */
 export type ReplicaEffect =
   /**
-   * Durable. Appends `bytes` to the WAL file; with `reset` the file is first cut to nothing, so that
-   * `bytes` (which then begin with the header) are all it holds. A crash in between is borne. With `keptBytes` the
-   * file begins with those very `bytes` and only its torn tail must go: cutting it to that length does the same,
+   * Durable. Writes `bytes` into the WAL file behind those of the effect before; with `reset` (and the header in
+   * front of them) at its beginning, where they may overwrite those of an earlier height: what is left of these
+   * counts for nothing. A crash in between is borne, whatever part of them is on disk. With `keptBytes` the
+   * file begins with those very `bytes` and only its tail must go: cutting it to that length does the same,
    * and a crash or a full disk cannot lose what was signed.
    */
   | {
@@ -61,8 +62,8 @@ export type ReplicaEffect =
       readonly keptBytes?: number
     }
   /**
-   * Durable. Replaces the last-signed record (53 bytes) atomically: new file, sync, rename, sync folder. Comes
-   * right behind a `persist-wal`, with which it may be synced at the same time: either order is borne.
+   * Durable. Overwrites the last-signed record (53 bytes), once the `persist-wal` in front of it is on disk: a crash
+   * in between may tear it, for the WAL then knows as much.
    */
   | { readonly type: 'persist-last-signed'; readonly bytes: Uint8Array }
   /** Durable, with one sync for all: consecutive heights right above the head of the block store. */

@@ -21,7 +21,7 @@ export const encodeLastSigned = (networkId: Uint8Array, { height, round }: LastS
   return concatBytes(body, bytesFromUint(crc32(body), 4))
 }
 
-/** Undefined for anything but a sound record of this network; the file is replaced atomically, so it is never torn. */
+/** Undefined for anything but a sound record of this network; a crash tears it at most while the log in front of it is whole. */
 export const decodeLastSigned = (data: Uint8Array, networkId: Uint8Array): LastSigned | undefined => {
   const body = data.subarray(0, LENGTH - 4)
   const isSound =

@@ -2,7 +2,7 @@ import { roundOf } from '../consensus/messages.ts'
 import type { ConsensusRecord } from '../consensus/records.ts'
 import { ok, type Result } from '../encoding/index.ts'
 import { decodeLastSigned, type LastSigned } from './last-signed.ts'
-import { decodeWal, type WalContent } from './wal.ts'
+import { decodeWal, type WalContent, walHeightOf } from './wal.ts'
 
 /** What the two files of a validator say of what it signed (consensus Q43–Q45, Q77). */
 export type SigningMemory =
@@ -34,13 +34,25 @@ const isComplete = (wal: WalContent, last: LastSigned | undefined): boolean =>
   last.height < wal.height ||
   (last.height === wal.height && last.round <= highestRoundIn(wal.records))
 
-/** Refuses like `decodeWal`. A last-signed record that is not sound counts as lost. */
+/**
+ * As `decodeWal`. What was signed at a height that is decided matters no more: a crash may have left a log of it
+ * overwritten in part by that of the next height, of which nothing was said before it was whole.
+ */
+const readWal = (bytes: Uint8Array, networkId: Uint8Array, headHeight: number) => {
+  const decoded = decodeWal(bytes, networkId)
+  if (decoded.ok || decoded.code !== 'wal.damaged') return decoded
+  const height = walHeightOf(bytes, networkId)
+  if (height === undefined || height > headHeight) return decoded
+  return ok({ height, records: [], soundBytes: 0, isTorn: true })
+}
+
+/** Refuses like `decodeWal`, above the head. A last-signed record that is not sound counts as lost. */
 export const readSigningMemory = (
   { wal: walBytes, lastSigned }: MemoryFiles,
   networkId: Uint8Array,
   headHeight: number,
 ): Result<SigningMemory> => {
-  const decoded = decodeWal(walBytes ?? new Uint8Array(0), networkId)
+  const decoded = readWal(walBytes ?? new Uint8Array(0), networkId, headHeight)
   if (!decoded.ok) return decoded
   const wal = decoded.value
   const last = lastSigned && decodeLastSigned(lastSigned, networkId)

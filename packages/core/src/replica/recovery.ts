@@ -26,9 +26,13 @@ const resumeGuard = (scope: ReplicaScope, wal: WalContent): void => {
 }
 
 /** New frames must follow the sound ones directly. */
-const cutTornTail = (scope: ReplicaScope, walBytes: Uint8Array | undefined, soundBytes: number): void => {
+const cutTail = (
+  scope: ReplicaScope,
+  walBytes: Uint8Array | undefined,
+  { soundBytes, isTorn }: WalContent,
+): void => {
   if (walBytes === undefined || walBytes.length === soundBytes) return
-  log(scope, 'warn', 'wal.torn', { tornBytes: walBytes.length - soundBytes })
+  if (isTorn) log(scope, 'warn', 'wal.torn', { height: scope.chain.head().height + 1 })
   const bytes = walBytes.slice(0, soundBytes)
   scope.out.push({ type: 'persist-wal', reset: true, bytes, keptBytes: soundBytes })
 }
@@ -80,7 +84,7 @@ const resume = (
   memory.walHeight = wal.height
   memory.walHeader = encodeWalHeader(chain.networkId, wal.height)
   memory.walRecords = wal.records
-  cutTornTail(scope, walBytes, wal.soundBytes)
+  cutTail(scope, walBytes, wal)
   return wal.records
 }
 

@@ -18,7 +18,8 @@ import { crc32 } from './crc32.ts'
 /*
  * File: magic "MCWL", version (2), network id (32), height (6), CRC-32 of these; then frames, one for each
  * sync: marker "MCfr", length (4), CRC-32 seeded with that of the header (4), records.
- * A frame is written in one sync, so a bad frame with a sound one behind it is damage, never a tear.
+ * A frame is written in one sync, so a bad frame with a sound one behind it is damage, never a tear. Zeros behind the
+ * last frame, or what is left of earlier heights behind four of them, are no frame that was begun.
  */
 const MAGIC = bytesFromText('MCWL')
 const MARKER = bytesFromText('MCfr')
@@ -32,8 +33,10 @@ const frameSchema = list(blob(8 * 1024 * 1024), 64)
 export interface WalContent {
   readonly height: number
   readonly records: readonly ConsensusRecord[]
-  /** Length of the header and the sound frames; what lies behind is torn. */
+  /** Length of the header and the sound frames; what lies behind counts for nothing. */
   readonly soundBytes: number
+  /** Whether a frame was begun behind them. */
+  readonly isTorn: boolean
 }
 
 export const encodeWalHeader = (networkId: Uint8Array, height: number): Uint8Array => {
@@ -160,5 +163,6 @@ export const decodeWal = (data: Uint8Array, networkId: Uint8Array): Result<WalCo
   const found = decodeWalFrames(data, networkId, VERSION, decodeRecord)
   if (!found.ok || found.value === undefined) return found as Result<undefined>
   const { height, frames, soundBytes } = found.value
-  return ok({ height, records: frames.flat(), soundBytes })
+  const isTorn = data.subarray(soundBytes, soundBytes + MARKER.length).some((byte) => byte !== 0)
+  return ok({ height, records: frames.flat(), soundBytes, isTorn })
 }

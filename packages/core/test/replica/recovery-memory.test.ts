@@ -61,4 +61,15 @@ test('a log with damage in the middle is refused, whatever the record says', () 
   equal(stateOf(twice, undefined, 9), 'wal.damaged')
 })
 
+test('a log of a decided height, overwritten in part by the next one, holds up nobody', () => {
+  const header = encodeWalHeader(networkId, 9)
+  const old = concatBytes(walAt(9, 0), walAt(9, 1).subarray(header.length))
+  const next = walAt(10, 0)
+  const mixed = concatBytes(old.subarray(0, 60), next.subarray(60), old.subarray(next.length))
+  equal(stateOf(mixed, last(9), 9), ['wal-old', 9])
+  equal(stateOf(mixed, last(9), 8), 'wal.damaged')
+  const begun = concatBytes(next.subarray(0, 60), old.subarray(60))
+  equal(stateOf(begun, last(9), 9), 'whole')
+})
+
 test.run()

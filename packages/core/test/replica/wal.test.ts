@@ -86,8 +86,12 @@ test('a changed byte in the last frame is a tear, in an earlier one damage', () 
 test('frames of an earlier height behind the end are not taken for those of this one', () => {
   const old = encodeWalHeader(NETWORK, 4)
   const stale = encodeWalFrame(old, [vote(9)])
-  const content = unwrap(decodeWal(concatBytes(header, frames[0] ?? header, stale), NETWORK))
+  const whole = concatBytes(header, frames[0] ?? header)
+  const content = unwrap(decodeWal(concatBytes(whole, stale), NETWORK))
   assert.is(content?.records.length, 2)
+  assert.is(content?.isTorn, true)
+  const behindZeros = unwrap(decodeWal(concatBytes(whole, new Uint8Array(4), stale), NETWORK))
+  assert.equal([behindZeros?.soundBytes, behindZeros?.isTorn], [whole.length, false])
 })
 
 test('another network and another format are refused, not cut', () => {

@@ -161,16 +161,9 @@ const localRunners = (
   }
 }
 
-const bothOf = async (...works: readonly (Promise<void> | undefined)[]): Promise<void> => {
-  await Promise.all(works)
-}
-
 export interface EffectRunner {
-  /**
-   * Carries one effect out; what it returns is awaited before the next effect, for which what needs no order is got
-   * ready meanwhile.
-   */
-  readonly run: (effect: ReplicaEffect, next?: ReplicaEffect) => Promise<void> | undefined
+  /** Carries one effect out; what it returns is awaited before the next effect. */
+  readonly run: (effect: ReplicaEffect) => Promise<void> | undefined
   /** Resolves when the checkpoint under way is on disk. */
   readonly settled: () => Promise<void>
 }
@@ -184,14 +177,8 @@ export const createEffectRunner = (parts: EffectParts): EffectRunner => {
     ...networkRunners(parts),
     ...localRunners(parts),
   }
-  const runOne = (effect: ReplicaEffect): Promise<void> | undefined =>
-    (runners[effect.type] as (each: ReplicaEffect) => Promise<void> | undefined)(effect)
   return {
-    run: (effect, next) => {
-      const done = runOne(effect)
-      if (effect.type !== 'persist-wal' || next?.type !== 'persist-last-signed') return done
-      return bothOf(done, parts.storage.lastSigned.prepare(next.bytes))
-    },
+    run: (effect) => (runners[effect.type] as (each: ReplicaEffect) => Promise<void> | undefined)(effect),
     settled: () => lastWrite,
   }
 }

@@ -21,8 +21,8 @@ export interface QueueParts {
   readonly clock: Clock
   /** Sees all effects of an input before the first is carried out. */
   readonly announce: (effects: readonly ReplicaEffect[]) => void
-  /** Carries one effect out; a promise is awaited before the `next`. */
-  readonly run: (effect: ReplicaEffect, next?: ReplicaEffect) => Promise<void> | undefined
+  /** Carries one effect out; a promise is awaited before the next. */
+  readonly run: (effect: ReplicaEffect) => Promise<void> | undefined
   readonly onFatal: (error: unknown) => void
   readonly onHandled: (durationMs: number) => void
 }
@@ -44,9 +44,9 @@ export const createInputQueue = (parts: QueueParts): InputQueue => {
     const effects = replica.handle({ ...input, nowMs: clock.wallMs() } as ReplicaInput)
     parts.onHandled(clock.now() - startedAt)
     parts.announce(effects)
-    for (const [index, effect] of effects.entries()) {
+    for (const effect of effects) {
       if (isClosed) return
-      const done = parts.run(effect, effects[index + 1])
+      const done = parts.run(effect)
       if (done) await done
     }
   }

@@ -1,52 +1,46 @@
-import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { closeSync, openSync } from 'node:fs'
+import { writeFileAtomic } from '../keystore/index.ts'
 import { writeError } from './storage-error.ts'
-import { syncAll, syncData } from './sync-data.ts'
 import { readIfPresent } from './wal-file.ts'
+import { writeAt } from './write-at.ts'
 
 export interface LastSignedFile {
   /** The file as found at the start, undefined when there was none. */
   readonly found: Uint8Array | undefined
-  /** Puts what `replace` will be given beside the file, on disk too: the longer part of the work, and it changes nothing. */
-  readonly prepare: (bytes: Uint8Array) => Promise<void>
-  /** The file is the old one or the new one, whatever happens; durably the new one when it resolves. */
+  /**
+   * Overwrites the record; durable when it resolves. A crash in between may tear it, so that the write-ahead log has
+   * to know as much by then.
+   */
   readonly replace: (bytes: Uint8Array) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** The highest height and round that this validator signed in. One writer at a time. */
+/** The highest height and round that this validator signed in: one record, always of one length. */
 export const openLastSignedFile = async (file: string): Promise<LastSignedFile> => {
   const found = await readIfPresent(file)
-  const temporary = `${file}.tmp`
-  const folder = openSync(path.dirname(file), 'r')
-  let prepared: Uint8Array | undefined
+  let length = found?.length
+  let fd = found && openSync(file, 'r+')
 
-  const prepare = async (bytes: Uint8Array): Promise<void> => {
-    prepared = undefined
-    const fd = openSync(temporary, 'w', 0o600)
-    try {
-      writeFileSync(fd, bytes)
-      await syncData(fd)
-    } finally {
-      closeSync(fd)
-    }
-    prepared = bytes
+  const close = (): void => {
+    if (fd !== undefined) closeSync(fd)
+    fd = undefined
   }
-  const named = async (work: () => Promise<void>): Promise<void> =>
-    work().catch((error: unknown) => {
-      throw writeError(file, error)
-    })
-
+  const replace = async (bytes: Uint8Array): Promise<void> => {
+    if (fd !== undefined && bytes.length === length) {
+      await writeAt(fd, bytes, 0)
+      return
+    }
+    close()
+    await writeFileAtomic(file, bytes)
+    fd = openSync(file, 'r+')
+    length = bytes.length
+  }
   return {
     found,
-    prepare: (bytes) => named(() => prepare(bytes)),
     replace: (bytes) =>
-      named(async () => {
-        if (prepared !== bytes) await prepare(bytes)
-        prepared = undefined
-        renameSync(temporary, file)
-        await syncAll(folder)
+      replace(bytes).catch((error: unknown) => {
+        throw writeError(file, error)
       }),
-    close: async () => closeSync(folder),
+    close: async () => close(),
   }
 }

@@ -46,11 +46,7 @@ const createWorld = (handle: Handle) => {
       flush: async () => undefined,
     },
     wal: { found: undefined, append: () => slowly('wal'), cut: (size: number) => slowly(`wal to ${size}`) },
-    lastSigned: {
-      found: undefined,
-      prepare: async () => void done.push('last-signed got ready'),
-      replace: () => slowly('last-signed'),
-    },
+    lastSigned: { found: undefined, replace: () => slowly('last-signed') },
   } as unknown as Storage
   const handlers: { gossip?: GossipHandler; sync?: RequestHandler } = {}
   const network = {
@@ -111,7 +107,6 @@ test('an effect that is durable is on disk before the next one begins', async ()
   await ledger.start()
   equal(done, [
     'wal begins',
-    'last-signed got ready',
     'wal is durable',
     'last-signed begins',
     'last-signed is durable',

@@ -5,6 +5,8 @@ import type { Bucket } from '../../../src/state/bucket.ts'
 /** What of one process is on disk; byte arrays are replaced, never changed. */
 export interface Disk {
   wal: Uint8Array | undefined
+  /** Where the present process writes on; undefined until it has begun a height in the file. */
+  walEnd: number | undefined
   lastSigned: Uint8Array | undefined
   /** By height, with nothing below the lowest. */
   blocks: Uint8Array[]
@@ -20,6 +22,7 @@ export type DurableEffect = Extract<
 
 export const createDisk = (): Disk => ({
   wal: undefined,
+  walEnd: undefined,
   lastSigned: undefined,
   blocks: [],
   lowestHeight: 1,
@@ -55,10 +58,25 @@ export const portsOf = (disk: Disk): Pick<ReplicaPorts, 'blocks' | 'state'> => (
   },
 })
 
+type WalWrite = Extract<ReplicaEffect, { type: 'persist-wal' }>
+
+/** `old` with `bytes` written over it at `offset`. */
+const overwritten = (old: Uint8Array, bytes: Uint8Array, offset: number): Uint8Array =>
+  concatBytes(old.subarray(0, offset), bytes, old.subarray(offset + bytes.length))
+
+/** The file after the write, and where it ends: a height overwrites the one before it, but what another process left goes. */
+const walAfter = ({ wal = new Uint8Array(0), walEnd }: Disk, { reset, bytes, keptBytes }: WalWrite) => {
+  if (keptBytes !== undefined || (reset && walEnd === undefined))
+    return { wal: bytes.slice(), end: bytes.length }
+  const offset = reset ? 0 : (walEnd ?? wal.length)
+  return { wal: overwritten(wal, bytes, offset), end: offset + bytes.length }
+}
+
 export const writeDurable = (disk: Disk, effect: DurableEffect): void => {
   if (effect.type === 'persist-wal') {
-    disk.wal =
-      effect.reset || disk.wal === undefined ? effect.bytes.slice() : concatBytes(disk.wal, effect.bytes)
+    const { wal, end } = walAfter(disk, effect)
+    disk.wal = wal
+    disk.walEnd = end
   } else if (effect.type === 'persist-last-signed') disk.lastSigned = effect.bytes
   else {
     for (const { height, bytes } of effect.blocks) {
@@ -70,17 +88,27 @@ export const writeDurable = (disk: Disk, effect: DurableEffect): void => {
 }
 
 /**
- * What a crash within a write leaves: a part of a WAL write (of a reset, perhaps the cut file only), some of the
- * blocks, and nothing of a record that is replaced atomically. `part` is in [0, 1).
+ * What a crash within a write leaves: of bytes written over others the first or the last ones, of several blocks some.
+ * `part` is in [0, 1).
  */
 export const writePartly = (disk: Disk, effect: DurableEffect, part: number): void => {
   // Cutting a file happens or does not.
   if (effect.type === 'persist-wal' && effect.keptBytes !== undefined) return
-  if (effect.type === 'persist-wal') {
-    writeDurable(disk, { ...effect, bytes: effect.bytes.subarray(0, Math.floor(effect.bytes.length * part)) })
-  } else if (effect.type === 'append-blocks') {
+  if (effect.type === 'append-blocks') {
     writeDurable(disk, { ...effect, blocks: effect.blocks.slice(0, Math.floor(effect.blocks.length * part)) })
+    return
   }
+  const isFirst = part < 0.5
+  const share = isFirst ? 2 * part : 2 * part - 1
+  const mixed = (before: Uint8Array, after: Uint8Array): Uint8Array => {
+    const at = Math.floor(after.length * share)
+    const [head, tail] = isFirst ? [after, before] : [before, after]
+    return concatBytes(head.subarray(0, at), tail.subarray(at))
+  }
+  if (effect.type === 'persist-wal') {
+    const { wal } = walAfter(disk, effect)
+    disk.wal = mixed(disk.wal ?? new Uint8Array(0), wal)
+  } else disk.lastSigned = mixed(disk.lastSigned ?? new Uint8Array(effect.bytes.length), effect.bytes)
 }
 
 export const writeCheckpoint = (disk: Disk, effect: Extract<ReplicaEffect, { type: 'checkpoint' }>): void => {

@@ -16,7 +16,7 @@ export const crash = (world: World, host: Host): void => {
   world.network.refreshLinks()
 }
 
-/** WAL and last-signed record may be synced at the same time, so that the second may be there without the first. */
+/** A disk that says too early that it has something: the last-signed record is there, and the WAL in front of it is not. */
 const isPair = (host: Host, effect: ReplicaEffect, next: ReplicaEffect | undefined): boolean =>
   host.conduct === 'forgetful' && effect.type === 'persist-wal' && next?.type === 'persist-last-signed'
 
@@ -130,6 +130,7 @@ export const start = (world: World, host: Host): void => {
   host.incarnation += 1
   host.halted = undefined
   host.pausedUntilMs = 0
+  host.disk.walEnd = undefined
   const institution = world.load.institutionOf(host.member)
   const self = institution && { institution, signer: world.signatures.signerOf(`voting ${host.member}`) }
   host.replica = createReplica({

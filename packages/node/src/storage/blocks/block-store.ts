@@ -1,9 +1,9 @@
-import { appendFileSync, closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { rm, stat, truncate } from 'node:fs/promises'
 import type { BlockStorePort, StoredBlock } from '@medchain/core'
 import { syncFolder } from '../../keystore/index.ts'
 import { StorageError, writeError } from '../storage-error.ts'
-import { syncData } from '../sync-data.ts'
+import { writeAt } from '../write-at.ts'
 import type { BlockIndex, BlockPlace } from './block-index.ts'
 import { createHealedBlocks } from './healed-blocks.ts'
 import { readLowestHeight, writeLowestHeight } from './lowest-height.ts'
@@ -89,8 +89,7 @@ const createAppender = async (folder: string, sizeBytesMax: number, onWritten: B
       const current = await begin(first.height)
       const entries = blocks.map(({ height, bytes }) => ({ height, entry: encodeEntry(height, bytes) }))
       try {
-        appendFileSync(current.fd, Buffer.concat(entries.map(({ entry }) => entry)))
-        await syncData(current.fd)
+        await writeAt(current.fd, Buffer.concat(entries.map(({ entry }) => entry)), size)
       } catch (error) {
         throw writeError(current.segment.file, error)
       }
