@@ -88,7 +88,8 @@ export const writeDurable = (disk: Disk, effect: DurableEffect): void => {
 }
 
 /**
- * What a crash within a write leaves: of bytes written over others the first or the last ones, of several blocks some.
+ * What a crash within a write leaves: of bytes written over others the first or the last ones, of a file that is cut
+ * first a part, perhaps nothing, of several blocks some.
  * `part` is in [0, 1).
  */
 export const writePartly = (disk: Disk, effect: DurableEffect, part: number): void => {
@@ -107,7 +108,10 @@ export const writePartly = (disk: Disk, effect: DurableEffect, part: number): vo
   }
   if (effect.type === 'persist-wal') {
     const { wal } = walAfter(disk, effect)
-    disk.wal = mixed(disk.wal ?? new Uint8Array(0), wal)
+    const isCut = effect.reset && disk.walEnd === undefined
+    disk.wal = isCut
+      ? wal.subarray(0, Math.floor(wal.length * part))
+      : mixed(disk.wal ?? new Uint8Array(0), wal)
   } else disk.lastSigned = mixed(disk.lastSigned ?? new Uint8Array(effect.bytes.length), effect.bytes)
 }
 
