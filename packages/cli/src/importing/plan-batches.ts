@@ -27,7 +27,7 @@ export const OPEN_BYTES_MAX = 16 * 1024 * 1024
 export interface BatchPlanner {
   /** The batches that are to be sent now: full ones, and the largest when too much is open. */
   readonly add: (item: ImportItem) => readonly PlannedBatch[]
-  /** What is still open, in the order of the compartments' first records. */
+  /** What is still open, the largest first, so that none is left to travel alone for long. */
   readonly rest: () => readonly PlannedBatch[]
 }
 
@@ -40,6 +40,8 @@ interface OpenBatch {
 export const createBatchPlanner = (): BatchPlanner => {
   const open = new Map<Compartment, OpenBatch>()
   let openBytes = 0
+
+  const bySize = (): OpenBatch[] => [...open.values()].sort((a, b) => b.sizeBytes - a.sizeBytes)
 
   const close = ({ compartment, items, sizeBytes }: OpenBatch): PlannedBatch => {
     open.delete(compartment)
@@ -66,10 +68,9 @@ export const createBatchPlanner = (): BatchPlanner => {
       batch.sizeBytes += sizeBytes
       openBytes += sizeBytes
       if (batch.items.length === RECORDS_PER_BATCH_MAX) full.push(close(batch))
-      const [largest] = [...open.values()].sort((a, b) => b.sizeBytes - a.sizeBytes)
-      if (largest && openBytes > OPEN_BYTES_MAX) full.push(close(largest))
+      if (openBytes > OPEN_BYTES_MAX) full.push(...bySize().slice(0, 1).map(close))
       return full
     },
-    rest: () => [...open.values()].map(close),
+    rest: () => bySize().map(close),
   }
 }

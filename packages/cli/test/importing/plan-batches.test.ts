@@ -82,8 +82,8 @@ test('of too much that is open the largest batch goes first', () => {
   equal(
     planner.rest().map(({ compartment, items }) => [compartment, items.length]),
     [
-      ['hiv', 3],
       ['medication', 18],
+      ['hiv', 3],
     ],
   )
 })
