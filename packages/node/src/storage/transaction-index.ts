@@ -1,4 +1,4 @@
-import { bytesFromUint, hexFromBytes, uintFromBytes } from '@medchain/core'
+import { bytesFromUint, nameFromBytes, uintFromBytes } from '@medchain/core'
 import type { Database, RootDatabase } from 'lmdb'
 import { written } from './written.ts'
 
@@ -42,7 +42,7 @@ const createShares = () => {
     shares[(txId[0] as number) >> 4] as Map<string, Entry>
   return {
     get: (txId: Uint8Array, name: string) => shareOf(txId).get(name),
-    add: (entry: Entry) => void shareOf(entry.txId).set(hexFromBytes(entry.txId), entry),
+    add: (entry: Entry) => void shareOf(entry.txId).set(nameFromBytes(entry.txId), entry),
     size: () => shares.reduce((sum, { size }) => sum + size, 0),
     /** The first share from `from` on that has something, or an empty one. */
     take: (from: number): { readonly share: number; readonly entries: Entries } => {
@@ -108,7 +108,7 @@ export const createTransactionIndex = (
 
   return {
     heightOf: (txId) => {
-      const name = hexFromBytes(txId)
+      const name = nameFromBytes(txId)
       const waiting = unwritten.get(txId, name) ?? underWay.get(name)
       if (waiting) return waiting.height
       const found = database.get(transactionKeyOf(txId))

@@ -143,6 +143,39 @@ test(
 )
 
 test(
+  'a migration that a crash cut off before its record goes on, and a bucket that changed sends the state aside',
+  inHomes(async ([paths, other], folder) => {
+    ok(paths && other)
+    const first = unwrap(await open(paths, folder))
+    const [checkpoint, buckets] = [first.state.checkpoint(), [...first.state.occupied()]]
+    ok(checkpoint && buckets.length > 10)
+    await first.close()
+    const record = JSON.parse(await readFile(recordFile(paths), 'utf8'))
+    await writeFile(recordFile(paths), JSON.stringify({ ...record, format: 4 }))
+    const again = unwrap(await open(paths, folder))
+    equal(again.state.checkpoint(), checkpoint)
+    equal([...again.state.occupied()], buckets)
+    for (let height = 1; height <= again.blocks.headHeight(); height++)
+      for (const id of transactionIdsAt(again, height)) equal(again.transactions.heightOf(id), height)
+    await again.close()
+
+    const file = path.join(other.state, 'data.mdb')
+    const bytes = await readFile(file)
+    const name = Buffer.from('identity.account/')
+    for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1))
+      bytes[at + 20] = (bytes[at + 20] as number) ^ 1
+    await writeFile(file, bytes)
+    const rebuilt = unwrap(await open(other, folder))
+    equal(rebuilt.state.checkpoint(), undefined)
+    equal(
+      await readFile(path.join(`${other.state}.damaged`, 'data.mdb')).then(({ length }) => length > 0),
+      true,
+    )
+    await rebuilt.close()
+  }),
+)
+
+test(
   'what an earlier or a newer program wrote is refused and stays as it is',
   inHomes(async ([paths], folder) => {
     ok(paths)
