@@ -118,24 +118,6 @@ export const validateSignatures = (
     : refuse('tx.sender-unsigned', 'The sender did not sign the transaction.')
 }
 
-/** What a transaction is judged on before its effect: that it is for this network, in time and signed; its signers. */
-export const validateTransaction = (
-  pending: PendingTransaction,
-  view: ReadView,
-  context: BlockContext,
-  verifier: SignatureVerifier,
-): Result<readonly Uint8Array[]> => {
-  const { body } = pending.transaction
-  if (!equalBytes(body.networkId, context.networkId)) {
-    return refuse('tx.other-network', 'The transaction is for another network.')
-  }
-  if (body.expiryMs <= context.timeMs) return refuse('tx.expired', 'The transaction has expired.')
-  if (body.expiryMs > context.timeMs + EXPIRY_AHEAD_MS_MAX) {
-    return refuse('tx.expiry-too-far', 'The transaction expires more than ten minutes ahead.')
-  }
-  return validateSignatures(pending, view, verifier)
-}
-
 /**
  * The one rule of admission: whether the transaction may stand in a block built on `reader` at `context`,
  * and what it then changes. Repetition is the caller's to check (the window of recent ids).
@@ -147,8 +129,15 @@ export const executeTransaction = (
   verifier: SignatureVerifier,
 ): Result<TransactionOutcome> => {
   const { body } = pending.transaction
+  if (!equalBytes(body.networkId, context.networkId)) {
+    return refuse('tx.other-network', 'The transaction is for another network.')
+  }
+  if (body.expiryMs <= context.timeMs) return refuse('tx.expired', 'The transaction has expired.')
+  if (body.expiryMs > context.timeMs + EXPIRY_AHEAD_MS_MAX) {
+    return refuse('tx.expiry-too-far', 'The transaction expires more than ten minutes ahead.')
+  }
   const overlay = createOverlay(reader)
-  const signers = validateTransaction(pending, overlay.view, context, verifier)
+  const signers = validateSignatures(pending, overlay.view, verifier)
   if (!signers.ok) return signers
   const operation = pending.operation()
   if (!operation.ok) return operation

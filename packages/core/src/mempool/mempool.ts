@@ -54,6 +54,8 @@ export interface Mempool {
   ) => { readonly taken: readonly MempoolEntry[]; readonly dropped: readonly DroppedTransaction[] }
   /** By the name of its id. */
   readonly remove: (name: string) => void
+  /** Whether `room` transactions wait, and among them the institution's share: as many as of each other one that has any. */
+  readonly isCrowded: (institution: Uint8Array, room: number) => boolean
   /** Lets go of what can no longer stand in a block after `timeMs` of block time. */
   readonly expire: (timeMs: number) => readonly DroppedTransaction[]
   /** In the order of arrival. */
@@ -140,6 +142,9 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
     return ok(undefined)
   }
 
+  const isCrowded = (institution: Uint8Array, room: number): boolean =>
+    entries.size >= room && (institutions.get(nameFromBytes(institution)) ?? 0) * institutions.size >= room
+
   const remove = (name: string): void => {
     const entry = entries.get(name)
     if (entry === undefined) return
@@ -190,6 +195,7 @@ export const createMempool = (limits: MempoolLimits): Mempool => {
     pendingOf: (wireHash) => wires.get(nameFromBytes(wireHash)),
     add,
     check,
+    isCrowded,
     select,
     remove,
     expire,

@@ -1,5 +1,5 @@
 import type { BlockContext } from '../contracts/contract.ts'
-import { type PendingTransaction, pendingFromHashed } from '../contracts/execute.ts'
+import { type PendingTransaction, pendingFromHashed, type TransactionOutcome } from '../contracts/execute.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
 import { equalBytes, ok, type Result, refuse } from '../encoding/index.ts'
 import { type Block, type Header, transactionsRootOf } from '../ledger/block.ts'
@@ -21,7 +21,7 @@ export interface BlockRun {
  * A rule that throws is our own fault, but the same on every node: the transaction is refused everywhere rather
  * than stopping every node that sees it (consensus Q25).
  */
-const guarded = <T>(execute: () => Result<T>): Result<T> => {
+const executeGuarded = (execute: () => Result<TransactionOutcome>): Result<TransactionOutcome> => {
   try {
     return execute()
   } catch (error) {
@@ -43,26 +43,16 @@ export const FULL = refuse(
   'The transactions of a block write more state entries than the network allows.',
 )
 
-/**
- * A transaction alone on the head, as admission judges it: without what the next block begins with; `validate` leaves
- * its effect out.
- */
-export const judgeAlone = (
+/** A transaction alone on the head, as admission judges it: without what the next block begins with. */
+export const executeAlone = (
   chain: Chain,
   pending: PendingTransaction,
-  how: 'execute' | 'validate',
   timeMs: number,
   verifier: SignatureVerifier,
-): Result<unknown> =>
+): Result<TransactionOutcome> =>
   chain.ids.has(pending.names.txId)
     ? REPEATED
-    : guarded<unknown>(() => {
-        const { rules, tree, view } = chain
-        const context = contextAt(chain, timeMs)
-        return how === 'execute'
-          ? rules.execute(pending, tree, context, verifier)
-          : rules.validate(pending, view, context, verifier)
-      })
+    : executeGuarded(() => chain.rules.execute(pending, chain.tree, contextAt(chain, timeMs), verifier))
 
 const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifier): BlockRun => {
   const overlay = createOverlay(chain.tree)
@@ -78,7 +68,7 @@ const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifie
       if (seen.has(name) || chain.ids.has(name)) {
         return REPEATED
       }
-      const outcome = guarded(() => chain.rules.execute(pending, overlay, context, verifier))
+      const outcome = executeGuarded(() => chain.rules.execute(pending, overlay, context, verifier))
       if (!outcome.ok) return outcome
       const { changes } = outcome.value
       if (transactions.length > 0 && writes + changes.size > chain.rules.blockWritesMax) return FULL

@@ -7,7 +7,7 @@ import { beginBlockRun, proposerIndexAt } from './execute-block.ts'
 import { judgingCostUs, REFUSED_COST_US_MAX } from './judging-cost.ts'
 import { keepExecuted, log, type ReplicaScope, setTimer, tellEngine } from './scope.ts'
 import { flushBundle } from './spreading.ts'
-import { dropFromMempool } from './transactions.ts'
+import { noteDropped } from './transactions.ts'
 
 const isHeldBack = ({ quarantine, chain, nowMs }: ReplicaScope, { wireHash }: PendingTransaction): boolean =>
   quarantine.holds(wireHash, chain.head().height + 1, nowMs)
@@ -26,7 +26,7 @@ export const buildFor = (scope: ReplicaScope, round: number): void => {
     isHeldBack: (pending: PendingTransaction) => isHeldBack(scope, pending),
   }
   const { executed, dropped } = buildBlock(chain, mempool, plan, verifier)
-  dropFromMempool(scope, dropped)
+  for (const each of dropped) noteDropped(scope, each)
   if (executed.transactions.length === 0 && round === 0 && !isHeartbeatDue(scope)) return
   flushBundle(scope)
   keepExecuted(scope, executed)
@@ -65,7 +65,7 @@ const hasAdmissible = (scope: ReplicaScope): boolean => {
     refusedCostUs += judgingCostUs(pending)
     return { type: 'drop', refusal: added }
   })
-  dropFromMempool(scope, dropped)
+  for (const each of dropped) noteDropped(scope, each)
   return taken.length > 0
 }
 

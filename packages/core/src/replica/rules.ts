@@ -1,16 +1,12 @@
 import type { BlockContext } from '../contracts/contract.ts'
-import {
-  executeTransaction,
-  type PendingTransaction,
-  type TransactionOutcome,
-  validateTransaction,
-} from '../contracts/execute.ts'
+import { executeTransaction, type PendingTransaction, type TransactionOutcome } from '../contracts/execute.ts'
 import { beginBlock } from '../contracts/governance/begin-block.ts'
 import { genesisChanges, parametersIn, validatorSetIn } from '../contracts/governance/genesis.ts'
 import { protocolIn, protocolVersionIn } from '../contracts/governance/read.ts'
 import { type BlockBeginning, skippedIn } from '../contracts/governance/skip-table.ts'
 import type { ProtocolState } from '../contracts/governance/tables.ts'
 import { accounts, charts } from '../contracts/identity/tables.ts'
+import { recoveries } from '../contracts/recovery/tables.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
 import type { Result } from '../encoding/index.ts'
 import { isInstitutionRole } from '../identity/roles.ts'
@@ -37,13 +33,6 @@ export interface LedgerRules {
   readonly beginBlock: (view: WriteView, block: BlockBeginning) => void
   /** Institution that answers for a sender; the sender itself when the state knows none. */
   readonly institutionOf: (view: ReadView, sender: Uint8Array) => Uint8Array
-  /** The part of `execute` that comes before a transaction's effect. */
-  readonly validate: (
-    pending: PendingTransaction,
-    view: ReadView,
-    context: BlockContext,
-    verifier: SignatureVerifier,
-  ) => Result<unknown>
   readonly execute: (
     pending: PendingTransaction,
     reader: StateReader,
@@ -55,7 +44,7 @@ export interface LedgerRules {
 const institutionOf = (view: ReadView, sender: Uint8Array): Uint8Array => {
   const account = view.get(accounts, sender)
   if (account) return isInstitutionRole(account.role) ? sender : (account.sponsor ?? sender)
-  return view.get(charts, sender)?.sponsor ?? sender
+  return (view.get(charts, sender) ?? view.get(recoveries, sender))?.sponsor ?? sender
 }
 
 export const NETWORK_RULES: LedgerRules = {
@@ -70,6 +59,5 @@ export const NETWORK_RULES: LedgerRules = {
   protocolVersionIn,
   beginBlock,
   institutionOf,
-  validate: validateTransaction,
   execute: executeTransaction,
 }

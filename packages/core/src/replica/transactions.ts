@@ -3,7 +3,7 @@ import { decode, ok, type Result, refuse } from '../encoding/index.ts'
 import type { DroppedTransaction } from '../mempool/mempool.ts'
 import { isBusy } from '../mempool/mempool.ts'
 import type { GossipVerdict } from './effects.ts'
-import { judgeAlone } from './execute-block.ts'
+import { executeAlone } from './execute-block.ts'
 import { judgingCostUs } from './judging-cost.ts'
 import type { ReplicaScope } from './scope.ts'
 import { bundleSchema, spread } from './spreading.ts'
@@ -14,22 +14,16 @@ const PARKED_COST_US_MAX = 150_000
 /** No later state is likely to make these good, and each try costs a check of a signature. */
 const FALSE_CODES: readonly string[] = ['tx.bad-signature', 'tx.bad-statement']
 
-type Origin = 'own' | 'bundle' | 'parked'
-
-/**
- * The one rule of admission, asked against the head, then the mempool's own bounds. What another node sends it has
- * executed before: here that comes when a block takes it in (consensus Q66).
- */
-const admit = (scope: ReplicaScope, pending: PendingTransaction, origin: Origin): Result<Uint8Array> => {
+/** The mempool's own bounds, then the one rule of admission, asked against the head. */
+const admit = (scope: ReplicaScope, pending: PendingTransaction, isOwn: boolean): Result<Uint8Array> => {
   const { chain, mempool, verifier, nowMs } = scope
   const institution = chain.rules.institutionOf(chain.view, pending.transaction.body.sender)
-  const entry = { pending, institution, arrivedMs: nowMs, isOwn: origin === 'own' }
+  const entry = { pending, institution, arrivedMs: nowMs, isOwn }
   const fits = mempool.check(entry)
   if (!fits.ok) return fits
   const timeMs = Math.max(nowMs, chain.head().timeMs + 1)
-  const how = origin === 'bundle' ? 'validate' : 'execute'
-  const judged = judgeAlone(chain, pending, how, timeMs, verifier)
-  if (!judged.ok) return judged
+  const admissible = executeAlone(chain, pending, timeMs, verifier)
+  if (!admissible.ok) return admissible
   const added = mempool.add(entry)
   return added.ok ? ok(pending.txId) : added
 }
@@ -50,28 +44,25 @@ const park = ({ memory }: ReplicaScope, pending: PendingTransaction): void => {
   memory.parkedCostUs = costUs
 }
 
-/** A block could not take them in: what others have sent may stand on the next state. */
-export const dropFromMempool = (scope: ReplicaScope, dropped: readonly DroppedTransaction[]): void => {
-  for (const each of dropped) {
-    noteDropped(scope, each)
-    if (!each.entry.isOwn && !FALSE_CODES.includes(each.refusal.code)) park(scope, each.entry.pending)
-  }
-}
-
 const CROWDED = refuse(
   'mempool.full',
   'More transactions wait than blocks take in within two seconds; try again in a moment.',
 )
 
-/** Whether one more would wait too long: asked before anything is spent on it. */
-const isCrowded = ({ mempool, throughput, nowMs }: ReplicaScope, { names }: PendingTransaction): boolean =>
-  mempool.size().transactions >= throughput.room(nowMs) && !mempool.has(names.txId)
+/** Whether one more of its institution would wait too long: asked before anything is spent on it. */
+const isCrowded = (
+  { chain, mempool, throughput, nowMs }: ReplicaScope,
+  { names, transaction }: PendingTransaction,
+): boolean => {
+  const institution = chain.rules.institutionOf(chain.view, transaction.body.sender)
+  return mempool.isCrowded(institution, throughput.room(nowMs)) && !mempool.has(names.txId)
+}
 
 /** A client's transaction: answered at once, spread with others a moment later. */
 export const onSubmit = (scope: ReplicaScope, token: number, bytes: Uint8Array): void => {
   const pending = pendingFromBytes(bytes)
   const judged = (value: PendingTransaction): Result<Uint8Array> =>
-    isCrowded(scope, value) ? CROWDED : admit(scope, value, 'own')
+    isCrowded(scope, value) ? CROWDED : admit(scope, value, true)
   const result = pending.ok ? judged(pending.value) : pending
   scope.out.push({ type: 'submit-result', token, result })
   if (!pending.ok || !result.ok) return
@@ -86,7 +77,7 @@ export const onBundle = (scope: ReplicaScope, bytes: Uint8Array): GossipVerdict 
   for (const each of bundle.value) {
     const pending = pendingFromBytes(each)
     if (!pending.ok) return 'reject'
-    const result = admit(scope, pending.value, 'bundle')
+    const result = admit(scope, pending.value, false)
     isUseful ||= result.ok
     if (result.ok || isBusy(result.code) || result.code === 'tx.repeated') continue
     if (!FALSE_CODES.includes(result.code)) park(scope, pending.value)
@@ -100,5 +91,5 @@ export const retryParked = (scope: ReplicaScope): void => {
   const { parked } = scope.memory
   scope.memory.parked = []
   scope.memory.parkedCostUs = 0
-  for (const pending of parked) admit(scope, pending, 'parked')
+  for (const pending of parked) admit(scope, pending, false)
 }

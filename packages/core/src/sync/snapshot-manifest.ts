@@ -41,7 +41,7 @@ export interface SnapshotManifest {
   readonly handovers: readonly Uint8Array[]
   /** The log of blocks below the header's. */
   readonly log: LogFrontier
-  /** Hashes of the tree's nodes at depth 8: 256. */
+  /** Hashes of the tree's nodes at depth 4: 256. */
   readonly chunkHashes: readonly Uint8Array[]
   /** Blocks that come with it: those in which a transaction stands that could still be repeated. */
   readonly recentBlocks: { readonly fromHeight: number; readonly toHeight: number }

@@ -38,10 +38,6 @@ test('a false signature is looked at once, not again after each block', () => {
     seed: 3,
     rulesOf: () => ({
       ...NETWORK_RULES,
-      validate: (pending, ...rest) => {
-        if (isPoison(pending, falseId)) looks += 1
-        return NETWORK_RULES.validate(pending, ...rest)
-      },
       execute: (pending, ...rest) => {
         if (isPoison(pending, falseId)) looks += 1
         return NETWORK_RULES.execute(pending, ...rest)
@@ -58,34 +54,6 @@ test('a false signature is looked at once, not again after each block', () => {
   const all = submitMany(cluster, 8, 'n')
   cluster.until('commits', () => areCommitted(cluster, all))
   assert.is(looks, 1)
-})
-
-test('what a neighbour sends and the state refuses is executed for a block and once more, then forgotten', () => {
-  let looks = 0
-  const cluster = createCluster({
-    size: 4,
-    seed: 5,
-    rulesOf: () => ({
-      ...NETWORK_RULES,
-      execute: (pending, ...rest) => {
-        if (!isPoison(pending, refusedId)) return NETWORK_RULES.execute(pending, ...rest)
-        looks += 1
-        return refuse('test.no', '')
-      },
-    }),
-  })
-  const refused = enrolment(cluster.genesis, 0, 'refused', cluster.nowMs() + 300_000)
-  const refusedId = idOf(refused)
-  startAll(cluster)
-  const bytes = encodeFrame({ type: 'bundle', bundle: encode(list(blob(1024), 1024), [refused]) })
-  cluster.nodes[1]?.replica?.handle({ type: 'frame', from: 'n0', bytes, nowMs: cluster.nowMs() })
-  assert.is(looks, 0)
-  for (let round = 0; round < 6; round++) {
-    const all = submitMany(cluster, 4, `n${round}`)
-    cluster.until('commits', () => areCommitted(cluster, all))
-  }
-  assert.ok(looks >= 2 && looks <= 4, `${looks} looks`)
-  assert.is(cluster.nodes[1]?.replica?.status().mempool.transactions, 0)
 })
 
 test('a transaction on which nodes disagree never stops the chain', () => {

@@ -23,10 +23,11 @@ test('a clock that was set back makes no room for good', () => {
   assert.is(throughput.room(2_999), 3_000)
 })
 
-test('whoever would wait too long is told so at once; what other nodes took stays welcome', () => {
+test('whoever would wait too long is told so at once; who has nothing waiting, and what other nodes took, stays welcome', () => {
   const member = createMember(2)
   member.start(START_MS)
-  const one = (at: number): Uint8Array => enrolment(genesis, at % 3, `person ${at}`, START_MS + 300_000)
+  const one = (at: number, institution = at % 3): Uint8Array =>
+    enrolment(genesis, institution, `person ${at}`, START_MS + 300_000)
   const outcomeOf = (bytes: Uint8Array): string => {
     const effects = member.give(START_MS, { type: 'submit', token: 1, bytes })
     const answer = effects.find((effect) => effect.type === 'submit-result')
@@ -35,8 +36,9 @@ test('whoever would wait too long is told so at once; what other nodes took stay
   for (let at = 0; at < 2_048; at++) assert.is(outcomeOf(one(at)), 'ok')
   assert.is(outcomeOf(one(3_000)), 'mempool.full')
   assert.is(outcomeOf(one(7)), 'tx.repeated')
+  assert.is(outcomeOf(one(3_002, 3)), 'ok')
   member.hear({ type: 'bundle', bundle: encode(list(blob(1024), 1024), [one(3_001)]) }, 1)
-  assert.is(member.replica.status().mempool.transactions, 2_049)
+  assert.is(member.replica.status().mempool.transactions, 2_050)
 })
 
 test.run()
