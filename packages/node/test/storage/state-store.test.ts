@@ -4,6 +4,7 @@ import { test } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { copyState } from '../../src/storage/state/copy-state.ts'
 import { dividePack, encodePack, openPack } from '../../src/storage/state/pack.ts'
+import { openStateDatabase } from '../../src/storage/state/state-database.ts'
 import { openStateStore, type StateStore } from '../../src/storage/state/state-store.ts'
 import { inFolder } from './made-chain.ts'
 
@@ -19,8 +20,8 @@ const createDice = (seed: number) => {
 }
 
 /** Changes some of a few hundred keys, and removes some, in the tree alone. */
-const changeTree = (tree: StateTree, dice: (below: number) => number): void => {
-  const changes = Array.from({ length: 1 + dice(40) }, () => {
+const changeTree = (tree: StateTree, dice: (below: number) => number, most = 40): void => {
+  const changes = Array.from({ length: 1 + dice(most) }, () => {
     const key = Buffer.from(`key ${dice(300)}`)
     const value = dice(5) === 0 ? undefined : new Uint8Array(1 + dice(90)).fill(dice(256))
     return [key.toString('hex'), { key: new Uint8Array(key), value }] as const
@@ -89,6 +90,25 @@ test('a view holds its checkpoint still while later ones are logged, folded and 
     await store.close()
   }))
 
+test('the log stays short however often a node starts again', () =>
+  inFolder(async (home) => {
+    const folder = path.join(home, 'state')
+    const dice = createDice(4)
+    let longest = 0
+    for (let height = 1; height <= 120; height++) {
+      const store = openStateStore(folder, { loggedBytesMax: LOGGED_BYTES_MAX })
+      const tree = createStateTree(store, store.occupied())
+      changeTree(tree, dice, 8)
+      await write(store, tree, height)
+      is(rootOf(store), hexFromBytes(tree.root()))
+      await store.close()
+      const { root, changes } = openStateDatabase(folder, true)
+      longest = Math.max(longest, changes.getCount())
+      await root.close()
+    }
+    ok(longest > 10 && longest < 60, `${longest} logged checkpoints`)
+  }))
+
 test('a checkpoint as large as the log may be leaves none', () =>
   inFolder(async (home) => {
     const store = openStateStore(path.join(home, 'state'), { loggedBytesMax: 1 })
@@ -96,7 +116,6 @@ test('a checkpoint as large as the log may be leaves none', () =>
     changeTree(tree, createDice(9))
     await write(store, tree, 1)
     await store.close()
-    const { openStateDatabase } = await import('../../src/storage/state/state-database.ts')
     const { root, changes, packs } = openStateDatabase(path.join(home, 'state'), true)
     is(changes.getCount(), 0)
     ok(packs.getCount() > 0)

@@ -8,47 +8,34 @@ export interface PendingChanges {
   readonly indices: () => Iterable<number>
   /** Buckets from `first` up to below `end` that have some, in increasing order. */
   readonly between: (first: number, end: number) => readonly number[]
-  /** `height` is that of the checkpoint they came with. */
-  readonly add: (index: number, changes: readonly PlacedChange[], height: number) => void
+  readonly add: (index: number, changes: readonly PlacedChange[]) => void
   readonly forget: (index: number) => void
-  /** Lowest checkpoint that the log of changes has to keep, undefined when none are pending. */
-  readonly lowestHeight: () => number | undefined
 }
 
-interface Waiting {
-  readonly sinceHeight: number
-  readonly changes: PlacedChange[]
-}
+const NONE: readonly PlacedChange[] = []
 
 export const createPendingChanges = (): PendingChanges => {
-  const waiting = new Map<number, Waiting>()
+  const waiting = new Map<number, PlacedChange[]>()
   return {
-    of: (index) => waiting.get(index)?.changes ?? [],
+    of: (index) => waiting.get(index) ?? NONE,
     indices: () => waiting.keys(),
     between: (first, end) => {
       const found: number[] = []
       for (let index = first; index < end; index++) if (waiting.has(index)) found.push(index)
       return found
     },
-    add: (index, changes, height) => {
+    add: (index, changes) => {
       if (changes.length === 0) return
-      const known = waiting.get(index) ?? { sinceHeight: height, changes: [] }
+      const known = waiting.get(index) ?? []
       waiting.set(index, known)
       for (const change of changes) {
-        const before = known.changes.findIndex(({ key }) => equalBytes(key, change.key))
-        if (before >= 0) known.changes[before] = change
-        else known.changes.push(change)
+        const before = known.findIndex(({ key }) => equalBytes(key, change.key))
+        if (before >= 0) known[before] = change
+        else known.push(change)
       }
     },
     forget: (index) => {
       waiting.delete(index)
-    },
-    lowestHeight: () => {
-      let lowest: number | undefined
-      for (const { sinceHeight } of waiting.values()) {
-        if (lowest === undefined || sinceHeight < lowest) lowest = sinceHeight
-      }
-      return lowest
     },
   }
 }

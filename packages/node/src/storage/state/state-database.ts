@@ -5,6 +5,7 @@ import { checkValue, sealValue } from './checked-value.ts'
 
 const META_SIZE_BYTES_MAX = 16 * 1024 * 1024
 const CHECKPOINT = 'checkpoint'
+const FOLDING = 'folding'
 
 export interface StoredCheckpoint {
   readonly height: number
@@ -12,6 +13,16 @@ export interface StoredCheckpoint {
 }
 
 const checkpointSchema = struct<StoredCheckpoint>({ height: uint(), meta: blob(META_SIZE_BYTES_MAX) })
+
+/** How far changes have come from the log into the packs. */
+export interface Folding {
+  /** Buckets that it went through, round after round: it goes on with the one of this number modulo their count. */
+  readonly position: number
+  /** Buckets that it has to go through, less than a pack has. */
+  readonly due: number
+}
+
+const foldingSchema = struct<Folding>({ position: uint(), due: uint() })
 
 /** The LMDB environment of a state. */
 export interface StateDatabase {
@@ -24,6 +35,9 @@ export interface StateDatabase {
   readonly readCheckpoint: () => StoredCheckpoint | undefined
   /** Within a transaction. */
   readonly putCheckpoint: (checkpoint: StoredCheckpoint) => void
+  readonly readFolding: () => Folding
+  /** Within a transaction. */
+  readonly putFolding: (folding: Folding) => void
   readonly damaged: (what: string) => StorageError
 }
 
@@ -61,6 +75,17 @@ export const openStateDatabase = (folder: string, isReadOnly: boolean): StateDat
     },
     putCheckpoint: (checkpoint) => {
       meta.put(CHECKPOINT, sealValue(CHECKPOINT, encode(checkpointSchema, checkpoint)))
+    },
+    readFolding: () => {
+      const stored = meta.get(FOLDING)
+      if (stored === undefined) return { position: 0, due: 0 }
+      const content = checkValue(FOLDING, stored)
+      const folding = content && decode(foldingSchema, content)
+      if (!folding?.ok) throw damaged(FOLDING)
+      return folding.value
+    },
+    putFolding: (folding) => {
+      meta.put(FOLDING, sealValue(FOLDING, encode(foldingSchema, folding)))
     },
   }
 }

@@ -40,15 +40,12 @@ export const openStateStore = (
   const views = createViewKeeper({ readContent: (index) => buckets().readContent(index) })
   let isWriting = false
 
-  const takeOver = async (
-    height: number,
-    changed: ReadonlyMap<number, Bucket>,
-  ): Promise<readonly Change[]> => {
+  const takeOver = async (changed: ReadonlyMap<number, Bucket>): Promise<readonly Change[]> => {
     const log: Change[] = []
     let count = 0
     for (const [index, bucket] of changed) {
       views.keep(index)
-      log.push(...buckets().change(index, bucket, height))
+      log.push(...buckets().change(index, bucket))
       if (++count % BUCKETS_AT_ONCE === 0) await nextTurn()
     }
     return log
@@ -70,15 +67,19 @@ export const openStateStore = (
     write: async (height, changed, meta) => {
       isWriting = true
       try {
-        const log = await takeOver(height, changed)
+        const log = await takeOver(changed)
         const logBytes = log.reduce((sum, change) => sum + changeSizeBytes(change), 0)
+        const { position } = buckets().folding()
         const packs = await fold(Math.min(1, logBytes / loggedBytesMax))
-        const needed = packs.length > 0 ? (buckets().lowestPending() ?? height + 1) : 0
-        const logged = needed <= height && log.length > 0 ? await encodeChanges(log) : undefined
+        if (log.length > 0) buckets().addLog(height, position)
+        const done = buckets().takeDoneLogs()
+        const isLogged = log.length > 0 && !done.includes(height)
+        const logged = isLogged ? await encodeChanges({ position, changes: log }) : undefined
         const putAll = root.transaction(() => {
           putPacks(database.packs, packs)
-          for (const old of [...changes.getKeys({ end: needed })]) changes.remove(old)
+          for (const old of done) changes.remove(old)
           if (logged) changes.put(height, logged)
+          database.putFolding(buckets().folding())
           database.putCheckpoint({ height, meta })
         })
         await written(folder, putAll)

@@ -13,7 +13,7 @@ import { bucketAfter, changesBetween } from './changed-bucket.ts'
 import type { PackedBucket } from './pack.ts'
 import { createPackTable, type PackTable, type PackWrite } from './pack-table.ts'
 import { createPendingChanges, type PendingChanges } from './pending-changes.ts'
-import type { StateDatabase } from './state-database.ts'
+import type { Folding, StateDatabase } from './state-database.ts'
 
 /** An entry is a few hundred bytes with what it was decoded to. */
 const CACHED_ENTRIES_MAX = 131_072
@@ -24,36 +24,53 @@ export interface StoredBuckets {
   /** As `encodeBucket` writes it, undefined for an empty one. */
   readonly readContent: (index: number) => Uint8Array | undefined
   readonly occupied: () => Iterable<number>
-  /** Takes a bucket over as the checkpoint at `height` has it; gives what is to be logged. */
-  readonly change: (index: number, bucket: Bucket, height: number) => readonly Change[]
+  /** Takes a bucket over as the next checkpoint has it; gives what is to be logged. */
+  readonly change: (index: number, bucket: Bucket) => readonly Change[]
   /** Moves pending changes into the packs, one pack after the other, through another `share` (0 … 1) of all buckets. */
   readonly fold: (share: number) => Generator<readonly PackWrite[], void>
+  /** To be noted with what `fold` gave: a restart goes on where it was. */
+  readonly folding: () => Folding
   /** What `fold` gave is in the database. */
   readonly settle: () => void
-  /** Lowest checkpoint whose log is needed. */
-  readonly lowestPending: () => number | undefined
+  /** A log was written, when folding was at `position`. */
+  readonly addLog: (height: number, position: number) => void
+  /** Heights of the logs that no bucket needs any more; they are forgotten here. */
+  readonly takeDoneLogs: () => readonly number[]
 }
 
-const loadPending = ({ changes, damaged }: StateDatabase): PendingChanges => {
-  const pending = createPendingChanges()
+interface Log {
+  readonly height: number
+  readonly position: number
+}
+
+/** Folding came past a bucket since it was at `from`: its pack has what was logged then. */
+const isFolded = (index: number, from: number, position: number): boolean => {
+  const next = from % BUCKET_COUNT
+  const ahead = index < next ? index + BUCKET_COUNT - next : index - next
+  return ahead < position - from
+}
+
+const loadLogs = ({ changes, damaged }: StateDatabase, position: number, pending: PendingChanges): Log[] => {
+  const logs: Log[] = []
   for (const { key: height, value } of changes.getRange()) {
     const logged = decodeChanges(value)
     if (!logged) throw damaged(`log of the changes up to block ${height}`)
-    for (const change of logged) {
+    logs.push({ height, position: logged.position })
+    for (const change of logged.changes) {
       const hashes = stateKeyHash(change.key)
-      pending.add(bucketIndexOf(hashes), [{ ...change, hashes }], height)
+      const index = bucketIndexOf(hashes)
+      if (!isFolded(index, logged.position, position)) pending.add(index, [{ ...change, hashes }])
     }
   }
-  return pending
+  return logs
 }
 
 export const createStoredBuckets = (database: StateDatabase): StoredBuckets => {
   const cache = createBucketCache(CACHED_ENTRIES_MAX)
   const packs: PackTable = createPackTable(database.packs, database.damaged)
-  const pending = loadPending(database)
-  /** Where folding goes on, and through how many buckets it has to. */
-  let next = 0
-  let due = 0
+  const pending = createPendingChanges()
+  let { position, due } = database.readFolding()
+  const logs = loadLogs(database, position, pending)
 
   const decoded = (index: number, content: Uint8Array | undefined): Bucket => {
     if (content === undefined) return []
@@ -101,22 +118,30 @@ export const createStoredBuckets = (database: StateDatabase): StoredBuckets => {
       }
       return indices
     },
-    change: (index, bucket, height) => {
+    change: (index, bucket) => {
       const changes = changesBetween(read(index), bucket)
-      pending.add(index, changes, height)
+      pending.add(index, changes)
       cache.set(index, bucket)
       return changes
     },
     fold: function* (share) {
       due += share * BUCKET_COUNT
-      for (let [first, end] = packs.rangeOf(next); due >= end - first; [first, end] = packs.rangeOf(next)) {
-        due -= end - first
-        next = end % BUCKET_COUNT
+      for (;;) {
+        const next = position % BUCKET_COUNT
+        const [first, end] = packs.rangeOf(next)
+        if (due < end - next) return
+        due -= end - next
+        position += end - next
         const changed = pending.between(first, end)
         if (changed.length > 0) yield foldPack(first, changed)
       }
     },
+    folding: () => ({ position, due: Math.round(due) }),
     settle: packs.settle,
-    lowestPending: pending.lowestHeight,
+    addLog: (height, from) => void logs.push({ height, position: from }),
+    takeDoneLogs: () => {
+      const needed = logs.findIndex((log) => position - log.position < BUCKET_COUNT)
+      return logs.splice(0, needed < 0 ? logs.length : needed).map(({ height }) => height)
+    },
   }
 }
