@@ -1,9 +1,16 @@
 // timeout: 420s
 // long: four daemons are stopped, damaged and started again for each of the five cases
 // What an operator meets on a validator’s disk: `node recover` says what it means, and nothing is ever signed twice.
-import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { decodeWal, networkIdOf, unwrap } from '@medchain/core'
+import {
+  decodeWal,
+  encodeWalFrame,
+  encodeWalHeader,
+  networkIdOf,
+  unwrap,
+  type WalContent,
+} from '@medchain/core'
 import { nodePaths, readGenesisFile } from '@medchain/node'
 import { test } from 'uvu'
 import { equal, match, ok } from 'uvu/assert'
@@ -85,12 +92,14 @@ const signedAt = (): number => {
   return found?.records.some(({ type }) => type === 'sent') ? found.height : 0
 }
 
-/** Damage in front of a sound frame; where the log holds one frame only, it is there twice. */
-const damageWal = (): void => {
-  const bytes = readFileSync(walFile())
-  const frame = bytes.indexOf('MCfr')
-  if (bytes.indexOf('MCfr', frame + 1) < 0) appendFileSync(walFile(), bytes.subarray(frame))
-  flipByte(walFile(), frame + 20)
+/** A log of a height that is not decided, with damage in front of a sound frame; gives that height. */
+const damageWal = (): number => {
+  const { height, records } = wal() as WalContent
+  const header = encodeWalHeader(id, height + 1)
+  const frame = encodeWalFrame(header, records)
+  writeFileSync(walFile(), Buffer.concat([header, frame, frame]))
+  flipByte(walFile(), header.length + 20)
+  return height + 1
 }
 
 test('the daemon of a home keeps others away from its memory', async () => {
@@ -113,8 +122,7 @@ test('a stopped node with all its memory has nothing to recover', async () => {
 
 test('a damaged write-ahead log: refused, explained, put aside, nothing signed at or below its height', async () => {
   await network.kill(VICTIM)
-  const height = wal()?.height as number
-  damageWal()
+  const height = damageWal()
   const start = await run(network.operator(VICTIM), ['node', 'start', '--json'])
   assertCivil(start)
   equal(start.code, 6)
