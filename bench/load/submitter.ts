@@ -38,7 +38,7 @@ export const createSubmitter = ({ apiUrl }: BenchDaemon): Submitter => {
         pipelining: 1,
         headersTimeout: TIMEOUT_MS,
         bodyTimeout: TIMEOUT_MS,
-        connect: { localAddress },
+        localAddress,
       }),
   )
   let turn = 0

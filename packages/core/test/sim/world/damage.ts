@@ -53,6 +53,7 @@ const restoreAll: Harm = (world, host) => {
   world.counts.note('disk.stale-restore')
   host.disk = copyDisk(host.backup)
   host.isExempt = true
+  host.isDamaged ||= host.isBackupDamaged
 }
 
 /** A bit of the WAL turns. In its last frame that looks like a tear, so that S2 ends; before, it must be noticed. */
@@ -103,6 +104,7 @@ export const damage = (world: World): void => {
   if (host === undefined) return
   if (random.chance(0.4)) {
     host.backup = copyDisk(host.disk)
+    host.isBackupDamaged = host.isDamaged
     return
   }
   crash(world, host)

@@ -43,6 +43,8 @@ export interface Host {
   isExempt: boolean
   disk: Disk
   backup: Disk | undefined
+  /** Whether it was damaged when that copy was made. */
+  isBackupDamaged: boolean
   replica: Replica | undefined
   /** Distinguishes what was begun before a crash from what came after. */
   incarnation: number
