@@ -143,7 +143,8 @@ export const start = (world: World, host: Host): void => {
   traced(world, () => `${host.peer} starts at ${host.disk.blocks.length}`)
   world.checks.starting(host)
   // What a start writes may be torn like anything else.
-  if (world.isFaulty && world.random.chance(0.1)) host.crashIn = world.random.int(3)
+  if (world.isFaulty && !world.scenario.isSplit && world.random.chance(0.1))
+    host.crashIn = world.random.int(3)
   const { incarnation } = host
   handle(world, host, { type: 'start', wal: host.disk.wal, lastSigned: host.disk.lastSigned })
   if (host.incarnation !== incarnation) return
