@@ -4,7 +4,7 @@ import type { Figure } from '../report/figure.ts'
 import type { Pace, Scenario } from './scenario.ts'
 
 const LOW_RATE = 200
-const RATES = [LOW_RATE, 500, 1_000, 1_500, 2_000, 2_500] as const
+const RATES = [LOW_RATE, 500, 1_000, 1_250, 1_500, 2_000, 2_500] as const
 const QUICK_RATES = [LOW_RATE, 1_000] as const
 const P95_MS_MAX = 400
 const scenario = 'healthy'

@@ -94,10 +94,9 @@ export const spreadWithCommit = (scope: ReplicaScope): void => {
 export const spreadAfterDecision = (scope: ReplicaScope): void => {
   const { memory, nowMs, options } = scope
   if (memory.bundle.length === 0) return
-  memory.bundleSinceMs = nowMs
   const neededMs = neededAt(scope, readyAt(scope))
-  const waitMs = Math.min(options.bundleWaitMsMax, Math.max(options.bundleDelayMs, neededMs - nowMs))
-  setTimerBy(scope, 'bundle', nowMs + waitMs)
+  const lastMs = memory.bundleSinceMs + options.bundleWaitMsMax
+  setTimerBy(scope, 'bundle', Math.min(lastMs, Math.max(nowMs + options.bundleDelayMs, neededMs)))
 }
 
 /** Own transactions that no block has taken for a while, to all nodes. */

@@ -6,6 +6,8 @@ import { written } from './written.ts'
 const PUTS_MAX = 1000
 /** Ids that only memory has: a start reads their blocks again. */
 const UNWRITTEN_MAX = 8192
+/** Blocks of a quiet network that a start reads again at most, when they are written as they come. */
+const BLOCKS_UNWRITTEN_MAX = 4096
 /** Ids are written a sixteenth of them at a time, by their first four bits: neighbours share the pages that a write copies. */
 const SHARES = 16
 /** Of an id, as the key: two that agree in 128 bits are not to be found. */
@@ -22,7 +24,7 @@ export interface TransactionIndex {
   restore(height: number, txIds: readonly Uint8Array[]): Promise<void>
   /** Height up to which everything is on disk. */
   indexedHeight(): number
-  /** Writes some of what was added once that is much; resolves when it is on disk. */
+  /** Writes some of what was added once that is much, or was added over many blocks; resolves when it is on disk. */
   relieve(): Promise<void>
   /** Writes what was added since; resolves when it is on disk. */
   flush(): Promise<void>
@@ -123,7 +125,8 @@ export const createTransactionIndex = (
       await written(NAME, root.flushed)
     },
     indexedHeight: () => indexed,
-    relieve: () => writeWhile(() => unwritten.size() > UNWRITTEN_MAX),
+    relieve: () =>
+      writeWhile(() => unwritten.size() > UNWRITTEN_MAX || added - indexed > BLOCKS_UNWRITTEN_MAX),
     flush: () => writeWhile(() => unwritten.size() > 0 || indexed < added),
   }
 }

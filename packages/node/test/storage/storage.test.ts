@@ -320,6 +320,18 @@ test('transaction ids lead to their height, from memory and from disk', () =>
     })
   }))
 
+test('the index of a quiet network is written, too, before a start had many blocks to read again', () =>
+  inFolder(async (home) => {
+    const root = openIndex(home)
+    const index = createTransactionIndex(root, openTransactionHeights(root))
+    for (let height = 1; height <= 5_000; height++) {
+      index.add(height, height % 1_000 === 1 ? idsOf(`${height}`, 1) : [])
+      await index.relieve()
+    }
+    ok(index.indexedHeight() >= 5_000 - 4_096, `written up to ${index.indexedHeight()}`)
+    await root.close()
+  }))
+
 test('the index says nothing of a height before all of its transactions are on disk', () =>
   inFolder(async (home) => {
     const root = openIndex(home)
