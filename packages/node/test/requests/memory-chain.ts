@@ -123,7 +123,7 @@ export const createMemoryChain = (clock: TestClock, members = 4): MemoryChain =>
     networkId,
     institutions: founded.map(({ institution }) => institution),
     isCommitting: true,
-    read: state.read,
+    read: (key) => state.read(key),
     head: () => ({ height, timeMs, view: createReadView(state) }),
     async submit(transaction): Promise<Result<Committed>> {
       if (!chain.isCommitting) return refuse('network.timeout', 'not committed in time')
