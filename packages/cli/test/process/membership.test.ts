@@ -146,6 +146,19 @@ const contradiction = async (
   return `${JSON.stringify({ ...place, first: signed(1), second: signed(2) })}\n`
 }
 
+/** Reads until the institution has served a leg, so that its log has a part in every audit afterwards. */
+const hasServed = (name: string): Promise<boolean> =>
+  waitUntil(
+    `${name} serves a reading`,
+    async () => {
+      await assertReadable()
+      const end = await run(imported?.patient, ['audit', '--json'])
+      const { entries } = jsonOf<{ entries: readonly { nodeName: string }[] }>(end)
+      return entries.some(({ nodeName }) => nodeName === name)
+    },
+    { timeoutMs: 120_000, pollMs: 100 },
+  )
+
 /** The audit holds, and says that the log of who has left cannot be asked any more. */
 const assertOpenAudit = async (left: string): Promise<void> => {
   const end = await run(imported?.patient, ['audit', '--verify', '--json'])
@@ -225,6 +238,7 @@ test('another institution is voted out: its node is let in no more, and the othe
     const members = await membersOf(north)
     return members.find(({ name }) => name === 'research-institute') as MemberRow
   })()
+  await hasServed('research-institute')
   const remaining = [north, south, laboratory, east]
   const watch = watchHeights(remaining)
   const { outcome, height } = await adopt([north, south, laboratory, east], ['remove', 'research-institute'])
