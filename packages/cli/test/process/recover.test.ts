@@ -95,7 +95,7 @@ const signedAt = (): number => {
 /** A log of a height that is not decided, with damage in front of a sound frame; gives that height. */
 const damageWal = (): number => {
   const { height, records } = wal() as WalContent
-  const header = encodeWalHeader(id, height + 1)
+  const header = encodeWalHeader(id, height + 1, new Uint8Array(16).fill(9))
   const frame = encodeWalFrame(header, records)
   writeFileSync(walFile(), Buffer.concat([header, frame, frame]))
   flipByte(walFile(), header.length + 20)

@@ -43,7 +43,7 @@ const readWal = (bytes: Uint8Array, networkId: Uint8Array, headHeight: number) =
   if (decoded.ok || decoded.code !== 'wal.damaged') return decoded
   const height = walHeightOf(bytes, networkId)
   if (height === undefined || height > headHeight) return decoded
-  return ok({ height, records: [], soundBytes: 0, isTorn: true })
+  return ok({ height, header: new Uint8Array(0), records: [], soundBytes: 0, isTorn: true })
 }
 
 /** Refuses like `decodeWal`, above the head. A last-signed record that is not sound counts as lost. */

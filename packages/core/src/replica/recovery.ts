@@ -10,7 +10,7 @@ import type { LastSigned } from './last-signed.ts'
 import { highestRoundIn, readSigningMemory } from './recovery-memory.ts'
 import { hasSigned, ownSignatureAbove } from './recovery-old.ts'
 import { log, type ReplicaMemory, type ReplicaScope } from './scope.ts'
-import { encodeWalHeader, type WalContent } from './wal.ts'
+import type { WalContent } from './wal.ts'
 import { persistLastSigned } from './wal-writer.ts'
 
 /** Heights above those that a quorum reported at which a validator without memory may still have signed. */
@@ -82,7 +82,7 @@ const resume = (
   if (wal.height !== chain.head().height + 1) return []
   resumeGuard(scope, wal)
   memory.walHeight = wal.height
-  memory.walHeader = encodeWalHeader(chain.networkId, wal.height)
+  memory.walHeader = wal.header
   memory.walRecords = wal.records
   cutTail(scope, walBytes, wal)
   return wal.records

@@ -1,12 +1,21 @@
 import { roundOf } from '../consensus/messages.ts'
 import type { ConsensusRecord } from '../consensus/records.ts'
+import { hashTagged, taggedMessage } from '../crypto/hash.ts'
+import { bytesFromUint } from '../encoding/index.ts'
 import { encodeLastSigned, type LastSigned } from './last-signed.ts'
 import type { ReplicaScope } from './scope.ts'
-import { encodeWal, encodeWalFrame, encodeWalHeader } from './wal.ts'
+import { encodeWal, encodeWalFrame, encodeWalHeader, WAL_SALT_LENGTH } from './wal.ts'
 
 export const persistLastSigned = ({ memory, chain, out }: ReplicaScope, last: LastSigned): void => {
   memory.lastSigned = last
   out.push({ type: 'persist-last-signed', bytes: encodeLastSigned(chain.networkId, last) })
+}
+
+/** Nobody else can tell it: a signature that never leaves this process, over words that no vote consists of. */
+const saltFor = ({ self, chain }: ReplicaScope, height: number): Uint8Array => {
+  const message = taggedMessage('medchain/wal-salt/1', chain.networkId, bytesFromUint(height, 6))
+  const secret = self === undefined ? message : self.signer.sign(message)
+  return hashTagged('medchain/wal-salt/1', secret).slice(0, WAL_SALT_LENGTH)
 }
 
 /**
@@ -19,7 +28,7 @@ export const persistRecords = (scope: ReplicaScope, records: readonly ConsensusR
   const reset = memory.walHeight !== height
   if (reset) {
     memory.walHeight = height
-    memory.walHeader = encodeWalHeader(chain.networkId, height)
+    memory.walHeader = encodeWalHeader(chain.networkId, height, saltFor(scope, height))
     memory.walRecords = []
   }
   memory.walRecords = [...memory.walRecords, ...records]

@@ -16,22 +16,27 @@ import {
 import { crc32 } from './crc32.ts'
 
 /*
- * File: magic "MCWL", version (2), network id (32), height (6), CRC-32 of these; then frames, one for each
- * sync: marker "MCfr", length (4), CRC-32 seeded with that of the header (4), records.
+ * File: magic "MCWL", version (3), network id (32), height (6), salt (16), CRC-32 of these; then frames, one for each
+ * sync: marker (8: the beginning of the salt), length (4), CRC-32 seeded with that of the header (4), records.
  * A frame is written in one sync, so a bad frame with a sound one behind it is damage, never a tear. Zeros behind the
- * last frame, or what is left of earlier heights behind four of them, are no frame that was begun.
+ * last frame, or what is left of earlier heights behind eight of them, are no frame that was begun. The salt is a secret
+ * of this validator: blocks hold bytes that others chose, and none of them is to pass for a frame.
  */
 const MAGIC = bytesFromText('MCWL')
-const MARKER = bytesFromText('MCfr')
-const VERSION = 2
-const HEADER_LENGTH = 4 + 1 + 32 + 6 + 4
-const FRAME_HEAD_LENGTH = 4 + 4 + 4
+const VERSION = 3
+export const WAL_SALT_LENGTH = 16
+const SALT_AT = 4 + 1 + 32 + 6
+const HEADER_LENGTH = SALT_AT + WAL_SALT_LENGTH + 4
+const MARKER_LENGTH = 8
+const FRAME_HEAD_LENGTH = MARKER_LENGTH + 4 + 4
 const FRAME_SIZE_BYTES_MAX = 16 * 1024 * 1024
 
 const frameSchema = list(blob(8 * 1024 * 1024), 64)
 
 export interface WalContent {
   readonly height: number
+  /** As the file has it. */
+  readonly header: Uint8Array
   readonly records: readonly ConsensusRecord[]
   /** Length of the header and the sound frames; what lies behind counts for nothing. */
   readonly soundBytes: number
@@ -39,18 +44,21 @@ export interface WalContent {
   readonly isTorn: boolean
 }
 
-export const encodeWalHeader = (networkId: Uint8Array, height: number): Uint8Array => {
-  const head = concatBytes(MAGIC, Uint8Array.of(VERSION), networkId, bytesFromUint(height, 6))
+/** `salt` has 16 bytes. */
+export const encodeWalHeader = (networkId: Uint8Array, height: number, salt: Uint8Array): Uint8Array => {
+  const head = concatBytes(MAGIC, Uint8Array.of(VERSION), networkId, bytesFromUint(height, 6), salt)
   return concatBytes(head, bytesFromUint(crc32(head), 4))
 }
 
 const seedOf = (header: Uint8Array): number =>
   uintFromBytes(header.subarray(HEADER_LENGTH - 4, HEADER_LENGTH))
 
+const markerOf = (header: Uint8Array): Uint8Array => header.subarray(SALT_AT, SALT_AT + MARKER_LENGTH)
+
 const frameParts = (header: Uint8Array, records: readonly ConsensusRecord[]): readonly Uint8Array[] => {
   const payload = encode(frameSchema, records.map(encodeRecord))
   const crc = crc32(payload, seedOf(header))
-  return [MARKER, bytesFromUint(payload.length, 4), bytesFromUint(crc, 4), payload]
+  return [markerOf(header), bytesFromUint(payload.length, 4), bytesFromUint(crc, 4), payload]
 }
 
 /** One frame: everything that a single sync makes durable. `header` is that of the file. */
@@ -61,24 +69,22 @@ export const encodeWalFrame = (header: Uint8Array, records: readonly ConsensusRe
 export const encodeWal = (header: Uint8Array, records: readonly ConsensusRecord[]): Uint8Array =>
   concatBytes(header, ...frameParts(header, records))
 
-/** Payload of the sound frame that begins at `offset`, if one does. */
-const frameAt = (data: Uint8Array, offset: number, seed: number): Uint8Array | undefined => {
+/** Payload of the sound frame that begins at `offset`, if one does. `data` begins with the header. */
+const frameAt = (data: Uint8Array, offset: number): Uint8Array | undefined => {
   const start = offset + FRAME_HEAD_LENGTH
-  if (start > data.length || !equalBytes(data.subarray(offset, offset + 4), MARKER)) return undefined
-  const length = uintFromBytes(data.subarray(offset + 4, offset + 8))
-  if (length > FRAME_SIZE_BYTES_MAX || start + length > data.length) return undefined
+  const lengthAt = offset + MARKER_LENGTH
+  if (start > data.length || !equalBytes(data.subarray(offset, lengthAt), markerOf(data))) return undefined
+  const length = uintFromBytes(data.subarray(lengthAt, lengthAt + 4))
+  if (length === 0 || length > FRAME_SIZE_BYTES_MAX || start + length > data.length) return undefined
   const payload = data.subarray(start, start + length)
-  return crc32(payload, seed) === uintFromBytes(data.subarray(offset + 8, start)) ? payload : undefined
+  const crc = uintFromBytes(data.subarray(lengthAt + 4, start))
+  return crc32(payload, seedOf(data)) === crc ? payload : undefined
 }
 
-const hasSoundFrameBehind = (data: Uint8Array, offset: number, seed: number): boolean => {
-  for (
-    let at = data.indexOf(MARKER[0] as number, offset + 1);
-    at >= 0;
-    at = data.indexOf(MARKER[0] as number, at + 1)
-  ) {
-    if (frameAt(data, at, seed) !== undefined) return true
-  }
+const hasSoundFrameBehind = (data: Uint8Array, offset: number): boolean => {
+  const first = data[SALT_AT] as number
+  for (let at = data.indexOf(first, offset + 1); at >= 0; at = data.indexOf(first, at + 1))
+    if (frameAt(data, at) !== undefined) return true
   return false
 }
 
@@ -138,13 +144,12 @@ export const decodeWalFrames = <T>(
   const head = headOf(data, networkId, version)
   if (!head.ok) return head
   if (head.value === undefined) return ok(undefined)
-  const seed = seedOf(data)
   const frames: T[][] = []
   let offset = HEADER_LENGTH
   while (offset < data.length) {
-    const payload = frameAt(data, offset, seed)
+    const payload = frameAt(data, offset)
     if (payload === undefined) {
-      if (hasSoundFrameBehind(data, offset, seed)) return damaged(offset)
+      if (hasSoundFrameBehind(data, offset)) return damaged(offset)
       break
     }
     const found = recordsOf(payload, decodeItem)
@@ -163,6 +168,6 @@ export const decodeWal = (data: Uint8Array, networkId: Uint8Array): Result<WalCo
   const found = decodeWalFrames(data, networkId, VERSION, decodeRecord)
   if (!found.ok || found.value === undefined) return found as Result<undefined>
   const { height, frames, soundBytes } = found.value
-  const isTorn = data.subarray(soundBytes, soundBytes + MARKER.length).some((byte) => byte !== 0)
-  return ok({ height, records: frames.flat(), soundBytes, isTorn })
+  const isTorn = data.subarray(soundBytes, soundBytes + MARKER_LENGTH).some((byte) => byte !== 0)
+  return ok({ height, header: data.slice(0, HEADER_LENGTH), records: frames.flat(), soundBytes, isTorn })
 }

@@ -5,10 +5,12 @@ import { encodeLastSigned } from '../../src/replica/last-signed.ts'
 import { readSigningMemory } from '../../src/replica/recovery-memory.ts'
 import { encodeWalFrame, encodeWalHeader } from '../../src/replica/wal.ts'
 
+const SALT = new Uint8Array(16).fill(9)
+
 const networkId = new Uint8Array(32).fill(7)
 
 const walAt = (height: number, round: number): Uint8Array => {
-  const header = encodeWalHeader(networkId, height)
+  const header = encodeWalHeader(networkId, height, SALT)
   const signature = new Uint8Array(64)
   const claim = {
     height,
@@ -54,7 +56,7 @@ test('what the two files of a validator mean, at a head of 9', () => {
 
 test('a log with damage in the middle is refused, whatever the record says', () => {
   const wal = walAt(10, 1)
-  const header = encodeWalHeader(networkId, 10)
+  const header = encodeWalHeader(networkId, 10, SALT)
   const twice = concatBytes(wal, wal.subarray(header.length))
   twice[header.length + 20] = 0xff
   equal(stateOf(twice, last(10), 9), 'wal.damaged')
@@ -62,13 +64,13 @@ test('a log with damage in the middle is refused, whatever the record says', () 
 })
 
 test('a log of a decided height, overwritten in part by the next one, holds up nobody', () => {
-  const header = encodeWalHeader(networkId, 9)
+  const header = encodeWalHeader(networkId, 9, SALT)
   const old = concatBytes(walAt(9, 0), walAt(9, 1).subarray(header.length))
   const next = walAt(10, 0)
-  const mixed = concatBytes(old.subarray(0, 60), next.subarray(60), old.subarray(next.length))
+  const mixed = concatBytes(old.subarray(0, 80), next.subarray(80), old.subarray(next.length))
   equal(stateOf(mixed, last(9), 9), ['wal-old', 9])
   equal(stateOf(mixed, last(9), 8), 'wal.damaged')
-  const begun = concatBytes(next.subarray(0, 60), old.subarray(60))
+  const begun = concatBytes(next.subarray(0, 80), old.subarray(80))
   equal(stateOf(begun, last(9), 9), 'whole')
 })
 

@@ -22,7 +22,8 @@ const vote = (round: number): ConsensusRecord => ({
   },
 })
 
-const header = encodeWalHeader(NETWORK, 5)
+const SALT = Uint8Array.from({ length: 16 }, (_, at) => 0x50 + at)
+const header = encodeWalHeader(NETWORK, 5, SALT)
 const frames = [0, 1, 2].map((round) => encodeWalFrame(header, [vote(round), vote(round + 10)]))
 const whole = concatBytes(header, ...frames)
 
@@ -84,14 +85,24 @@ test('a changed byte in the last frame is a tear, in an earlier one damage', () 
 })
 
 test('frames of an earlier height behind the end are not taken for those of this one', () => {
-  const old = encodeWalHeader(NETWORK, 4)
+  const old = encodeWalHeader(NETWORK, 4, new Uint8Array(16).fill(0x77))
   const stale = encodeWalFrame(old, [vote(9)])
   const whole = concatBytes(header, frames[0] ?? header)
   const content = unwrap(decodeWal(concatBytes(whole, stale), NETWORK))
   assert.is(content?.records.length, 2)
   assert.is(content?.isTorn, true)
-  const behindZeros = unwrap(decodeWal(concatBytes(whole, new Uint8Array(4), stale), NETWORK))
+  const behindZeros = unwrap(decodeWal(concatBytes(whole, new Uint8Array(8), stale), NETWORK))
   assert.equal([behindZeros?.soundBytes, behindZeros?.isTorn], [whole.length, false])
+})
+
+test('bytes that others chose pass for no frame behind the end, whatever is known of the log', () => {
+  const guessed = encodeWalHeader(NETWORK, 5, new Uint8Array(16).fill(0x11))
+  const chosen = [bytesFromText('MCfr'), new Uint8Array(8), encodeWalFrame(guessed, [vote(3)])]
+  const whole = concatBytes(header, frames[0] ?? header)
+  const content = unwrap(decodeWal(concatBytes(whole, new Uint8Array(16), ...chosen), NETWORK))
+  assert.equal([content?.records.length, content?.isTorn], [2, false])
+  const torn = concatBytes(whole, (frames[1] ?? header).subarray(0, 40), ...chosen)
+  assert.equal(unwrap(decodeWal(torn, NETWORK))?.soundBytes, whole.length)
 })
 
 test('another network and another format are refused, not cut', () => {
@@ -99,8 +110,8 @@ test('another network and another format are refused, not cut', () => {
     const result = decodeWal(data, NETWORK)
     return result.ok ? 'ok' : result.code
   }
-  assert.is(codeOf(encodeWalHeader(new Uint8Array(32), 5)), 'wal.other-network')
-  const other = concatBytes(bytesFromText('MCXL'), header.subarray(4, 43))
+  assert.is(codeOf(encodeWalHeader(new Uint8Array(32), 5, SALT)), 'wal.other-network')
+  const other = concatBytes(bytesFromText('MCXL'), header.subarray(4, 59))
   const crc = crc32(other)
   const tail = Uint8Array.of(crc >>> 24, (crc >>> 16) & 255, (crc >>> 8) & 255, crc & 255)
   assert.is(codeOf(concatBytes(other, tail)), 'wal.unknown-format')

@@ -5,9 +5,9 @@ import type { NodePaths } from '../config/index.ts'
 import { writeFileAtomic } from '../keystore/index.ts'
 
 /** Raised, with a migration beside it, when what lies on disk changes its form. */
-export const STORE_FORMAT = 5
+export const STORE_FORMAT = 6
 /** Chains of earlier stores follow rules that this program no longer has (ADR 030). */
-const STORE_FORMAT_FIRST = 4
+const STORE_FORMAT_FIRST = 6
 
 /** Which network the store of a home belongs to, and in which form it lies there. */
 export interface StoreRecord {

@@ -32,11 +32,11 @@ import { eventually } from '../process/eventually.ts'
 import { inFolder } from './made-chain.ts'
 import { createMemoryNetwork } from './memory-network.ts'
 
-const FIXTURE = path.join(import.meta.dirname, '../fixtures/store-format-4.tar.gz')
+const FIXTURE = path.join(import.meta.dirname, '../fixtures/store-format-6.tar.gz')
 const NAMES = ['north-hospital', 'south-hospital', 'city-laboratory', 'research-institute'] as const
 const logger = createLogger({ level: 'silent' })
 
-/** The homes of four nodes as a program of format 4 left them. */
+/** The homes of four nodes as a program of format 6 left them. */
 const unpackTo = async (folder: string): Promise<void> => {
   const archive = extract()
   const unpacking = pipeline(Readable.from([await readFile(FIXTURE)]), createGunzip(), archive)
@@ -76,7 +76,7 @@ const transactionIdsAt = ({ blocks }: Storage, height: number): Uint8Array[] => 
 }
 
 test(
-  'a store of format 4 opens, has the head and state that it had, and its network goes on',
+  'a store of format 6 opens, has the head and state that it had, and its network goes on',
   inHomes(async (homes, folder) => {
     const genesis = await genesisIn(folder)
     const expected = JSON.parse(await readFile(path.join(folder, 'expected.json'), 'utf8'))
@@ -88,7 +88,7 @@ test(
     const closers: (() => Promise<void>)[] = []
     const ledgers = await Promise.all(
       homes.map(async (paths, index) => {
-        equal(await formatOf(paths), 4)
+        equal(await formatOf(paths), 6)
         const storage = unwrap(await open(paths, folder))
         equal(await formatOf(paths), STORE_FORMAT)
         for (let height = 1; height <= storage.blocks.headHeight(); height++)
@@ -143,46 +143,13 @@ test(
 )
 
 test(
-  'a migration that a crash cut off before its record goes on, and a bucket that changed sends the state aside',
-  inHomes(async ([paths, other], folder) => {
-    ok(paths && other)
-    const first = unwrap(await open(paths, folder))
-    const [checkpoint, buckets] = [first.state.checkpoint(), [...first.state.occupied()]]
-    ok(checkpoint && buckets.length > 10)
-    await first.close()
-    const record = JSON.parse(await readFile(recordFile(paths), 'utf8'))
-    await writeFile(recordFile(paths), JSON.stringify({ ...record, format: 4 }))
-    const again = unwrap(await open(paths, folder))
-    equal(again.state.checkpoint(), checkpoint)
-    equal([...again.state.occupied()], buckets)
-    for (let height = 1; height <= again.blocks.headHeight(); height++)
-      for (const id of transactionIdsAt(again, height)) equal(again.transactions.heightOf(id), height)
-    await again.close()
-
-    const file = path.join(other.state, 'data.mdb')
-    const bytes = await readFile(file)
-    const name = Buffer.from('identity.account/')
-    for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1))
-      bytes[at + 20] = (bytes[at + 20] as number) ^ 1
-    await writeFile(file, bytes)
-    const rebuilt = unwrap(await open(other, folder))
-    equal(rebuilt.state.checkpoint(), undefined)
-    equal(
-      await readFile(path.join(`${other.state}.damaged`, 'data.mdb')).then(({ length }) => length > 0),
-      true,
-    )
-    await rebuilt.close()
-  }),
-)
-
-test(
   'what an earlier or a newer program wrote is refused and stays as it is',
   inHomes(async ([paths], folder) => {
     ok(paths)
     const record = JSON.parse(await readFile(recordFile(paths), 'utf8'))
     for (const [format, code] of [
       [STORE_FORMAT + 1, 'storage.newer-format'],
-      [3, 'storage.old-format'],
+      [5, 'storage.old-format'],
     ] as const) {
       const other = `${JSON.stringify({ ...record, format })}\n`
       await writeFile(recordFile(paths), other)

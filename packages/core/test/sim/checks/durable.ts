@@ -13,7 +13,7 @@ import type { World } from '../world/world.ts'
 import { membersOf } from './arithmetic.ts'
 import { type Check, isOwn, Violation } from './check.ts'
 
-const WAL_HEADER_BYTES = 47
+const WAL_HEADER_BYTES = 63
 
 /** What of a process's words and blocks a crash cannot take back. */
 interface Memory {

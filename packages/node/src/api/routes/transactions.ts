@@ -145,6 +145,8 @@ export const transactionRoutes = (server: ApiServer, services: NodeServices): vo
         transaction: base64(bytes),
       }
     }
+    // The index knows an id by its first bytes.
+    if (found.ok) throw notFound(services)
     return { txId: name, status: 'committed', height }
   })
 }

@@ -4,10 +4,9 @@ import type { Logger } from '../../logger.ts'
 import { StorageError, writeError } from '../storage-error.ts'
 import { checkStoreRecord, STORE_FORMAT, type StoreRecord, writeStoreRecord } from '../store-record.ts'
 import type { Migration } from './migration.ts'
-import { packsOfState } from './packs-of-state.ts'
 
 /** One for each earlier format that this program still takes. */
-const MIGRATIONS: readonly Migration[] = [packsOfState]
+const MIGRATIONS: readonly Migration[] = []
 
 const stepFrom = (migrations: readonly Migration[], format: number): Migration => {
   const step = migrations.find(({ from }) => from === format)
