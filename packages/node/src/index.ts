@@ -75,7 +75,6 @@ export {
   restoreHome,
   startDaemon,
 } from './entrances.ts'
-export { weighBuffersWithHeap } from './garbage-collection.ts'
 export {
   drawPassphrase,
   nodeCiphers,

@@ -1,5 +1,5 @@
 // The daemon as a process of its own, as the command line starts it.
-import { startDaemon, weighBuffersWithHeap } from '../../src/index.ts'
+import { startDaemon } from '../../src/index.ts'
 
 // Under --expose-gc: what is left when nothing is garbage, for a test that asks.
 process.on('SIGUSR2', () => {
@@ -8,7 +8,6 @@ process.on('SIGUSR2', () => {
   process.stdout.write(`retained ${heapUsed + external}\n`)
 })
 
-weighBuffersWithHeap()
 const [home = ''] = process.argv.slice(2)
 const daemon = await startDaemon({ home })
 if (!daemon.ok) {

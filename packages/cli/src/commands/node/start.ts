@@ -1,4 +1,4 @@
-import { readNodeConfig, startDaemon, weighBuffersWithHeap } from '@medchain/node'
+import { readNodeConfig, startDaemon } from '@medchain/node'
 import type { CommandContext } from '../../command-context.ts'
 import { fail, valueOrFail } from '../../command-error.ts'
 import { type CommandAction, isSet, listOption, textOption } from '../command-spec.ts'
@@ -33,7 +33,6 @@ export const startNode: CommandAction = async (context, input) => {
   const api = textOption(input, 'api')
   const genesisPath = textOption(input, 'genesis')
   const passphrase = await givenPassphrase(context)
-  weighBuffersWithHeap()
   const daemon = valueOrFail(
     await startDaemon({
       home,
