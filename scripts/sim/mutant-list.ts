@@ -144,14 +144,14 @@ const CONSENSUS_MUTANTS: readonly Mutant[] = [
   {
     name: 'the id window is lost at a restart',
     file: 'replica/open-chain.ts',
-    from: '      if (decoded.ok) chain.ids.add(',
-    to: '      if (!decoded.ok) chain.ids.add(',
+    from: '      if (decoded.ok)\n        chain.ids.add(',
+    to: '      if (!decoded.ok)\n        chain.ids.add(',
   },
   {
     name: 'repetition is not checked',
     file: 'replica/execute-block.ts',
-    from: 'if (seen.has(name) || chain.ids.has(name)) {',
-    to: 'if (seen.has(name)) {',
+    from: 'boolean => ids.has(names.txId)',
+    to: 'boolean => false && ids.has(names.txId)',
   },
   {
     name: 'the round timer is not set in a new round',

@@ -35,6 +35,8 @@ const contextAt = (chain: Chain, timeMs: number): BlockContext => {
   return { networkId: chain.networkId, height: height + 1, timeMs, parameters }
 }
 
+const isOnChain = ({ ids }: Chain, { names }: PendingTransaction): boolean => ids.has(names.txId)
+
 const REPEATED = refuse('tx.repeated', 'This transaction is on the chain already.')
 
 /** With this transaction a block would take its judges too long; without it, it stands. */
@@ -50,7 +52,7 @@ export const executeAlone = (
   timeMs: number,
   verifier: SignatureVerifier,
 ): Result<TransactionOutcome> =>
-  chain.ids.has(pending.names.txId)
+  isOnChain(chain, pending)
     ? REPEATED
     : executeGuarded(() => chain.rules.execute(pending, chain.tree, contextAt(chain, timeMs), verifier))
 
@@ -65,7 +67,7 @@ const createBlockRun = (chain: Chain, timeMs: number, verifier: SignatureVerifie
     transactions,
     add: (pending) => {
       const name = pending.names.txId
-      if (seen.has(name) || chain.ids.has(name)) {
+      if (seen.has(name) || isOnChain(chain, pending)) {
         return REPEATED
       }
       const outcome = executeGuarded(() => chain.rules.execute(pending, overlay, context, verifier))
