@@ -1,6 +1,6 @@
 // npm run bench:snapshot -- --help
 
-import { useNativeHashes } from '../packages/node/src/replica/index.ts'
+import { useNativeHashes } from '../packages/node/src/keystore/index.ts'
 import { askedOrEnd } from './arguments.ts'
 import { HEARTBEAT, prepareNetwork } from './chain/prepared-network.ts'
 import { measureJoining, measureMaking } from './chain/snapshot-join.ts'

@@ -1,6 +1,6 @@
 // npm run bench:sync -- --help
 
-import { useNativeHashes } from '../packages/node/src/replica/index.ts'
+import { useNativeHashes } from '../packages/node/src/keystore/index.ts'
 import { askedOrEnd } from './arguments.ts'
 import { measureCatchUp } from './chain/catch-up.ts'
 import { measureImport } from './chain/core-import.ts'

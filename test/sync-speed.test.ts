@@ -6,7 +6,8 @@ import { ok } from 'uvu/assert'
 import { measureImport } from '../bench/chain/core-import.ts'
 import { createGenesis } from '../packages/node/src/config/index.ts'
 import { generateNodeKeys, memberFromKeys } from '../packages/node/src/config/node-keys.ts'
-import { createSigner, signatureVerifier, useNativeHashes } from '../packages/node/src/replica/index.ts'
+import { useNativeHashes } from '../packages/node/src/keystore/index.ts'
+import { createSigner, signatureVerifier } from '../packages/node/src/replica/index.ts'
 import { buildChain } from '../packages/node/test/snapshots/built-chain.ts'
 
 useNativeHashes()

@@ -1,5 +1,5 @@
 import { signatureVerifier } from '@medchain/node'
-import { useNativeHashes } from '../../packages/node/src/replica/index.ts'
+import { useNativeHashes } from '../../packages/node/src/keystore/index.ts'
 import type { Signer } from '../load/institution-keys.ts'
 import { makeChart, makeEpoch } from '../load/made-transactions.ts'
 import { makeGenesis } from '../virtual/made-genesis.ts'

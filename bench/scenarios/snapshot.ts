@@ -1,4 +1,4 @@
-import { useNativeHashes } from '../../packages/node/src/replica/index.ts'
+import { useNativeHashes } from '../../packages/node/src/keystore/index.ts'
 import { HEARTBEAT, prepareNetwork } from '../chain/prepared-network.ts'
 import { measureJoining } from '../chain/snapshot-join.ts'
 import type { Scenario } from './scenario.ts'

@@ -1,4 +1,4 @@
-import { useNativeHashes } from '../../packages/node/src/replica/index.ts'
+import { useNativeHashes } from '../../packages/node/src/keystore/index.ts'
 import { measureCatchUp } from '../chain/catch-up.ts'
 import { prepareNetwork } from '../chain/prepared-network.ts'
 import type { Pace, Scenario } from './scenario.ts'

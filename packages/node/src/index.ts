@@ -79,11 +79,12 @@ export {
   drawPassphrase,
   nodeCiphers,
   readKeystore,
+  useNativeHashes,
   writeFileAtomic,
   writeKeystore,
 } from './keystore/index.ts'
 export type { RecoveryReport, Situation } from './recovery/index.ts'
-export { signatureVerifier, useNativeHashes } from './replica/verifier.ts'
+export { signatureVerifier } from './replica/verifier.ts'
 export { privacyPaths } from './requests/privacy-paths.ts'
 export { takeExclusiveLock } from './storage/exclusive-lock.ts'
 export type { Finding } from './storage/index.ts'

@@ -1,17 +1,12 @@
 import { institutionIdOf, networkIdOf, ok, type Result } from '@medchain/core'
 import { type Api, createApi, installRoutes, type NodeServices } from './api/index.ts'
 import { memberFromKeys, splitEndpoint } from './config/index.ts'
+import { useNativeHashes } from './keystore/index.ts'
 import type { Logger } from './logger.ts'
 import { createConnect, makeNetwork } from './node-network.ts'
 import type { NodeOptions, NodeParts } from './node-options.ts'
 import { warnAtStart, watchClock } from './recovery/index.ts'
-import {
-  createMemberDirectory,
-  createSigner,
-  observeChain,
-  signatureVerifier,
-  useNativeHashes,
-} from './replica/index.ts'
+import { createMemberDirectory, createSigner, observeChain, signatureVerifier } from './replica/index.ts'
 import type { Room, RoomFactory } from './room.ts'
 import { joinBySnapshot } from './snapshots/index.ts'
 import { startChain } from './start-chain.ts'

@@ -44,9 +44,17 @@ const jsonOf = (bytes: Uint8Array): unknown => {
   }
 }
 
+/** More than any answer of a node. */
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024
+
 const bytesOf = async (answer: IncomingMessage): Promise<Uint8Array> => {
   const chunks: Buffer[] = []
-  for await (const chunk of answer) chunks.push(chunk as Buffer)
+  let sizeBytes = 0
+  for await (const chunk of answer) {
+    sizeBytes += (chunk as Buffer).length
+    if (sizeBytes > ANSWER_BYTES_MAX) fail('node.failed', 'The node’s answer is longer than any should be.')
+    chunks.push(chunk as Buffer)
+  }
   return new Uint8Array(Buffer.concat(chunks))
 }
 
@@ -71,18 +79,30 @@ export interface HttpAnswer {
 const builtInFor = (url: string): Pick<typeof import('node:http'), 'request'> =>
   process.getBuiltinModule(url.startsWith('https:') ? 'node:https' : 'node:http')
 
-/** Sends over a connection that stays open for what comes next. */
-const exchange = (
-  url: string,
-  { method = 'GET', body, contentType, accept = 'application/json' }: HttpRequest,
-  signal: AbortSignal,
-): Promise<IncomingMessage> => {
+/**
+ * Sends over a connection that stays open for what comes next. One that the node ended just then has carried nothing:
+ * the request goes over a new one.
+ */
+const exchange = (url: string, request: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> => {
+  const { method = 'GET', body, contentType, accept = 'application/json' } = request
   const headers: Record<string, string> = { accept }
   if (contentType !== undefined) headers['content-type'] = contentType
   return new Promise((resolve, reject) => {
-    const request = builtInFor(url).request(url, { method, headers, signal }, resolve)
-    request.on('error', reject)
-    request.end(body)
+    let isAnswered = false
+    const sent = builtInFor(url).request(url, { method, headers, signal }, (answer) => {
+      isAnswered = true
+      resolve(answer)
+    })
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const isStale = !isAnswered && sent.reusedSocket && error.code === 'ECONNRESET'
+      if (isStale) exchange(url, request, signal).then(resolve, reject)
+      else reject(error)
+    })
+    sent.on('upgrade', (_answer, socket) => {
+      socket.destroy()
+      reject(new Error('another protocol'))
+    })
+    sent.end(body)
   })
 }
 
@@ -111,6 +131,7 @@ export const readBytes = async (url: string, { message, deadline }: HttpAnswer):
   try {
     return await bytesOf(message)
   } catch (error) {
+    if (error instanceof CommandError) throw error
     // A body cut off by the deadline ends like one that the node cut off.
     return unreachable(url, deadline.aborted ? { cause: deadline.reason } : error)
   }

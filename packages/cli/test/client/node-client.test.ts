@@ -70,6 +70,38 @@ test('a node that redirects is not followed', async () => {
   await other.close()
 })
 
+test('a connection that the node ended meanwhile is not its silence', async () => {
+  const used = new Set<unknown>()
+  const node = await startFakeNode((request, response) => {
+    if (used.has(request.socket)) request.socket.destroy()
+    else response.end('{}')
+    used.add(request.socket)
+  })
+  const client = createNodeClient(node.url, Date.now)
+  equal(await client.get('/v1/x'), {})
+  equal(await client.get('/v1/x'), {})
+  equal(used.size, 2)
+  await node.close()
+})
+
+test('an answer in another protocol, or without an end, is no node’s', async () => {
+  const node = await startFakeNode((request, response) => {
+    if (request.url === '/v1/other') {
+      request.socket.end('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n')
+      return
+    }
+    const more = (): void => {
+      while (!response.destroyed && response.write(Buffer.alloc(1 << 20)));
+    }
+    response.on('drain', more)
+    more()
+  })
+  const client = createNodeClient(node.url, Date.now)
+  equal(await codeOf(client.get('/v1/other')), 'node.unreachable')
+  equal(await codeOf(client.get('/v1/endless')), 'node.failed')
+  await node.close()
+})
+
 test('events are read as they come', async () => {
   const node = await startFakeNode((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })

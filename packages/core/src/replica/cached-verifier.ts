@@ -1,26 +1,22 @@
 import type { SignatureVerifier } from '../crypto/signature.ts'
 import { equalBytes, nameFromBytes } from '../encoding/index.ts'
+import { createRecentMap } from '../state/recent-map.ts'
 
 interface Proven {
   readonly publicKey: Uint8Array
   readonly message: Uint8Array
 }
 
-/** Remembers true signatures, so that none is verified twice; false ones cost again. At most 2 × `max` entries. */
-export const createCachedVerifier = (inner: SignatureVerifier, max = 10_000): SignatureVerifier => {
-  let recent = new Map<string, Proven>()
-  let older = new Map<string, Proven>()
+/** Remembers true signatures, `max` at most, so that none is verified twice; false ones cost again. */
+export const createCachedVerifier = (inner: SignatureVerifier, max = 20_000): SignatureVerifier => {
+  const proven = createRecentMap<string, Proven>(max)
   return {
     verify: (publicKey, message, signature) => {
       const name = nameFromBytes(signature)
-      const known = recent.get(name) ?? older.get(name)
+      const known = proven.get(name)
       if (known && equalBytes(known.publicKey, publicKey) && equalBytes(known.message, message)) return true
       if (!inner.verify(publicKey, message, signature)) return false
-      if (recent.size >= max) {
-        older = recent
-        recent = new Map()
-      }
-      recent.set(name, { publicKey, message })
+      proven.set(name, { publicKey, message })
       return true
     },
     verifyOnce: inner.verify,

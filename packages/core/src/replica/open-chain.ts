@@ -4,6 +4,7 @@ import { blockHash, type CommittedBlock, decodeCommittedBlock } from '../ledger/
 import type { Genesis } from '../ledger/genesis.ts'
 import { decodeTransaction, EXPIRY_AHEAD_MS_MAX, transactionId } from '../ledger/transaction.ts'
 import { createStateTree } from '../state/tree.ts'
+import { validateCommitted } from '../sync/validate-committed.ts'
 import { TRUSTING_VERIFIER } from './cached-verifier.ts'
 import { type Chain, type ChainOrigin, createChain, genesisOrigin } from './chain.ts'
 import { decodeMeta, encodeMeta } from './checkpoint-meta.ts'
@@ -63,15 +64,21 @@ const rememberIds = (chain: Chain, ports: ReplicaPorts, height: number, untilMs:
   return ok(undefined)
 }
 
-/** Executes the stored blocks above the checkpoint again; each must lead to the root in its header. */
+/** Executes the stored blocks above the checkpoint again; each bears its quorum and must lead to the root in its header. */
 const replay = (chain: Chain, ports: ReplicaPorts): Result<void> => {
   for (let height = chain.head().height + 1; height <= ports.blocks.headHeight(); height++) {
     const stored = readStored(ports, height)
     if (!stored.ok) return stored
     const { block } = stored.value
-    const executed = executeBlock(chain, block, blockHash(block.header), {
-      verifier: TRUSTING_VERIFIER,
-    })
+    // A store finds blocks again after a crash, among bytes that clients chose.
+    const proven = validateCommitted(stored.value, chain.networkId, chain.head().validators, ports.verifier)
+    if (!proven.ok)
+      return refuse(
+        'store.block-damaged',
+        `Block ${height} in the block store is not what a quorum committed.`,
+      )
+    const { hash, wireHashes } = proven.value
+    const executed = executeBlock(chain, block, hash, { verifier: TRUSTING_VERIFIER, wireHashes })
     if (!executed.ok && executed.code === 'protocol.unsupported') return executed
     if (!executed.ok)
       return refuse('store.replay-mismatch', `Block ${height} does not replay: ${executed.code}.`)

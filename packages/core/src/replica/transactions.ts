@@ -14,13 +14,22 @@ const PARKED_COST_US_MAX = 150_000
 /** No later state is likely to make these good, and each try costs a check of a signature. */
 const FALSE_CODES: readonly string[] = ['tx.bad-signature', 'tx.bad-statement']
 
-/** The mempool's own bounds, then the one rule of admission, asked against the head. */
+const CROWDED = refuse(
+  'mempool.full',
+  'More transactions wait than blocks take in within two seconds; try again in a moment.',
+)
+
+/**
+ * The mempool's bounds first, before anything is spent on it, those for clients of this node too; then the one rule of
+ * admission, asked against the head.
+ */
 const admit = (scope: ReplicaScope, pending: PendingTransaction, isOwn: boolean): Result<Uint8Array> => {
-  const { chain, mempool, verifier, nowMs } = scope
+  const { chain, mempool, throughput, verifier, nowMs } = scope
   const institution = chain.rules.institutionOf(chain.view, pending.transaction.body.sender)
   const entry = { pending, institution, arrivedMs: nowMs, isOwn }
   const fits = mempool.check(entry)
   if (!fits.ok) return fits
+  if (isOwn && mempool.isCrowded(institution, throughput.room(nowMs))) return CROWDED
   const timeMs = Math.max(nowMs, chain.head().timeMs + 1)
   const admissible = executeAlone(chain, pending, timeMs, verifier)
   if (!admissible.ok) return admissible
@@ -44,26 +53,10 @@ const park = ({ memory }: ReplicaScope, pending: PendingTransaction): void => {
   memory.parkedCostUs = costUs
 }
 
-const CROWDED = refuse(
-  'mempool.full',
-  'More transactions wait than blocks take in within two seconds; try again in a moment.',
-)
-
-/** Whether one more of its institution would wait too long: asked before anything is spent on it. */
-const isCrowded = (
-  { chain, mempool, throughput, nowMs }: ReplicaScope,
-  { names, transaction }: PendingTransaction,
-): boolean => {
-  const institution = chain.rules.institutionOf(chain.view, transaction.body.sender)
-  return mempool.isCrowded(institution, throughput.room(nowMs)) && !mempool.has(names.txId)
-}
-
 /** A client's transaction: answered at once, spread with others a moment later. */
 export const onSubmit = (scope: ReplicaScope, token: number, bytes: Uint8Array): void => {
   const pending = pendingFromBytes(bytes)
-  const judged = (value: PendingTransaction): Result<Uint8Array> =>
-    isCrowded(scope, value) ? CROWDED : admit(scope, value, true)
-  const result = pending.ok ? judged(pending.value) : pending
+  const result = pending.ok ? admit(scope, pending.value, true) : pending
   scope.out.push({ type: 'submit-result', token, result })
   if (!pending.ok || !result.ok) return
   spread(scope, pending.value)

@@ -91,12 +91,12 @@ const hasSoundFrameBehind = (data: Uint8Array, offset: number): boolean => {
 const damaged = (offset: number) =>
   refuse('wal.damaged', `The write-ahead log is damaged at byte ${offset}, in front of sound records.`)
 
-const recordsOf = <T>(payload: Uint8Array, decodeItem: (item: Uint8Array) => Result<T>): T[] | undefined => {
+const recordsOf = (payload: Uint8Array): ConsensusRecord[] | undefined => {
   const items = decode(frameSchema, payload, FRAME_SIZE_BYTES_MAX)
   if (!items.ok) return undefined
-  const records: T[] = []
+  const records: ConsensusRecord[] = []
   for (const item of items.value) {
-    const record = decodeItem(item)
+    const record = decodeRecord(item)
     if (!record.ok) return undefined
     records.push(record.value)
   }
@@ -104,14 +104,10 @@ const recordsOf = <T>(payload: Uint8Array, decodeItem: (item: Uint8Array) => Res
 }
 
 /** The file's header, undefined when it never became durable; refuses like `decodeWal`. */
-const headOf = (
-  data: Uint8Array,
-  networkId: Uint8Array,
-  version = VERSION,
-): Result<Uint8Array | undefined> => {
+const headOf = (data: Uint8Array, networkId: Uint8Array): Result<Uint8Array | undefined> => {
   const head = data.subarray(0, HEADER_LENGTH - 4)
   if (data.length < HEADER_LENGTH || crc32(head) !== seedOf(data)) return ok(undefined)
-  if (!equalBytes(head.subarray(0, 4), MAGIC) || head[4] !== version) {
+  if (!equalBytes(head.subarray(0, 4), MAGIC) || head[4] !== VERSION) {
     return refuse('wal.unknown-format', 'The write-ahead log was written by another version.')
   }
   if (!equalBytes(head.subarray(5, 37), networkId)) {
@@ -128,46 +124,33 @@ export const walHeightOf = (data: Uint8Array, networkId: Uint8Array): number | u
   return head.ok && head.value ? heightIn(head.value) : undefined
 }
 
-export interface WalFrames<T> {
-  readonly height: number
-  readonly frames: readonly (readonly T[])[]
-  readonly soundBytes: number
-}
-
-/** The frames of a WAL whose header is of one version, and whose records are decoded by `decodeItem`. */
-export const decodeWalFrames = <T>(
-  data: Uint8Array,
-  networkId: Uint8Array,
-  version: number,
-  decodeItem: (item: Uint8Array) => Result<T>,
-): Result<WalFrames<T> | undefined> => {
-  const head = headOf(data, networkId, version)
-  if (!head.ok) return head
-  if (head.value === undefined) return ok(undefined)
-  const frames: T[][] = []
-  let offset = HEADER_LENGTH
-  while (offset < data.length) {
-    const payload = frameAt(data, offset)
-    if (payload === undefined) {
-      if (hasSoundFrameBehind(data, offset)) return damaged(offset)
-      break
-    }
-    const found = recordsOf(payload, decodeItem)
-    if (found === undefined) return damaged(offset)
-    frames.push(found)
-    offset += FRAME_HEAD_LENGTH + payload.length
-  }
-  return ok({ height: heightIn(head.value), frames, soundBytes: offset })
-}
-
 /**
  * What the WAL file holds. Undefined when its header never became durable; a torn last frame is cut;
  * `wal.damaged` for a bad frame before a sound one, `wal.other-network` for the file of another network.
  */
 export const decodeWal = (data: Uint8Array, networkId: Uint8Array): Result<WalContent | undefined> => {
-  const found = decodeWalFrames(data, networkId, VERSION, decodeRecord)
-  if (!found.ok || found.value === undefined) return found as Result<undefined>
-  const { height, frames, soundBytes } = found.value
+  const head = headOf(data, networkId)
+  if (!head.ok) return head
+  if (head.value === undefined) return ok(undefined)
+  const records: ConsensusRecord[] = []
+  let soundBytes = HEADER_LENGTH
+  while (soundBytes < data.length) {
+    const payload = frameAt(data, soundBytes)
+    if (payload === undefined) {
+      if (hasSoundFrameBehind(data, soundBytes)) return damaged(soundBytes)
+      break
+    }
+    const found = recordsOf(payload)
+    if (found === undefined) return damaged(soundBytes)
+    records.push(...found)
+    soundBytes += FRAME_HEAD_LENGTH + payload.length
+  }
   const isTorn = data.subarray(soundBytes, soundBytes + MARKER_LENGTH).some((byte) => byte !== 0)
-  return ok({ height, header: data.slice(0, HEADER_LENGTH), records: frames.flat(), soundBytes, isTorn })
+  return ok({
+    height: heightIn(head.value),
+    header: data.slice(0, HEADER_LENGTH),
+    records,
+    soundBytes,
+    isTorn,
+  })
 }

@@ -11,7 +11,6 @@ import {
   stateKeyHash,
   writeBucketHash,
 } from './bucket.ts'
-import { createKnownValues } from './known-values.ts'
 import {
   climb,
   copyHash,
@@ -23,6 +22,7 @@ import {
   type TreeLevel,
 } from './nodes.ts'
 import type { StateProof } from './proof.ts'
+import { createRecentMap } from './recent-map.ts'
 import type { ChangeSet, StateReader } from './view.ts'
 
 /** Where buckets lie; reads are synchronous and see the last checkpoint. */
@@ -51,7 +51,8 @@ export interface StateTree extends StateReader {
 
 /** The node of bucket 0; nodes above are those of smaller index. */
 const FIRST_LEAF = (BUCKET_COUNT - 1) / (NODE_CHILDREN - 1)
-const KNOWN_VALUES_MAX = 16_384
+/** Committed values that were read of late: to find one in its bucket takes the time of three hashes. */
+const KNOWN_VALUES_MAX = 32_768
 
 const groupByBucket = (changes: ChangeSet): ReadonlyMap<number, BucketChange[]> => {
   const groups = new Map<number, BucketChange[]>()
@@ -81,7 +82,8 @@ const leavesOf = (unordered: Iterable<number>, bucketAt: (index: number) => Buck
 export const createStateTree = (store: BucketStore, occupied: Iterable<number>): StateTree => {
   const nodes = createHashRow(FIRST_LEAF + BUCKET_COUNT)
   const dirty = new Map<number, Bucket>()
-  const known = createKnownValues(KNOWN_VALUES_MAX)
+  /** By the name of the key; null where nothing stands. */
+  const known = createRecentMap<string, Uint8Array | null>(KNOWN_VALUES_MAX)
   const bucketAt = (index: number): Bucket => dirty.get(index) ?? store.readBucket(index)
   const installNodes = (levels: readonly TreeLevel[]): void => {
     for (const { indices, hashes } of levels)
@@ -103,7 +105,7 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
       const value = known.get(name)
       if (value !== undefined) return value ?? undefined
       const found = bucketAt(bucketIndexOf(stateKeyHash(key))).find((entry) => equalBytes(entry.key, key))
-      known.set(name, found?.value)
+      known.set(name, found?.value ?? null)
       return found?.value
     },
     root: () => hashAt(nodes, 0),
@@ -119,7 +121,8 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
       return { root, changes, buckets, levels }
     },
     install: ({ changes, buckets, levels }) => {
-      for (const [name, { value }] of changes) known.change(name, value)
+      for (const [name, { value }] of changes)
+        if (known.get(name) !== undefined) known.set(name, value ?? null)
       for (const [index, bucket] of buckets) dirty.set(index, bucket)
       installNodes(levels)
     },

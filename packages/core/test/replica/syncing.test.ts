@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { concatBytes } from '../../src/encoding/index.ts'
+import { concatBytes, unwrap } from '../../src/encoding/index.ts'
+import { decodeCommittedBlock, encodeCommittedBlock } from '../../src/ledger/block.ts'
 import { decodeSyncResponse, encodeSyncResponse } from '../../src/sync/index.ts'
 import { type Cluster, createCluster, heightOf, startAll } from './cluster.ts'
 import { isConverged, maxHeight, submitMany } from './cluster-load.ts'
@@ -122,6 +123,20 @@ test('a disk that is not to be trusted stops the node with a code', () => {
   )
   assert.is(
     codeAfter((cluster) => diskOf(cluster).blocks.splice(-1, 1, new Uint8Array(9))),
+    'store.block-damaged',
+  )
+  const withoutQuorum = (bytes: Uint8Array): Uint8Array => {
+    const { block, certificate } = unwrap(decodeCommittedBlock(bytes))
+    const signatures = certificate.signatures.with(0, new Uint8Array(64))
+    return encodeCommittedBlock({ block, certificate: { ...certificate, signatures } })
+  }
+  assert.is(
+    codeAfter((cluster) => {
+      const disk = diskOf(cluster)
+      disk.checkpoint = undefined
+      disk.buckets.clear()
+      disk.blocks[1] = withoutQuorum(disk.blocks[1] as Uint8Array)
+    }),
     'store.block-damaged',
   )
 })

@@ -39,7 +39,7 @@ export interface AnchorsOfBatch {
 const BATCHES_KEPT_MAX = 16
 
 /** `committedAnchors` with proofs; keeps those of the batches that were asked for last, for blocks do not change. */
-export const createAnchorSource = (ledger: Blocks) => {
+export const createProvenAnchors = (ledger: Blocks) => {
   const kept = new Map<string, AnchorsOfBatch>()
   return async (batchId: Uint8Array, height: number): Promise<Result<AnchorsOfBatch>> => {
     const name = hexFromBytes(batchId)

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
 import { assertInvariant } from '@medchain/core'
+import { nodeSha256 } from './native-hashes.ts'
 
 // On the one-shot hash: createHmac and hkdfSync make a key object of every key, which takes ten times as long
 // (measured), and records have a key of their own each.
@@ -11,12 +11,6 @@ const SHORT_BYTES = 1024
 const inner = new Uint8Array(BLOCK_BYTES + SHORT_BYTES)
 const outer = new Uint8Array(BLOCK_BYTES + HASH_BYTES)
 
-const digestInto = (bytes: Uint8Array, out: Uint8Array, at: number): void => {
-  // A third of the time that a Buffer of its own for each digest takes (measured).
-  const digest = hash('sha256', bytes, 'binary')
-  for (let index = 0; index < HASH_BYTES; index++) out[at + index] = digest.charCodeAt(index)
-}
-
 const padInto = (out: Uint8Array, blockKey: Uint8Array, mask: number): void => {
   for (let index = 0; index < blockKey.length; index++) out[index] = (blockKey[index] as number) ^ mask
   out.fill(mask, blockKey.length, BLOCK_BYTES)
@@ -27,7 +21,7 @@ export const hmacSha256 = (key: Uint8Array, bytes: Uint8Array): Uint8Array => {
   const out = new Uint8Array(HASH_BYTES)
   let blockKey = key
   if (key.length > BLOCK_BYTES) {
-    digestInto(key, out, 0)
+    nodeSha256(key, out, 0)
     blockKey = out.slice()
   }
   const size = BLOCK_BYTES + bytes.length
@@ -35,8 +29,8 @@ export const hmacSha256 = (key: Uint8Array, bytes: Uint8Array): Uint8Array => {
   padInto(padded, blockKey, 0x36)
   padded.set(bytes, BLOCK_BYTES)
   padInto(outer, blockKey, 0x5c)
-  digestInto(padded, outer, BLOCK_BYTES)
-  digestInto(outer, out, 0)
+  nodeSha256(padded, outer, BLOCK_BYTES)
+  nodeSha256(outer, out, 0)
   padded.fill(0)
   outer.fill(0)
   return out

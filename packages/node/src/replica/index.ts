@@ -8,4 +8,4 @@ export { createMemberDirectory, type RefreshingDirectory } from './member-direct
 export { observeChain } from './observe-chain.ts'
 export { createReplicaPorts } from './replica-ports.ts'
 export { createSigner } from './signer.ts'
-export { signatureVerifier, useNativeHashes } from './verifier.ts'
+export { signatureVerifier } from './verifier.ts'

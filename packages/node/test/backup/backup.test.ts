@@ -108,7 +108,7 @@ test('a changed byte, a missing end, another network and a newer format are refu
     return restoreCode(changed)
   }
   const flipped = Buffer.from(bytes)
-  const at = flipped.indexOf('MCB1') + 60
+  const at = flipped.indexOf('MCB2') + 60
   flipped[at] = (flipped[at] as number) ^ 1
   await writeFile(changed, flipped)
   const refused = await restoreHome({ file: changed, home: newHome })

@@ -6,8 +6,9 @@ import { test } from 'uvu'
 import { equal, ok } from 'uvu/assert'
 import { testData } from '../../../../test/data.ts'
 import { notRun } from '../../../../test/not-run.ts'
+import { nodeSha256 } from '../../src/keystore/index.ts'
 import { createSigner } from '../../src/replica/signer.ts'
-import { createVerifier, nodeSha256, signatureVerifier } from '../../src/replica/verifier.ts'
+import { createVerifier, signatureVerifier } from '../../src/replica/verifier.ts'
 
 const hex = (text: string): Uint8Array => unwrap(bytesFromHex(text))
 const MESSAGE = new TextEncoder().encode('medchain')

@@ -16,6 +16,7 @@ import { equal, is, match, not, ok, throws } from 'uvu/assert'
 import { nodePaths } from '../../src/config/index.ts'
 import { createLogger } from '../../src/logger.ts'
 import { signatureVerifier } from '../../src/replica/verifier.ts'
+import { encodeEntry } from '../../src/storage/blocks/segment-entry.ts'
 import { examineHome, type Finding, openStorage, type Storage } from '../../src/storage/index.ts'
 import { openIndex, openTransactionHeights } from '../../src/storage/index-database.ts'
 import { openStateStore } from '../../src/storage/state/state-store.ts'
@@ -102,6 +103,24 @@ test('a tail torn at any byte is cut, and the rest stands', () =>
     await appendFile(file, new Uint8Array(100))
     await withStorage(home, async ({ blocks }) => equal(blocks.headHeight(), 3))
     equal((await stat(file)).size, size)
+  }))
+
+test('what a torn block holds is no block, whatever it looks like', () =>
+  inFolder(async (home) => {
+    await fill(home, chain.blocks.slice(0, 3))
+    const file = await segmentFile(home)
+    const whole = await readFile(file)
+    const chosen = [4, 5, 1_000_000].map((height) => encodeEntry(height, new Uint8Array(60).fill(height)))
+    const torn = encodeEntry(4, Buffer.concat([Buffer.alloc(200), ...chosen, Buffer.alloc(200)])).subarray(
+      0,
+      -9,
+    )
+    const headless = Buffer.concat([Buffer.alloc(300), encodeEntry(1_000_000, new Uint8Array(60))])
+    for (const tail of [torn, headless]) {
+      await appendFile(file, tail)
+      await withStorage(home, async ({ blocks }) => equal(blocks.headHeight(), 3))
+      equal(await readFile(file), whole)
+    }
   }))
 
 test('a block written after the last index write is found again', () =>

@@ -1,6 +1,6 @@
 import { batches, type RecordAnchor } from '@medchain/core'
 import { ApiError, apiErrorFrom } from '../api-error.ts'
-import { createAnchorSource } from '../committed-anchors.ts'
+import { createProvenAnchors } from '../committed-anchors.ts'
 import { array, described, object, routeSchema, string } from '../schema.ts'
 import type { ApiServer } from '../server.ts'
 import type { NodeServices } from '../services.ts'
@@ -25,7 +25,7 @@ interface AnchorsRequest {
 
 /** Records anchored together. */
 export const batchRoutes = (server: ApiServer, { ledger }: Pick<NodeServices, 'ledger'>): void => {
-  const anchorsOf = createAnchorSource(ledger)
+  const anchorsOf = createProvenAnchors(ledger)
   const find = async (typed: string) => {
     const batchId = idFromText(typed, 16)
     const batch = ledger.view().get(batches, batchId)

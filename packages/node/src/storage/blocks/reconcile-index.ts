@@ -52,12 +52,15 @@ const indexSegment = ({ first, file }: Segment, from: number, index: BlockIndex)
     }
     const { height, length, digest } = found.head
     const start = damagedAt ?? found.offset
+    // So many blocks do not fit in between: it lies in bytes that clients chose.
+    const missing = height - 1 - index.headHeight()
+    if (damagedAt !== undefined && missing > (found.offset - start) / ENTRY_HEAD_BYTES) continue
     noteDamaged(index, first, start, found.offset - start, height - 1)
     if (height !== index.headHeight() + 1) throw disorder(file, height)
     index.put(height, { segment: first, offset: found.offset, length: ENTRY_HEAD_BYTES + length, digest })
     damagedAt = undefined
   }
-  return undefined
+  return damagedAt
 }
 
 /**

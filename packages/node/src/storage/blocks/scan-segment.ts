@@ -38,6 +38,15 @@ const entryAt = (fd: number, offset: number): ScannedEntry | undefined => {
   return payload && { type: 'entry', offset, head, payload }
 }
 
+/**
+ * Whether an entry begins here that the file does not hold to its end. What it has of it is not looked through: blocks
+ * hold bytes that clients chose, and they may look like entries.
+ */
+const isCutOff = (fd: number, offset: number, size: number): boolean => {
+  const head = readEntryHead(readAt(fd, offset, ENTRY_HEAD_BYTES))
+  return head !== undefined && offset + ENTRY_HEAD_BYTES + head.length > size
+}
+
 /** Offset of the next sound entry after `offset`, or -1: what tells damage from a torn tail. */
 const resumeAfter = (fd: number, offset: number, size: number): number => {
   const step = ENTRY_PAYLOAD_BYTES_MAX
@@ -63,7 +72,7 @@ export function* scanSegment(file: string, offset = 0): Generator<ScannedEntry, 
         at += ENTRY_HEAD_BYTES + entry.head.length
         continue
       }
-      const resumesAt = resumeAfter(fd, at, size)
+      const resumesAt = isCutOff(fd, at, size) ? -1 : resumeAfter(fd, at, size)
       if (resumesAt < 0) {
         yield { type: 'torn', offset: at }
         return

@@ -11,7 +11,7 @@ import {
 import { type NodePaths, nodePaths } from '../../config/index.ts'
 import { readHandovers } from '../handover-file.ts'
 import { storageFiles } from '../storage-files.ts'
-import { checkStoreRecord, recordFile, STORE_FORMAT } from '../store-record.ts'
+import { checkStoreRecord, recordFile } from '../store-record.ts'
 import { type ExaminedBlocks, type ExaminedNetwork, examineBlocks } from './examine-blocks.ts'
 import { examineState } from './examine-state.ts'
 import { examineVotes } from './examine-votes.ts'
@@ -26,11 +26,13 @@ const isPresent = (file: string): Promise<boolean> =>
     () => false,
   )
 
-/** Gives whether the next start is to bring the store to the present format first. */
+const OTHER_FORMATS: readonly string[] = ['storage.old-format', 'storage.newer-format']
+
+/** Gives whether this program can read the form in which the store lies there. */
 async function* examineRecord(paths: NodePaths, genesis: Genesis): AsyncGenerator<Finding, boolean> {
   const checked = await checkStoreRecord(paths, networkIdOf(genesis))
   if (!checked.ok) yield { code: checked.code, where: recordFile(paths), message: checked.message }
-  return checked.ok && checked.value !== undefined && checked.value.format < STORE_FORMAT
+  return checked.ok || !OTHER_FORMATS.includes(checked.code)
 }
 
 const hasState = (paths: NodePaths): Promise<boolean> => isPresent(path.join(paths.state, 'data.mdb'))
@@ -70,9 +72,9 @@ async function* examineChain(
 }
 
 /**
- * Examines what the ledger of a home keeps on disk and yields what is wrong with it; nothing is changed. A state of an
- * earlier format is left to the next start, which checks each value. Runs
- * beside a working daemon too: only a block that is being written at that moment may look torn.
+ * Examines what the ledger of a home keeps on disk and yields what is wrong with it; nothing is changed. Of a store in
+ * the form of another version nothing but that is said. Runs beside a working daemon too: only a block that is being
+ * written at that moment may look torn.
  */
 export async function* examineHome(
   home: string,
@@ -81,9 +83,9 @@ export async function* examineHome(
 ): AsyncGenerator<Finding> {
   const paths = nodePaths(home)
   const seen: ExaminedBlocks = { height: 0, stateRoots: new Map() }
-  const isOlder = yield* examineRecord(paths, genesis)
+  if (!(yield* examineRecord(paths, genesis))) return
   const network = yield* examineHandovers(paths, genesis, verifier)
   yield* examineChain(paths, network, seen)
-  if (!isOlder && (await hasState(paths))) yield* examineState(paths.state, seen.stateRoots)
+  if (await hasState(paths)) yield* examineState(paths.state, seen.stateRoots)
   yield* examineVotes(storageFiles(paths), networkIdOf(genesis))
 }

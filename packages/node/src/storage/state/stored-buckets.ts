@@ -3,11 +3,11 @@ import {
   type Bucket,
   bucketIndexOf,
   type Change,
+  createRecentMap,
   decodeBucket,
   encodeBucket,
   stateKeyHash,
 } from '@medchain/core'
-import { createBucketCache } from './bucket-cache.ts'
 import { decodeChanges } from './change-log.ts'
 import { bucketAfter, changesBetween } from './changed-bucket.ts'
 import type { PackedBucket } from './pack.ts'
@@ -66,7 +66,8 @@ const loadLogs = ({ changes, damaged }: StateDatabase, position: number, pending
 }
 
 export const createStoredBuckets = (database: StateDatabase): StoredBuckets => {
-  const cache = createBucketCache(CACHED_ENTRIES_MAX)
+  // An empty bucket takes room, too.
+  const cache = createRecentMap<number, Bucket>(CACHED_ENTRIES_MAX, ({ length }) => Math.max(1, length))
   const packs: PackTable = createPackTable(database.packs, database.damaged)
   const pending = createPendingChanges()
   let { position, due } = database.readFolding()

@@ -1,7 +1,7 @@
 import { bytesFromHex, type ReplicaStatus, unwrap } from '@medchain/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createEverybodyDecides } from '../../src/replica/block-spreading.ts'
+import { createEverybodyDecides } from '../../src/replica/everybody-decides.ts'
 
 const nameOf = (digit: number): string => String(digit).repeat(64)
 
