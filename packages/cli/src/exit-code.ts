@@ -71,6 +71,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'import.erased': EXIT.denied,
   'import.holders': EXIT.unavailable,
   'import.partly': EXIT.partly,
+  'import.waiting': EXIT.busy,
   'consent.no-copy': EXIT.notFound,
   'keyring.wrong-key': EXIT.denied,
   'keystore.damaged': EXIT.broken,

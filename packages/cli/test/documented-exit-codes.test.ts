@@ -46,7 +46,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
     record.commitment-mismatch record.envelope-damaged record.file-mismatch record.key-mismatch recover.envelope
     recover.share
     request.payload`,
-  7: `backup.moved-on import.busy mempool.account-busy mempool.full mempool.institution-busy network.refused node.busy
+  7: `backup.moved-on import.busy import.waiting mempool.account-busy mempool.full mempool.institution-busy network.refused node.busy
     recover.early request.busy requests.blocked requests.limit`,
 }
 

@@ -18,7 +18,7 @@ export const systemClock: Clock = {
 }
 
 /** Resolves after `ms`. */
-export const delay = (clock: Clock, ms: number): Promise<void> =>
+export const delay = (clock: Pick<Clock, 'setTimer'>, ms: number): Promise<void> =>
   new Promise((resolve) => {
     clock.setTimer(ms, resolve)
   })

@@ -15,6 +15,7 @@ export const CUSTODY_CODES = {
   'import.shape': 'The parts of the batch do not fit together; seal it again.',
   'import.upload': 'The node has no such upload; send the file again.',
   'import.upload-size': 'The file is larger than 4 GiB, or too many uploads are under way.',
+  'import.waiting': 'Some of it was handed in before and is on its way to the chain; try again in a moment.',
   'vault.missing': 'This node does not keep the record; ask another holder.',
 } as const
 

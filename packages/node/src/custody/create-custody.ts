@@ -9,6 +9,7 @@ import {
   ok,
   type Result,
 } from '@medchain/core'
+import { delay } from '../clock.ts'
 import type { Destroyer } from '../erasure/due-erasures.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { PeerExchange } from '../requests/peer-exchange.ts'
@@ -32,6 +33,9 @@ import { createUploads } from './uploads.ts'
 const OUTBOX_FIRST_MS = 1000
 const OUTBOX_LONGEST_MS = 60_000
 const SWEEP_MS = 60_000
+/** Fifteen seconds in all: less than a client waits for an answer. */
+const SETTLING_LOOKS = 60
+const SETTLING_LOOK_MS = 250
 
 export interface Custody {
   readonly records: StoredRecords
@@ -110,9 +114,19 @@ export const createCustody = async (
   exchange.on('store-releases', async (from, message) => receipt(await holder.storeReleases(from, message)))
 
   const isStaff = (actor: Uint8Array): boolean => isStaffOf(chain.head().view, actor, self.id, 'write')
-  dispatcher.handle(importKnown, async ({ digests }, { actor }) =>
-    isStaff(actor) ? ok(digests.map(duplicates.recordIdOf)) : refuseCustody('import.author'),
-  )
+  /** Waits for batches with these items that are on their way, those of an earlier process too: none comes in twice. */
+  const areSettled = async (digests: readonly Uint8Array[]): Promise<boolean> => {
+    await outbox.recovered()
+    for (let left = SETTLING_LOOKS; left > 0 && digests.some(outbox.isWaiting); left--)
+      await delay(clock, SETTLING_LOOK_MS)
+    return !digests.some(outbox.isWaiting)
+  }
+  dispatcher.handle(importKnown, async ({ digests }, { actor }) => {
+    if (!isStaff(actor)) return refuseCustody('import.author')
+    return (await areSettled(digests))
+      ? ok(digests.map(duplicates.recordIdOf))
+      : refuseCustody('import.waiting')
+  })
   dispatcher.handle(importChunk, async ({ uploadId, offset, bytes }, { actor }) => {
     if (!isStaff(actor)) return refuseCustody('import.author')
     const size = await uploads.append(uploadId, offset, bytes)

@@ -7,6 +7,7 @@ import {
   equalBytes,
   type ImportBatch,
   importBatch,
+  nameFromBytes,
   recordIdOf,
 } from '@medchain/core'
 import type { PrivacyPorts } from '../requests/ports.ts'
@@ -48,6 +49,10 @@ export interface ImportOutbox {
   readonly forget: (batchId: Uint8Array) => Promise<void>
   /** Tries everything that waits once more; answers how many entries still wait. */
   readonly retry: () => Promise<number>
+  /** Resolves when what an earlier process left was tried once. */
+  readonly recovered: () => Promise<void>
+  /** Whether an entry has the item of this digest that is not noted as imported yet: it may still come onto the chain. */
+  readonly isWaiting: (digest: Uint8Array) => boolean
   /** Whether an entry needs the upload of that name. */
   readonly needsUpload: (name: string) => boolean
 }
@@ -65,9 +70,22 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
   const delivered = new Map<string, Set<string>>()
   const neededUploads = new Set<string>()
   const active = new Set<string>()
+  const retrying = new Map<string, Promise<void>>()
+  /** Digests of entries that are not noted yet. */
+  const waiting = new Set<string>()
+
+  const areNoted = ({ digests }: ImportBatch): boolean =>
+    digests.every((digest) => duplicates.recordIdOf(digest) !== undefined)
+  const expect = ({ digests }: ImportBatch): void => {
+    for (const digest of digests) waiting.add(nameFromBytes(digest))
+  }
+  const expectNoMore = ({ digests }: ImportBatch): void => {
+    for (const digest of digests) waiting.delete(nameFromBytes(digest))
+  }
 
   const drop: ImportOutbox['drop'] = async (batch, upload) => {
     await folder.remove(batch.batchId)
+    expectNoMore(batch)
     delivered.delete(hexOf(batch.batchId))
     if (batch.uploadId === undefined) return
     neededUploads.delete(hexOf(batch.uploadId))
@@ -88,11 +106,11 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
 
   const settle: ImportOutbox['settle'] = async ({ batch }, missing) => {
     await duplicates.add(batch.digests, recordIdsOf(batch))
+    expectNoMore(batch)
     if (missing === 0) await drop(batch)
   }
 
-  const retryOne = async (id: Uint8Array): Promise<void> => {
-    if (active.has(hexOf(id))) return
+  const tryAgain = async (id: Uint8Array): Promise<void> => {
     const bytes = await folder.get(id)
     if (bytes === undefined) return
     const batch = decode(importBatch.payload, bytes, BATCH_BYTES_MAX)
@@ -101,6 +119,7 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
       return folder.remove(id)
     }
     if (batch.value.uploadId) neededUploads.add(hexOf(batch.value.uploadId))
+    if (!areNoted(batch.value)) expect(batch.value)
     const checked = await checkImport(batch.value, parts, uploads)
     if (!checked.ok) {
       const isCommitted = chain.head().view.get(batches, batch.value.batchId) !== undefined
@@ -116,10 +135,26 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
     if (committedBatch(parts, checked.value)) await settle(checked.value, missing)
   }
 
+  /** Whoever comes while an entry is tried waits for the same outcome. */
+  const retryOne = async (id: Uint8Array): Promise<void> => {
+    const name = hexOf(id)
+    if (active.has(name)) return
+    const trying = retrying.get(name) ?? tryAgain(id).finally(() => retrying.delete(name))
+    retrying.set(name, trying)
+    await trying
+  }
+
+  const retry = async (): Promise<number> => {
+    for (const id of folder.list()) await retryOne(id)
+    return folder.list().length
+  }
+  let recovery: Promise<unknown> | undefined
+
   return {
     async put(batch) {
       if (batch.uploadId) neededUploads.add(hexOf(batch.uploadId))
       active.add(hexOf(batch.batchId))
+      expect(batch)
       await folder.put(batch.batchId, encode(importBatch.payload, batch))
     },
     release: (batch) => void active.delete(hexOf(batch.batchId)),
@@ -135,10 +170,15 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
       await duplicates.add(batch.value.digests, recordIdsOf(batch.value))
       await drop(batch.value)
     },
-    async retry() {
-      for (const id of folder.list()) await retryOne(id)
-      return folder.list().length
+    retry,
+    async recovered() {
+      recovery ??= retry().catch((error: unknown) => {
+        recovery = undefined
+        throw error
+      })
+      await recovery
     },
+    isWaiting: (digest) => waiting.has(nameFromBytes(digest)),
     needsUpload: (name) => neededUploads.has(name),
   }
 }

@@ -126,6 +126,35 @@ test('an interrupted import is taken up again, or dropped when its transaction e
   ok(world.chain.head().view.get(batches, batch.batchId))
 })
 
+test('what an interrupted import left is known to the next one before the outbox has its turn', async (context) => {
+  const { world, doctor, chart } = context
+  const batch = await sealFor(world, 0, doctor, chart, [recordOf('one')])
+  world.chain.isCommitting = false
+  await world.ask(0, doctor, importBatch, batch)
+  await world.restart(0)
+  world.chain.isCommitting = true
+  const known = unwrap(await world.ask(0, doctor, importKnown, { digests: batch.digests }))
+  equal(known, [recordIdOf(batch.batchId, 0)])
+})
+
+test('what cannot come onto the chain for now is not imported a second time beside it', async (context) => {
+  const { world, doctor, chart } = context
+  const batch = await sealFor(world, 0, doctor, chart, [recordOf('one')])
+  world.chain.isCommitting = false
+  await world.ask(0, doctor, importBatch, batch)
+  await world.restart(0)
+  const asking = world.ask(0, doctor, importKnown, { digests: batch.digests })
+  let answer: Awaited<typeof asking> | undefined
+  void asking.then((given) => {
+    answer = given
+  })
+  await until('it is told so', async () => {
+    world.clock.advance(250)
+    return answer !== undefined
+  })
+  is(answer?.ok === false ? answer.code : '', 'import.waiting')
+})
+
 test('what is never anchored is dropped after an hour', async ({ world, doctor, chart }) => {
   const batch = await sealFor(world, 0, doctor, chart, [recordOf('one')])
   world.chain.isCommitting = false
