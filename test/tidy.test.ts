@@ -18,7 +18,7 @@ const outsideCli = sources.filter(({ file }) => !file.startsWith('packages/cli/'
 const packages = ['core', 'node', 'cli']
 // A folder imports only from folders before it.
 const rooms = (
-  'encoding crypto identity validators votes access ledger proofs state contracts mempool consensus sync ' +
+  'collections encoding crypto identity validators votes access ledger proofs state contracts mempool consensus sync ' +
   'replica requests sealing fhir research'
 ).split(' ')
 

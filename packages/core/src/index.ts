@@ -1,4 +1,5 @@
 export * from './access/index.ts'
+export * from './collections/index.ts'
 export type { RecordAnchor } from './contracts/index.ts'
 export * from './contracts/index.ts'
 export * from './crypto/index.ts'

@@ -1,3 +1,4 @@
+import { TurnoverMap } from '../collections/index.ts'
 import { createEngine } from '../consensus/engine.ts'
 import { ok, type Result } from '../encoding/index.ts'
 import { type Genesis, networkIdOf } from '../ledger/genesis.ts'
@@ -39,13 +40,13 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   bundleSizeBytes: 0,
   bundleSinceMs: nowMs,
   regossipAtMs: nowMs,
-  gossipedAtMs: new Map(),
+  gossipedAtMs: new TurnoverMap(),
   parked: [],
   parkedCostUs: 0,
   peers: new Map(),
   wanted: createWantedMemory(),
   bodiesServed: new Map(),
-  decidedTimesMs: new Map(),
+  decidedTimesMs: new TurnoverMap(),
   prunedBy: new Set(),
   prunedSaidAtMs: Number.NEGATIVE_INFINITY,
   answeredAtMs: new Map(),
@@ -59,7 +60,7 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   warned: new Set(),
   warnedOfVersion: undefined,
   isHalted: false,
-  timers: new Map(),
+  timers: new TurnoverMap(),
   lastTimerId: 0,
 })
 
@@ -100,7 +101,7 @@ export const assemble = (config: ReplicaConfig, nowMs: number): Result<ReplicaSc
     mempool,
     fetcher: createFetcher(),
     guard,
-    executed: new Map(),
+    executed: new TurnoverMap(),
     memory,
     queue: [],
     nowMs,

@@ -1,6 +1,6 @@
+import { createRecentMap } from '../collections/index.ts'
 import type { SignatureVerifier } from '../crypto/signature.ts'
 import { equalBytes, nameFromBytes } from '../encoding/index.ts'
-import { createRecentMap } from '../state/recent-map.ts'
 
 interface Proven {
   readonly publicKey: Uint8Array

@@ -1,3 +1,4 @@
+import type { TurnoverMap } from '../collections/index.ts'
 import type { Engine, EngineInput } from '../consensus/engine-types.ts'
 import type { ConsensusRecord } from '../consensus/records.ts'
 import type { PendingTransaction } from '../contracts/execute.ts'
@@ -40,7 +41,7 @@ export interface ReplicaMemory {
   bundleSinceMs: number
   regossipAtMs: number
   /** When each own waiting transaction was last spread, by the wall clock, by the name of its id. */
-  readonly gossipedAtMs: Map<string, number>
+  readonly gossipedAtMs: TurnoverMap<string, number>
   /** Transactions that others sent and that the present state refuses: tried once more after the next block. */
   parked: PendingTransaction[]
   parkedCostUs: number
@@ -49,7 +50,7 @@ export interface ReplicaMemory {
   readonly wanted: WantedMemory
   readonly bodiesServed: Map<PeerId, BodiesServed>
   /** When the last heights were decided here. */
-  readonly decidedTimesMs: Map<number, number>
+  readonly decidedTimesMs: TurnoverMap<number, number>
   /** Neighbours that no longer have the block above the head, and when the log last said that nobody has. */
   readonly prunedBy: Set<PeerId>
   prunedSaidAtMs: number
@@ -72,7 +73,7 @@ export interface ReplicaMemory {
   /** Unsupported protocol version of which the log has warned. */
   warnedOfVersion: number | undefined
   isHalted: boolean
-  readonly timers: Map<TimerName, { readonly id: number; readonly dueMs: number }>
+  readonly timers: TurnoverMap<TimerName, { readonly id: number; readonly dueMs: number }>
   lastTimerId: number
 }
 
@@ -91,7 +92,7 @@ export interface ReplicaScope {
   readonly fetcher: Fetcher
   readonly guard: SigningGuard
   /** Blocks executed on the head, by hexadecimal hash. */
-  readonly executed: Map<string, ExecutedBlock>
+  readonly executed: TurnoverMap<string, ExecutedBlock>
   readonly memory: ReplicaMemory
   /** What the engine is to be told next. */
   readonly queue: EngineInput[]

@@ -1,3 +1,4 @@
+import { TurnoverMap } from '../collections/index.ts'
 import type { BlockOutline } from '../consensus/outline.ts'
 import type { PeerId } from './effects.ts'
 
@@ -18,14 +19,14 @@ export interface WantedBlock {
 
 /** Bodies fetched at the height in progress, by the name of the wire hash, and what is still missing. */
 export interface WantedMemory {
-  readonly blocks: Map<string, WantedBlock>
-  readonly bodies: Map<string, Uint8Array>
+  readonly blocks: TurnoverMap<string, WantedBlock>
+  readonly bodies: TurnoverMap<string, Uint8Array>
   bodiesSizeBytes: number
 }
 
 export const createWantedMemory = (): WantedMemory => ({
-  blocks: new Map(),
-  bodies: new Map(),
+  blocks: new TurnoverMap(),
+  bodies: new TurnoverMap(),
   bodiesSizeBytes: 0,
 })
 

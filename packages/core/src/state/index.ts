@@ -1,7 +1,6 @@
 export * from './bucket.ts'
 export * from './chunk.ts'
 export * from './proof.ts'
-export { createRecentMap, type RecentMap } from './recent-map.ts'
 export * from './subtree.ts'
 export * from './table.ts'
 export { type BucketStore, createStateTree, type StateDelta, type StateTree } from './tree.ts'

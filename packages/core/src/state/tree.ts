@@ -1,3 +1,4 @@
+import { createRecentMap } from '../collections/index.ts'
 import { HASH_BYTES } from '../crypto/hash.ts'
 import { equalBytes, nameFromBytes } from '../encoding/index.ts'
 import {
@@ -22,7 +23,6 @@ import {
   type TreeLevel,
 } from './nodes.ts'
 import type { StateProof } from './proof.ts'
-import { createRecentMap } from './recent-map.ts'
 import type { ChangeSet, StateReader } from './view.ts'
 
 /** Where buckets lie; reads are synchronous and see the last checkpoint. */
@@ -81,7 +81,7 @@ const leavesOf = (unordered: Iterable<number>, bucketAt: (index: number) => Buck
  */
 export const createStateTree = (store: BucketStore, occupied: Iterable<number>): StateTree => {
   const nodes = createHashRow(FIRST_LEAF + BUCKET_COUNT)
-  const dirty = new Map<number, Bucket>()
+  let dirty = new Map<number, Bucket>()
   /** By the name of the key; null where nothing stands. */
   const known = createRecentMap<string, Uint8Array | null>(KNOWN_VALUES_MAX)
   const bucketAt = (index: number): Bucket => dirty.get(index) ?? store.readBucket(index)
@@ -132,7 +132,7 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
     },
     dirtyBuckets: () => new Map(dirty),
     markDurable: (buckets) => {
-      for (const [index, bucket] of buckets) if (dirty.get(index) === bucket) dirty.delete(index)
+      dirty = new Map([...dirty].filter(([index, bucket]) => buckets.get(index) !== bucket))
     },
   }
 }

@@ -116,6 +116,6 @@ export const damage = (world: World): void => {
     fillEmpty(world, host)
     start(world, host)
     repairHalted(world, host)
-    host.isDamaged = host.disk.blocks.length > 0 && host.isDamaged
+    if (host.replica) host.isDamaged &&= host.disk.blocks.length > 0
   })
 }

@@ -1,4 +1,4 @@
-import { bytesFromUint, concatBytes, uintFromBytes } from '@medchain/core'
+import { bytesFromUint, concatBytes, TurnoverMap, uintFromBytes } from '@medchain/core'
 import type { Database } from 'lmdb'
 import { written } from '../written.ts'
 
@@ -52,9 +52,9 @@ export const createBlockIndex = (
   database: Database<Buffer, number>,
   onError: (error: unknown) => void,
 ): BlockIndex => {
-  const unwritten = new Map<number, BlockPlace>()
+  const unwritten = new TurnoverMap<number, BlockPlace>()
   /** Of these, those whose write has not begun. */
-  const waiting = new Map<number, BlockPlace>()
+  const waiting = new TurnoverMap<number, BlockPlace>()
   let head = 0
   for (const height of database.getKeys({ reverse: true, limit: 1 })) head = height
 

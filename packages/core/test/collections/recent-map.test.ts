@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createRecentMap } from '../../src/state/index.ts'
+import { createRecentMap } from '../../src/collections/index.ts'
 
 test('what is asked for stays, and the weight of all has a bound', () => {
   const map = createRecentMap<number, string>(100, ({ length }) => length)

@@ -1,0 +1,2 @@
+export { createRecentMap, type RecentMap } from './recent-map.ts'
+export { TurnoverMap } from './turnover-map.ts'
