@@ -41,7 +41,7 @@ export class TurnoverMap<K, V> {
     this.#added = 0
   }
 
-  /** In the order in which they were first set, like the others; may be deleted meanwhile, not set. */
+  /** Each in the order in which it was first set; whoever goes through them may delete meanwhile, and not set. */
   keys(): IterableIterator<K> {
     return this.#map.keys()
   }
