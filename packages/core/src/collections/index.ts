@@ -1,2 +1,2 @@
 export { createRecentMap, type RecentMap } from './recent-map.ts'
-export { TurnoverMap } from './turnover-map.ts'
+export { createTurnoverMap, type TurnoverMap } from './turnover-map.ts'

@@ -1,4 +1,4 @@
-import { TurnoverMap } from '../collections/index.ts'
+import { createTurnoverMap } from '../collections/index.ts'
 import type { PendingTransaction } from '../contracts/execute.ts'
 import { nameFromBytes, ok, type Refusal, type Result, refuse } from '../encoding/index.ts'
 
@@ -91,10 +91,10 @@ function* roundRobin(queues: Iterable<Queue>): Generator<MempoolEntry> {
 
 /** Transactions that wait for a block: bounded by number, bytes, account and institution. */
 export const createMempool = (limits: MempoolLimits): Mempool => {
-  const entries = new TurnoverMap<string, MempoolEntry>()
-  const wires = new TurnoverMap<string, PendingTransaction>()
+  const entries = createTurnoverMap<string, MempoolEntry>()
+  const wires = createTurnoverMap<string, PendingTransaction>()
   /** Each queue in the order of arrival. */
-  const senders = new TurnoverMap<string, MempoolEntry[]>()
+  const senders = createTurnoverMap<string, MempoolEntry[]>()
   const institutions = new Map<string, number>()
   const institutionSizes = new Map<string, number>()
   let sizeBytes = 0

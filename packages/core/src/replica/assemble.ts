@@ -1,4 +1,4 @@
-import { TurnoverMap } from '../collections/index.ts'
+import { createTurnoverMap } from '../collections/index.ts'
 import { createEngine } from '../consensus/engine.ts'
 import { ok, type Result } from '../encoding/index.ts'
 import { type Genesis, networkIdOf } from '../ledger/genesis.ts'
@@ -40,13 +40,13 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   bundleSizeBytes: 0,
   bundleSinceMs: nowMs,
   regossipAtMs: nowMs,
-  gossipedAtMs: new TurnoverMap(),
+  gossipedAtMs: createTurnoverMap(),
   parked: [],
   parkedCostUs: 0,
   peers: new Map(),
   wanted: createWantedMemory(),
   bodiesServed: new Map(),
-  decidedTimesMs: new TurnoverMap(),
+  decidedTimesMs: new Map(),
   prunedBy: new Set(),
   prunedSaidAtMs: Number.NEGATIVE_INFINITY,
   answeredAtMs: new Map(),
@@ -60,7 +60,7 @@ const createMemory = (nowMs: number): ReplicaMemory => ({
   warned: new Set(),
   warnedOfVersion: undefined,
   isHalted: false,
-  timers: new TurnoverMap(),
+  timers: new Map(),
   lastTimerId: 0,
 })
 
@@ -101,7 +101,7 @@ export const assemble = (config: ReplicaConfig, nowMs: number): Result<ReplicaSc
     mempool,
     fetcher: createFetcher(),
     guard,
-    executed: new TurnoverMap(),
+    executed: createTurnoverMap(),
     memory,
     queue: [],
     nowMs,

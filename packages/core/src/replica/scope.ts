@@ -50,7 +50,7 @@ export interface ReplicaMemory {
   readonly wanted: WantedMemory
   readonly bodiesServed: Map<PeerId, BodiesServed>
   /** When the last heights were decided here. */
-  readonly decidedTimesMs: TurnoverMap<number, number>
+  readonly decidedTimesMs: Map<number, number>
   /** Neighbours that no longer have the block above the head, and when the log last said that nobody has. */
   readonly prunedBy: Set<PeerId>
   prunedSaidAtMs: number
@@ -73,7 +73,7 @@ export interface ReplicaMemory {
   /** Unsupported protocol version of which the log has warned. */
   warnedOfVersion: number | undefined
   isHalted: boolean
-  readonly timers: TurnoverMap<TimerName, { readonly id: number; readonly dueMs: number }>
+  readonly timers: Map<TimerName, { readonly id: number; readonly dueMs: number }>
   lastTimerId: number
 }
 

@@ -1,4 +1,4 @@
-import { TurnoverMap } from '../collections/index.ts'
+import { createTurnoverMap, type TurnoverMap } from '../collections/index.ts'
 import type { BlockOutline } from '../consensus/outline.ts'
 import type { PeerId } from './effects.ts'
 
@@ -25,8 +25,8 @@ export interface WantedMemory {
 }
 
 export const createWantedMemory = (): WantedMemory => ({
-  blocks: new TurnoverMap(),
-  bodies: new TurnoverMap(),
+  blocks: createTurnoverMap(),
+  bodies: createTurnoverMap(),
   bodiesSizeBytes: 0,
 })
 

@@ -132,7 +132,9 @@ export const createStateTree = (store: BucketStore, occupied: Iterable<number>):
     },
     dirtyBuckets: () => new Map(dirty),
     markDurable: (buckets) => {
-      dirty = new Map([...dirty].filter(([index, bucket]) => buckets.get(index) !== bucket))
+      const changed = new Map<number, Bucket>()
+      for (const [index, bucket] of dirty) if (buckets.get(index) !== bucket) changed.set(index, bucket)
+      dirty = changed
     },
   }
 }

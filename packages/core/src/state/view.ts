@@ -58,7 +58,7 @@ class MemoryOverlay implements Overlay, WriteView {
   }
 
   read(key: Uint8Array, name = nameFromBytes(key)): Uint8Array | undefined {
-    const change = this.changes.size === 0 ? undefined : this.changes.get(name)
+    const change = this.changes.get(name)
     return change === undefined ? this.#base.read(key, name) : change.value
   }
 

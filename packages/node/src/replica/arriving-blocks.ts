@@ -1,4 +1,4 @@
-import { type ReplicaEffect, TurnoverMap } from '@medchain/core'
+import { createTurnoverMap, type ReplicaEffect } from '@medchain/core'
 
 /** Blocks that are decided and applied, and on their way to the disk: for a few milliseconds each. */
 export interface ArrivingBlocks {
@@ -8,7 +8,7 @@ export interface ArrivingBlocks {
 }
 
 export const createArrivingBlocks = (): ArrivingBlocks => {
-  const blocks = new TurnoverMap<number, Uint8Array>()
+  const blocks = createTurnoverMap<number, Uint8Array>()
   return {
     announce: (effects) => {
       for (const effect of effects) {

@@ -1,4 +1,4 @@
-import { hexFromBytes, ok, type Refusal, type Result, TurnoverMap } from '@medchain/core'
+import { createTurnoverMap, hexFromBytes, ok, type Refusal, type Result } from '@medchain/core'
 
 /** Who waits for transactions to be committed, or to be dropped. */
 export interface CommitWaiters {
@@ -9,7 +9,7 @@ export interface CommitWaiters {
 }
 
 export const createCommitWaiters = (): CommitWaiters => {
-  const waiting = new TurnoverMap<string, Set<(outcome: Result<number>) => void>>()
+  const waiting = createTurnoverMap<string, Set<(outcome: Result<number>) => void>>()
   const settle = (name: string, outcome: Result<number>): void => {
     const resolves = waiting.get(name)
     waiting.delete(name)

@@ -1,4 +1,4 @@
-import { TurnoverMap } from '@medchain/core'
+import { createTurnoverMap } from '@medchain/core'
 
 /** Questions under way by token, each with who waits for the answer; past `max` the oldest gets `fallback`. */
 export interface OpenQuestions<T> {
@@ -9,7 +9,7 @@ export interface OpenQuestions<T> {
 }
 
 export const createOpenQuestions = <T>(max: number, fallback: T): OpenQuestions<T> => {
-  const waiting = new TurnoverMap<number, (value: T) => void>()
+  const waiting = createTurnoverMap<number, (value: T) => void>()
   let lastToken = 0
   const answer = (token: number, value: T): void => {
     const resolve = waiting.get(token)

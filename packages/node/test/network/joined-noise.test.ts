@@ -62,7 +62,19 @@ test('the library still has what is taken over of it', async () => {
       readonly muxer: { readonly maConn: { readonly decoder: PacketDecoder } }
     }
     const { decoder } = muxer.maConn
-    assert.ok(Object.hasOwn(decoder, 'decode'))
+    assert.type(Object.getPrototypeOf(decoder).decode, 'function')
+    const { decode } = decoder
+    let packets = 0
+    decoder.decode = function* (data) {
+      for (const packet of decode(data)) {
+        packets += 1
+        yield packet
+      }
+    }
+    await listener.handle('/test/1', () => undefined)
+    await connection.newStream('/test/1')
+    assert.ok(packets > 0)
+    assert.is(Object.getPrototypeOf(decoder).decode.call(decoder, new Uint8Array(0)).next().done, true)
     assert.is(decoder.buffer.byteLength, 0)
   } finally {
     await Promise.all([dialler.stop(), listener.stop()])

@@ -116,6 +116,5 @@ export const damage = (world: World): void => {
     fillEmpty(world, host)
     start(world, host)
     repairHalted(world, host)
-    if (host.replica) host.isDamaged &&= host.disk.blocks.length > 0
   })
 }

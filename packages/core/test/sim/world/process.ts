@@ -148,6 +148,8 @@ export const start = (world: World, host: Host): void => {
   const { incarnation } = host
   handle(world, host, { type: 'start', wal: host.disk.wal, lastSigned: host.disk.lastSigned })
   if (host.incarnation !== incarnation) return
+  // One that starts on a disk without blocks has read all there is.
+  if (host.replica !== undefined && host.halted === undefined) host.isDamaged &&= host.disk.blocks.length > 0
   world.checks.started(host)
   world.network.refreshLinks()
 }

@@ -23,7 +23,8 @@ const LENGTH_BYTES = 2
 
 /**
  * Takes packets apart without an error at the end of what arrived: the library looks for one more length there, and
- * the stack of the error that tells it so costs a quiet node a twentieth of its processor time (measured).
+ * the stack of the error that tells it so costs a quiet node a twentieth of its processor time (measured). What is kept
+ * is less than one packet, of 64 KiB at most.
  */
 export const decodePackets = (decoder: PacketDecoder): void => {
   const { buffer } = decoder

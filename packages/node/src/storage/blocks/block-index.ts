@@ -1,4 +1,4 @@
-import { bytesFromUint, concatBytes, TurnoverMap, uintFromBytes } from '@medchain/core'
+import { bytesFromUint, concatBytes, createTurnoverMap, uintFromBytes } from '@medchain/core'
 import type { Database } from 'lmdb'
 import { written } from '../written.ts'
 
@@ -52,9 +52,9 @@ export const createBlockIndex = (
   database: Database<Buffer, number>,
   onError: (error: unknown) => void,
 ): BlockIndex => {
-  const unwritten = new TurnoverMap<number, BlockPlace>()
+  const unwritten = createTurnoverMap<number, BlockPlace>()
   /** Of these, those whose write has not begun. */
-  const waiting = new TurnoverMap<number, BlockPlace>()
+  let waiting = new Map<number, BlockPlace>()
   let head = 0
   for (const height of database.getKeys({ reverse: true, limit: 1 })) head = height
 
@@ -62,7 +62,7 @@ export const createBlockIndex = (
     for (const [height, place] of waiting) {
       database.put(height, encodePlace(place)).then(() => unwritten.delete(height), onError)
     }
-    waiting.clear()
+    waiting = new Map()
   }
   const forget = (isForgotten: (height: number) => boolean): void => {
     for (const height of [...unwritten.keys()].filter(isForgotten)) {

@@ -1,4 +1,4 @@
-import { BUCKET_COUNT, TurnoverMap } from '@medchain/core'
+import { BUCKET_COUNT } from '@medchain/core'
 import type { Database } from 'lmdb'
 import type { StorageError } from '../storage-error.ts'
 import { dividePack, encodePack, openPack, type Pack, type PackedBucket } from './pack.ts'
@@ -53,7 +53,7 @@ export const createPackTable = (
   damaged: (what: string) => StorageError,
 ): PackTable => {
   const firsts = firstsWith(database.getKeys())
-  const unwritten = new TurnoverMap<number, Buffer | undefined>()
+  let unwritten = new Map<number, Buffer | undefined>()
 
   /** Of the last pack that does not begin above `index`. */
   const placeOf = (index: number): number => {
@@ -126,6 +126,8 @@ export const createPackTable = (
       firsts.splice(placeOf(first), 1, ...writes.map((write) => write.first))
       return writes
     },
-    settle: () => unwritten.clear(),
+    settle: () => {
+      unwritten = new Map()
+    },
   }
 }

@@ -1,4 +1,4 @@
-import { equalBytes, TurnoverMap } from '@medchain/core'
+import { createTurnoverMap, equalBytes } from '@medchain/core'
 import type { PlacedChange } from './changed-bucket.ts'
 
 /** Changes that are durable in the log of changes and not yet in the buckets' own place. */
@@ -15,7 +15,7 @@ export interface PendingChanges {
 const NONE: readonly PlacedChange[] = []
 
 export const createPendingChanges = (): PendingChanges => {
-  const waiting = new TurnoverMap<number, PlacedChange[]>()
+  const waiting = createTurnoverMap<number, PlacedChange[]>()
   return {
     of: (index) => waiting.get(index) ?? NONE,
     indices: () => waiting.keys(),
