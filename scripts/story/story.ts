@@ -5,19 +5,22 @@ import { breakThings } from './chapters/break-things.ts'
 import { disclose } from './chapters/disclose.ts'
 import { enrolPeople } from './chapters/enrol-people.ts'
 import { research } from './chapters/research.ts'
-import { startConsortium, stopConsortium } from './chapters/start-consortium.ts'
+import { type Consortium, startConsortium, stopConsortium } from './chapters/start-consortium.ts'
 import { say } from './stage.ts'
 
 const isKept = process.argv.includes('--keep')
+/** Where commands look for a node unless told otherwise. */
+const USUAL_URL = 'http://127.0.0.1:7740'
 
-const farewell = (dir: string): void => {
+const farewell = ({ dir, url }: Consortium): void => {
+  const node = url['north-hospital'] === USUAL_URL ? '' : ` --node ${url['north-hospital']}`
   say('')
   say('That was the main job, with real processes and real commands.')
   if (isKept) {
     say(`The network runs on. Its homes are in ${dir}; try:`)
-    say('  npx medchain node status')
-    say('  npx medchain node dashboard')
-    say(`  npx medchain network down --dir ${dir}`)
+    say(`  npx medchain node status${node}`)
+    say(`  npx medchain node dashboard${node}`)
+    say(`  npx medchain network down --dir ${dir}   # ends it; the folder stays until you delete it`)
   } else {
     say('Next: npm start -- --keep leaves the network running; README.md tells how to set up four machines.')
   }
@@ -46,7 +49,7 @@ const play = async (): Promise<void> => {
     isDone = true
     say('')
     say(`Story told in ${Math.round((performance.now() - startedMs) / 1000)} s.`)
-    farewell(dir)
+    farewell(consortium)
   } finally {
     process.off('SIGINT', interrupted)
     process.off('SIGTERM', interrupted)

@@ -4,8 +4,13 @@ import { tableText } from '../format/table.ts'
 import type { AuditRow } from './audit-row.ts'
 import type { NamedGap, NamedPending } from './verify-logs.ts'
 
+type AuditViewRow = AuditRow & { readonly statement: string }
+
 export interface AuditView {
-  readonly rows: readonly (AuditRow & { readonly statement: string })[]
+  /** Entries of this page. */
+  readonly rows: readonly AuditViewRow[]
+  /** Of every page: a reading on this one may be logged on another one, too. */
+  readonly all: readonly AuditViewRow[]
   readonly gaps: readonly NamedGap[]
   /** Entries that wait for their anchor. */
   readonly pending: readonly NamedPending[]
@@ -31,10 +36,10 @@ const recordsText = ({ records, compartment, leg }: AuditRow): string => {
 
 const distinct = (values: readonly string[]): string => [...new Set(values)].join(', ')
 
-/** One line for each reading: its legs were logged by several institutions. */
-const readingRows = ({ rows }: AuditView, paint: Palette): readonly (readonly string[])[] => {
-  const readings = new Map<string, AuditView['rows'][number][]>()
-  for (const row of rows) readings.set(row.statement, [...(readings.get(row.statement) ?? []), row])
+/** One line for each reading on the page: its legs were logged by several institutions. */
+const readingRows = ({ rows, all }: AuditView, paint: Palette): readonly (readonly string[])[] => {
+  const readings = new Map<string, AuditViewRow[]>(rows.map(({ statement }) => [statement, []]))
+  for (const row of all) readings.get(row.statement)?.push(row)
   return [...readings.values()].flatMap((legs) => {
     const [row] = legs
     if (row === undefined) return []

@@ -40,7 +40,16 @@ const leg = (nodeName: string, name: string) => ({
 
 const view = (change: Partial<AuditView>): string => {
   const rows = [leg('north', 'ciphertext'), leg('south', 'release')]
-  const usual = { rows, gaps: [], pending: [], verified: true, institutions: 4, total: 2, next: undefined }
+  const usual = {
+    rows,
+    all: rows,
+    gaps: [],
+    pending: [],
+    verified: true,
+    institutions: 4,
+    total: 2,
+    next: undefined,
+  }
   return auditText({ ...usual, ...change }, paletteOf(false))
 }
 
@@ -50,6 +59,13 @@ test('one line for a reading that two institutions logged', () => {
     .filter((line) => line.includes('dr-lee'))
   equal(lines.length, 1)
   match(lines[0] ?? '', /TREAT +grant +laboratory: r1 +permitted +north, south$/)
+})
+
+test('a reading whose legs lie on two pages is one that both logged', () => {
+  const line = view({ rows: [leg('north', 'ciphertext')], next: 'north' })
+    .split('\n')
+    .find((each) => each.includes('dr-lee'))
+  match(line ?? '', /permitted +north, south$/)
 })
 
 const headlines: readonly (readonly [Partial<AuditView>, RegExp])[] = [

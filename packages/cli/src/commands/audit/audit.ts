@@ -76,7 +76,16 @@ const resultOf = (
     return { json, text: accountingText(accounting, findings, context.paint), exitCode }
   }
   const { page, next } = pageOf(rows, context.options.limit ?? LIMIT, context.options.cursor)
-  const view = { rows: page, gaps, pending, verified: isVerified, institutions, total: rows.length, next }
+  const view = {
+    rows: page,
+    all: rows,
+    gaps,
+    pending,
+    verified: isVerified,
+    institutions,
+    total: rows.length,
+    next,
+  }
   return {
     json: {
       entries: page.map(({ statement, kind, ...row }) => row),
