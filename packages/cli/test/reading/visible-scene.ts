@@ -13,7 +13,7 @@ import {
 } from '@medchain/core'
 import { epochKeys, read } from '../../../node/test/disclosure/reading.ts'
 import { recordOf, sealFor } from '../../../node/test/requests/batches.ts'
-import type { TestActor } from '../../../node/test/requests/consortium.ts'
+import { type TestActor, untilHandedOver } from '../../../node/test/requests/consortium.ts'
 import {
   enrolAt,
   grantOn,
@@ -86,7 +86,7 @@ const write = async (
   const items = names.map((name) => ({ ...recordOf(name), bytes: conditionOf(name, code) }))
   const batch: ImportBatch = await sealFor(world, at, by, own, items)
   unwrap(await world.ask(at, by, importBatch, batch))
-  await world.nodes[at]?.privacy.retry()
+  await untilHandedOver(world, at)
   const recordIds = idsOf(batch.batchId, names.length)
   const owning = { via: SOUTH, actor: own, chart: own, recordIds, keys: epochKeys(own) }
   const readings = await read(world, { ...owning, kind: 'list', purpose: 'PATRQT' })

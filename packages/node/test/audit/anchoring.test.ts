@@ -18,7 +18,7 @@ import { encodeFrame, scanFrames } from '../../src/audit/frame.ts'
 import { decodeLogRecord, encodeLogRecord } from '../../src/audit/log-record.ts'
 import { epochKeys, outcomes, read } from '../disclosure/reading.ts'
 import { recordOf, sealFor } from '../requests/batches.ts'
-import { type Consortium, createConsortium, type TestNode } from '../requests/consortium.ts'
+import { type Consortium, createConsortium, type TestNode, untilHandedOver } from '../requests/consortium.ts'
 import { enrolAt, registerPatient, type TestChart } from '../requests/people.ts'
 
 interface Scene {
@@ -36,7 +36,7 @@ test.before.each(async (scene) => {
   scene.chart = (await registerPatient(scene.world, 0, ['general'])).charts[0] as TestChart
   const batch = await sealFor(scene.world, 0, author, scene.chart, [recordOf('one')])
   unwrap(await scene.world.ask(0, author, importBatch, batch))
-  await scene.world.nodes[0]?.privacy.retry()
+  await untilHandedOver(scene.world, 0)
   scene.recordIds = [recordIdOf(batch.batchId, 0)]
   await readAll(scene)
   scene.busy = scene.world.nodes.findIndex(

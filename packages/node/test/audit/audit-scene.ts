@@ -25,7 +25,7 @@ import { nodeCiphers } from '../../src/keystore/index.ts'
 import { signatureVerifier } from '../../src/replica/verifier.ts'
 import { epochKeys, outcomes, read } from '../disclosure/reading.ts'
 import { recordOf, sealFor } from '../requests/batches.ts'
-import { type Consortium, createConsortium, type TestNode } from '../requests/consortium.ts'
+import { type Consortium, createConsortium, type TestNode, untilHandedOver } from '../requests/consortium.ts'
 import {
   enrolAt,
   grantOn,
@@ -50,7 +50,7 @@ export const createScene = async (): Promise<AuditScene> => {
   const chart = (await registerPatient(world, 0, ['general'])).charts[0] as TestChart
   const batch = await sealFor(world, 0, author, chart, [recordOf('one'), recordOf('two')])
   unwrap(await world.ask(0, author, importBatch, batch))
-  await world.nodes[0]?.privacy.retry()
+  await untilHandedOver(world, 0)
   await grantOn(world, chart, grantTerms(world, doctor.id))
   const recordIds = [0, 1].map((position) => recordIdOf(batch.batchId, position))
   return { world, doctor, chart, recordIds }

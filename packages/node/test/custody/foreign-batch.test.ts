@@ -15,7 +15,7 @@ import { equal, is, ok } from 'uvu/assert'
 import { nodeCiphers } from '../../src/keystore/index.ts'
 import { decodeVaultMessage, encodeVaultMessage } from '../../src/requests/vault-messages.ts'
 import { recordOf, sealFor } from '../requests/batches.ts'
-import { type Consortium, createConsortium, type TestNode } from '../requests/consortium.ts'
+import { type Consortium, createConsortium, type TestNode, untilHandedOver } from '../requests/consortium.ts'
 import { enrolAt, registerPatient, type TestChart, transactionOf } from '../requests/people.ts'
 
 const test = suite<{ world: Consortium; batch: ImportBatch; chart: TestChart }>('a batch of another’s')
@@ -65,7 +65,7 @@ const bringForged = async (
   chart: TestChart,
   transactionBy: (attacker: number) => Promise<Uint8Array>,
 ): Promise<string> => {
-  await world.nodes[0]?.privacy.retry()
+  await untilHandedOver(world, 0)
   const holder = world.nodes.find(({ vault }) => vault.list('release', batch.batchId).length > 0) as TestNode
   const attacker = world.nodes.findIndex((node, index) => index !== 0 && node !== holder)
   const [key] = holder.vault.list('release', batch.batchId)

@@ -18,7 +18,13 @@ import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { epochKeys, outcomes, read } from '../disclosure/reading.ts'
 import { recordOf, sealFor } from '../requests/batches.ts'
-import { type Consortium, createConsortium, type TestActor, type TestNode } from '../requests/consortium.ts'
+import {
+  type Consortium,
+  createConsortium,
+  type TestActor,
+  type TestNode,
+  untilHandedOver,
+} from '../requests/consortium.ts'
 import { enrolAt, registerPatient, type TestChart, transactionOf } from '../requests/people.ts'
 
 interface Context {
@@ -69,7 +75,7 @@ const importedBatch = async (
 ): Promise<ImportBatch> => {
   const batch = await sealFor(world, AUTHOR, doctor, chart, texts.map(recordOf))
   unwrap(await world.ask(AUTHOR, doctor, importBatch, batch))
-  while (((await world.nodes[AUTHOR]?.privacy.retry()) as number) > 0) await new Promise(setImmediate)
+  await untilHandedOver(world, AUTHOR)
   return batch
 }
 
@@ -220,7 +226,7 @@ test('C10: a wrong k2 that healing brought gives way to the author’s own, whic
   unwrap(await (world.nodes[liar] as TestNode).privacy.exchange.call(institution.id, message, 'receipt'))
   const k2 = async () => unwrap(await vault.get({ kind: 'release', key: recordIdOf(batch.batchId, 0) }))
   equal(await k2(), wrong[0])
-  while (((await world.nodes[AUTHOR]?.privacy.retry()) as number) > 0) await new Promise(setImmediate)
+  await untilHandedOver(world, AUTHOR)
   const sound = (world.nodes[liar] as TestNode).vault
   equal(await k2(), unwrap(await sound.get({ kind: 'release', key: recordIdOf(batch.batchId, 0) })))
 })

@@ -16,7 +16,13 @@ import { equal, is, match, ok } from 'uvu/assert'
 import { createRefusalBudget } from '../../src/disclosure/refusal-budget.ts'
 import { createStatementExchange } from '../../src/disclosure/statement-exchange.ts'
 import { recordOf, sealFor } from '../requests/batches.ts'
-import { type Consortium, createConsortium, type TestActor, type TestNode } from '../requests/consortium.ts'
+import {
+  type Consortium,
+  createConsortium,
+  type TestActor,
+  type TestNode,
+  untilHandedOver,
+} from '../requests/consortium.ts'
 import {
   enrolAt,
   grantOn,
@@ -49,7 +55,7 @@ test.before.each(async (scene) => {
   scene.chart = (await registerPatient(scene.world, 0, ['general'])).charts[0] as TestChart
   const batch = await sealFor(scene.world, 0, scene.author, scene.chart, TEXTS.map(recordOf))
   unwrap(await scene.world.ask(0, scene.author, importBatch, batch))
-  await scene.world.nodes[0]?.privacy.retry()
+  await untilHandedOver(scene.world, 0)
   scene.batchId = batch.batchId
   scene.recordIds = TEXTS.map((_, position) => recordIdOf(batch.batchId, position))
 })

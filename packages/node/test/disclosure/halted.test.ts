@@ -2,7 +2,7 @@ import { auditEntrySchema, auditHeads, decode, importBatch, recordIdOf, unwrap }
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
 import { recordOf, sealFor } from '../requests/batches.ts'
-import { type Consortium, createConsortium } from '../requests/consortium.ts'
+import { type Consortium, createConsortium, untilHandedOver } from '../requests/consortium.ts'
 import {
   enrolAt,
   grantOn,
@@ -33,7 +33,7 @@ test.before.each(async (scene) => {
   scene.chart = (await registerPatient(scene.world, 0, ['general'])).charts[0] as TestChart
   const batch = await sealFor(scene.world, 0, author, scene.chart, [recordOf('one')])
   unwrap(await scene.world.ask(0, author, importBatch, batch))
-  await scene.world.nodes[0]?.privacy.retry()
+  await untilHandedOver(scene.world, 0)
   scene.recordIds = [recordIdOf(batch.batchId, 0)]
 })
 test.after.each(({ world }) => world.close())

@@ -12,7 +12,7 @@ import {
   unwrap,
 } from '@medchain/core'
 import { recordOf, sealFor } from '../requests/batches.ts'
-import { type Consortium, createConsortium, type TestActor } from '../requests/consortium.ts'
+import { type Consortium, createConsortium, type TestActor, untilHandedOver } from '../requests/consortium.ts'
 import { enrolAt, registerPatient, type TestChart, transactionOf } from '../requests/people.ts'
 
 export interface Erasing {
@@ -40,7 +40,7 @@ export const createErasing = async (): Promise<Erasing> => {
   const chart = (await registerPatient(world, 0, ['general'])).charts[0] as TestChart
   const batch = await sealFor(world, 0, doctor, chart, ['one', 'two', 'three'].map(recordOf))
   unwrap(await world.ask(0, doctor, importBatch, batch))
-  while (((await world.nodes[0]?.privacy.retry()) as number) > 0) await new Promise(setImmediate)
+  await untilHandedOver(world, 0)
   const north = {
     id: world.chain.institutions[0]?.id as Uint8Array,
     sign: world.chain.institutions[0]?.sign as TestActor['sign'],

@@ -62,6 +62,11 @@ export interface Consortium {
   readonly close: () => Promise<void>
 }
 
+/** Everything that the node took in is with all its holders. One whose import goes on is not tried a second time. */
+export const untilHandedOver = async ({ nodes }: Pick<Consortium, 'nodes'>, at: number): Promise<void> => {
+  while (((await nodes[at]?.privacy.retry()) ?? 0) > 0) await new Promise(setImmediate)
+}
+
 /** Where files lie in memory, as far as the machine has such a place. */
 const memoryFolder = (): string => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir())
 
