@@ -80,8 +80,8 @@ const builtInFor = (url: string): Pick<typeof import('node:http'), 'request'> =>
   process.getBuiltinModule(url.startsWith('https:') ? 'node:https' : 'node:http')
 
 /**
- * Sends over a connection that stays open for what comes next. One that the node ended just then has carried nothing:
- * the request goes over a new one.
+ * Sends over a connection that stays open for what comes next. Where the node ended it just then, the request goes over
+ * a new one: nothing takes effect twice, for transactions have ids and signed requests are answered once.
  */
 const exchange = (url: string, request: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> => {
   const { method = 'GET', body, contentType, accept = 'application/json' } = request

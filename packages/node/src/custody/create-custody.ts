@@ -116,7 +116,8 @@ export const createCustody = async (
   const isStaff = (actor: Uint8Array): boolean => isStaffOf(chain.head().view, actor, self.id, 'write')
   /** Waits for batches with these items that are on their way, those of an earlier process too: none comes in twice. */
   const areSettled = async (digests: readonly Uint8Array[]): Promise<boolean> => {
-    await outbox.recovered()
+    await outbox.load()
+    if (digests.some(outbox.isWaiting)) retrying.nudge()
     for (let left = SETTLING_LOOKS; left > 0 && digests.some(outbox.isWaiting); left--)
       await delay(clock, SETTLING_LOOK_MS)
     return !digests.some(outbox.isWaiting)

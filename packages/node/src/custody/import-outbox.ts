@@ -49,8 +49,8 @@ export interface ImportOutbox {
   readonly forget: (batchId: Uint8Array) => Promise<void>
   /** Tries everything that waits once more; answers how many entries still wait. */
   readonly retry: () => Promise<number>
-  /** Resolves when what an earlier process left was tried once. */
-  readonly recovered: () => Promise<void>
+  /** Resolves when `isWaiting` knows what an earlier process left; read once, nothing is tried for it. */
+  readonly load: () => Promise<void>
   /** Whether an entry has the item of this digest that is not noted as imported yet: it may still come onto the chain. */
   readonly isWaiting: (digest: Uint8Array) => boolean
   /** Whether an entry needs the upload of that name. */
@@ -104,9 +104,14 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
     })
   }
 
-  const settle: ImportOutbox['settle'] = async ({ batch }, missing) => {
+  /** Of a committed batch. */
+  const note = async (batch: ImportBatch): Promise<void> => {
     await duplicates.add(batch.digests, recordIdsOf(batch))
     expectNoMore(batch)
+  }
+
+  const settle: ImportOutbox['settle'] = async ({ batch }, missing) => {
+    await note(batch)
     if (missing === 0) await drop(batch)
   }
 
@@ -124,13 +129,15 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
     if (!checked.ok) {
       const isCommitted = chain.head().view.get(batches, batch.value.batchId) !== undefined
       logger.warn({ code: checked.code, isCommitted }, 'a waiting import does not fit any more')
-      return isCommitted ? undefined : drop(batch.value)
+      return isCommitted ? note(batch.value) : drop(batch.value)
     }
     const isExpired = checked.value.pending.transaction.body.expiryMs <= chain.head().timeMs
     if (!committedBatch(parts, checked.value) && isExpired) return drop(batch.value)
     const deliveries = deliver(checked.value)
     const isEnough = await deliveries.enough
     if (isEnough && !committedBatch(parts, checked.value)) await chain.submit(batch.value.transaction)
+    // Not as late as the slowest holder.
+    if (committedBatch(parts, checked.value)) await note(checked.value.batch)
     const missing = await deliveries.missing
     if (committedBatch(parts, checked.value)) await settle(checked.value, missing)
   }
@@ -144,18 +151,23 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
     await trying
   }
 
-  const retry = async (): Promise<number> => {
-    for (const id of folder.list()) await retryOne(id)
-    return folder.list().length
+  const readAll = async (): Promise<void> => {
+    for (const id of folder.list()) {
+      const bytes = await folder.get(id)
+      const batch = bytes && decode(importBatch.payload, bytes, BATCH_BYTES_MAX)
+      // Nobody takes back what is said of an entry that went meanwhile.
+      const isThere = folder.list().some((each) => equalBytes(each, id))
+      if (batch?.ok && isThere && !areNoted(batch.value)) expect(batch.value)
+    }
   }
-  let recovery: Promise<unknown> | undefined
+  let reading: Promise<void> | undefined
 
   return {
     async put(batch) {
       if (batch.uploadId) neededUploads.add(hexOf(batch.uploadId))
       active.add(hexOf(batch.batchId))
-      expect(batch)
       await folder.put(batch.batchId, encode(importBatch.payload, batch))
+      expect(batch)
     },
     release: (batch) => void active.delete(hexOf(batch.batchId)),
     deliver,
@@ -167,16 +179,19 @@ export const createImportOutbox = (parts: OutboxParts): ImportOutbox => {
       const batch = decode(importBatch.payload, bytes, BATCH_BYTES_MAX)
       if (!batch.ok) return folder.remove(batchId)
       // A crash after the commit may have kept it from being noted; what is erased next leaves its mark there.
-      await duplicates.add(batch.value.digests, recordIdsOf(batch.value))
+      await note(batch.value)
       await drop(batch.value)
     },
-    retry,
-    async recovered() {
-      recovery ??= retry().catch((error: unknown) => {
-        recovery = undefined
+    async retry() {
+      for (const id of folder.list()) await retryOne(id)
+      return folder.list().length
+    },
+    load() {
+      reading ??= readAll().catch((error: unknown) => {
+        reading = undefined
         throw error
       })
-      await recovery
+      return reading
     },
     isWaiting: (digest) => waiting.has(nameFromBytes(digest)),
     needsUpload: (name) => neededUploads.has(name),

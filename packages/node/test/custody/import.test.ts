@@ -1,11 +1,14 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   batches,
+  encode,
+  hexFromBytes,
   holdersOf,
   importBatch,
   importKnown,
   institutionsIn,
+  type Result,
   recordIdOf,
   unwrap,
 } from '@medchain/core'
@@ -15,7 +18,13 @@ import { recordOf, sealFor } from '../requests/batches.ts'
 import { type Consortium, createConsortium, type TestActor, type TestNode } from '../requests/consortium.ts'
 import { enrolAt, registerPatient, type TestChart } from '../requests/people.ts'
 
-const test = suite<{ world: Consortium; doctor: TestActor; chart: TestChart }>('import')
+interface Context {
+  world: Consortium
+  doctor: TestActor
+  chart: TestChart
+}
+
+const test = suite<Context>('import')
 
 test.before.each(async (context) => {
   context.world = await createConsortium()
@@ -126,33 +135,58 @@ test('an interrupted import is taken up again, or dropped when its transaction e
   ok(world.chain.head().view.get(batches, batch.batchId))
 })
 
-test('what an interrupted import left is known to the next one before the outbox has its turn', async (context) => {
-  const { world, doctor, chart } = context
+/** One item, handed in before a crash, that the chain did not take in meanwhile. */
+const interrupted = async ({ world, doctor, chart }: Context) => {
   const batch = await sealFor(world, 0, doctor, chart, [recordOf('one')])
   world.chain.isCommitting = false
   await world.ask(0, doctor, importBatch, batch)
   await world.restart(0)
-  world.chain.isCommitting = true
-  const known = unwrap(await world.ask(0, doctor, importKnown, { digests: batch.digests }))
-  equal(known, [recordIdOf(batch.batchId, 0)])
-})
+  return batch
+}
 
-test('what cannot come onto the chain for now is not imported a second time beside it', async (context) => {
-  const { world, doctor, chart } = context
-  const batch = await sealFor(world, 0, doctor, chart, [recordOf('one')])
-  world.chain.isCommitting = false
-  await world.ask(0, doctor, importBatch, batch)
-  await world.restart(0)
-  const asking = world.ask(0, doctor, importKnown, { digests: batch.digests })
-  let answer: Awaited<typeof asking> | undefined
-  void asking.then((given) => {
+/** What the node says of the items, however long it waits for them. */
+const knownOf = async ({ world, doctor }: Context, digests: readonly Uint8Array[]) => {
+  let answer: Result<readonly (Uint8Array | undefined)[]> | undefined
+  void world.ask(0, doctor, importKnown, { digests }).then((given) => {
     answer = given
   })
-  await until('it is told so', async () => {
+  await until('it answers', async () => {
     world.clock.advance(250)
     return answer !== undefined
   })
-  is(answer?.ok === false ? answer.code : '', 'import.waiting')
+  return answer as Result<readonly (Uint8Array | undefined)[]>
+}
+
+test('what an interrupted import left is known to the next one', async (context) => {
+  const batch = await interrupted(context)
+  context.world.chain.isCommitting = true
+  equal(unwrap(await knownOf(context, batch.digests)), [recordIdOf(batch.batchId, 0)])
+})
+
+test('what cannot come onto the chain for now is not imported a second time beside it', async (context) => {
+  const batch = await interrupted(context)
+  const answer = await knownOf(context, batch.digests)
+  is(answer.ok ? '' : answer.code, 'import.waiting')
+})
+
+test('what an interrupted import left is known although a holder is away and says nothing', async (context) => {
+  const batch = await interrupted(context)
+  const { world } = context
+  world.down.add(sidesOf(world, batch.batchId).release[0] as number)
+  world.chain.isCommitting = true
+  equal(unwrap(await knownOf(context, batch.digests)), [recordIdOf(batch.batchId, 0)])
+})
+
+test('what is on the chain is known, also where its entry does not fit any more', async (context) => {
+  const { world } = context
+  const batch = await interrupted(context)
+  world.chain.isCommitting = true
+  unwrap(await world.chain.submit(batch.transaction))
+  const spoilt = encode(importBatch.payload, { ...batch, releases: batch.releases.slice(1) })
+  const { folder } = world.nodes[0] as TestNode
+  await writeFile(path.join(folder, 'custody', 'outbox', hexFromBytes(batch.batchId)), spoilt)
+  await world.restart(0)
+  equal(unwrap(await knownOf(context, batch.digests)), [recordIdOf(batch.batchId, 0)])
 })
 
 test('what is never anchored is dropped after an hour', async ({ world, doctor, chart }) => {

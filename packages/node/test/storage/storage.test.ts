@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { appendFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   type Bucket,
@@ -8,45 +8,22 @@ import {
   encodeLastSigned,
   networkIdOf,
   type Refusal,
-  type StoredBlock,
-  unwrap,
 } from '@medchain/core'
 import { test } from 'uvu'
 import { equal, is, match, not, ok, throws } from 'uvu/assert'
 import { nodePaths } from '../../src/config/index.ts'
-import { createLogger } from '../../src/logger.ts'
 import { signatureVerifier } from '../../src/replica/verifier.ts'
-import { encodeEntry } from '../../src/storage/blocks/segment-entry.ts'
-import { examineHome, type Finding, openStorage, type Storage } from '../../src/storage/index.ts'
+import { examineHome, type Finding } from '../../src/storage/index.ts'
 import { openIndex, openTransactionHeights } from '../../src/storage/index-database.ts'
 import { openStateStore } from '../../src/storage/state/state-store.ts'
 import { createTransactionIndex } from '../../src/storage/transaction-index.ts'
 import { damageState } from './damage-state.ts'
-import { inFolder, type MadeChain, makeChain } from './made-chain.ts'
+import { inFolder, makeChain } from './made-chain.ts'
+import { openHome, segmentFile, storingFor } from './stored-home.ts'
 
-const logger = createLogger({ level: 'silent' })
 const chain = makeChain(12)
 
-const openHome = (home: string, { genesis }: MadeChain = chain) =>
-  openStorage({ paths: nodePaths(home), networkId: networkIdOf(genesis) }, { logger })
-
-const withStorage = async <T>(home: string, f: (storage: Storage) => Promise<T>): Promise<T> => {
-  const storage = unwrap(await openHome(home))
-  try {
-    return await f(storage)
-  } finally {
-    await storage.close()
-  }
-}
-
-const fill = (home: string, blocks: readonly StoredBlock[] = chain.blocks): Promise<void> =>
-  withStorage(home, ({ blocks: store }) => store.append(blocks))
-
-const segmentFile = async (home: string): Promise<string> => {
-  const folder = nodePaths(home).blocks
-  const name = (await readdir(folder)).find((each) => each.endsWith('.blocks'))
-  return path.join(folder, name as string)
-}
+const { withStorage, fill } = storingFor(chain)
 
 const flip = async (file: string, at: number): Promise<void> => {
   const bytes = await readFile(file)
@@ -103,24 +80,6 @@ test('a tail torn at any byte is cut, and the rest stands', () =>
     await appendFile(file, new Uint8Array(100))
     await withStorage(home, async ({ blocks }) => equal(blocks.headHeight(), 3))
     equal((await stat(file)).size, size)
-  }))
-
-test('what a torn block holds is no block, whatever it looks like', () =>
-  inFolder(async (home) => {
-    await fill(home, chain.blocks.slice(0, 3))
-    const file = await segmentFile(home)
-    const whole = await readFile(file)
-    const chosen = [4, 5, 1_000_000].map((height) => encodeEntry(height, new Uint8Array(60).fill(height)))
-    const torn = encodeEntry(4, Buffer.concat([Buffer.alloc(200), ...chosen, Buffer.alloc(200)])).subarray(
-      0,
-      -9,
-    )
-    const headless = Buffer.concat([Buffer.alloc(300), encodeEntry(1_000_000, new Uint8Array(60))])
-    for (const tail of [torn, headless]) {
-      await appendFile(file, tail)
-      await withStorage(home, async ({ blocks }) => equal(blocks.headHeight(), 3))
-      equal(await readFile(file), whole)
-    }
   }))
 
 test('a block written after the last index write is found again', () =>
@@ -373,15 +332,15 @@ test('the index says nothing of a height before all of its transactions are on d
 
 test('two daemons cannot open one home, and a home belongs to one network', () =>
   inFolder(async (home) => {
-    await withStorage(home, async () => equal(await codeOf(openHome(home)), 'storage.locked'))
+    await withStorage(home, async () => equal(await codeOf(openHome(home, chain)), 'storage.locked'))
     equal(await codeOf(openHome(home, makeChain(0))), 'genesis.mismatch')
     const findings: Finding[] = []
     for await (const finding of examineHome(home, makeChain(0).genesis, signatureVerifier))
       findings.push(finding)
     equal(findings[0]?.code, 'genesis.mismatch')
     await writeFile(path.join(nodePaths(home).data, 'store.json'), '{')
-    equal(await codeOf(openHome(home)), 'storage.record-damaged')
-    not.equal(await codeOf(openHome(home)), 'storage.locked')
+    equal(await codeOf(openHome(home, chain)), 'storage.record-damaged')
+    not.equal(await codeOf(openHome(home, chain)), 'storage.locked')
   }))
 
 test.run()

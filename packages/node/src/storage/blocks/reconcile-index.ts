@@ -45,18 +45,20 @@ const disorder = (file: string, height: number): StorageError =>
 const indexSegment = ({ first, file }: Segment, from: number, index: BlockIndex): number | undefined => {
   let damagedAt: number | undefined
   for (const found of scanSegment(file, from)) {
-    if (found.type === 'torn') return found.offset
+    if (found.type === 'torn') return damagedAt ?? found.offset
     if (found.type === 'damaged') {
-      damagedAt = found.offset
+      damagedAt ??= found.offset
       continue
     }
     const { height, length, digest } = found.head
     const start = damagedAt ?? found.offset
-    // So many blocks do not fit in between: it lies in bytes that clients chose.
     const missing = height - 1 - index.headHeight()
-    if (damagedAt !== undefined && missing > (found.offset - start) / ENTRY_HEAD_BYTES) continue
+    if (missing < 0 || missing > (found.offset - start) / ENTRY_HEAD_BYTES) {
+      if (damagedAt === undefined) throw disorder(file, height)
+      // There already, or so many do not fit in between: it lies in bytes that clients chose.
+      continue
+    }
     noteDamaged(index, first, start, found.offset - start, height - 1)
-    if (height !== index.headHeight() + 1) throw disorder(file, height)
     index.put(height, { segment: first, offset: found.offset, length: ENTRY_HEAD_BYTES + length, digest })
     damagedAt = undefined
   }

@@ -39,18 +39,22 @@ const entryAt = (fd: number, offset: number): ScannedEntry | undefined => {
 }
 
 /**
- * Whether an entry begins here that the file does not hold to its end. What it has of it is not looked through: blocks
- * hold bytes that clients chose, and they may look like entries.
+ * Where the search for a sound entry behind the unsound bytes at `offset` begins. An entry whose head is sound is not
+ * looked through, cut off or not: blocks hold bytes that clients chose, and they may look like entries.
  */
-const isCutOff = (fd: number, offset: number, size: number): boolean => {
-  const head = readEntryHead(readAt(fd, offset, ENTRY_HEAD_BYTES))
-  return head !== undefined && offset + ENTRY_HEAD_BYTES + head.length > size
+const searchFrom = (fd: number, offset: number): number => {
+  let at = offset
+  for (;;) {
+    const head = readEntryHead(readAt(fd, at, ENTRY_HEAD_BYTES))
+    if (!head || (at > offset && entryAt(fd, at))) return Math.max(at, offset + 1)
+    at += ENTRY_HEAD_BYTES + head.length
+  }
 }
 
 /** Offset of the next sound entry after `offset`, or -1: what tells damage from a torn tail. */
 const resumeAfter = (fd: number, offset: number, size: number): number => {
   const step = ENTRY_PAYLOAD_BYTES_MAX
-  for (let start = offset + 1; start < size; start += step) {
+  for (let start = searchFrom(fd, offset); start < size; start += step) {
     const window = readAt(fd, start, step + ENTRY_HEAD_BYTES)
     for (let at = findMagic(window, 0); at >= 0 && at < step; at = findMagic(window, at + 1)) {
       if (entryAt(fd, start + at)) return start + at
@@ -72,7 +76,7 @@ export function* scanSegment(file: string, offset = 0): Generator<ScannedEntry, 
         at += ENTRY_HEAD_BYTES + entry.head.length
         continue
       }
-      const resumesAt = isCutOff(fd, at, size) ? -1 : resumeAfter(fd, at, size)
+      const resumesAt = resumeAfter(fd, at, size)
       if (resumesAt < 0) {
         yield { type: 'torn', offset: at }
         return
