@@ -30,25 +30,26 @@ test('what a torn block holds is no block, whatever it looks like', () =>
     }
   }))
 
-const LOST: readonly (readonly [string, number, readonly number[]])[] = [
-  ['its payload', -1, [1, 5, 6, 1_000_000]],
-  ['its head', 3, [1, 1_000_000]],
-]
+/** Block 4, one byte of it turned at `at` from its beginning or its end, with entries of these heights in it, and block 5. */
+const onlyFourIsLost = (at: number, heights: readonly number[]) =>
+  inFolder(async (home) => {
+    await fill(home)
+    const chosen = heights.map((height) => encodeEntry(height, new Uint8Array(60)))
+    const entry = Buffer.from(encodeEntry(4, Buffer.concat([...chosen, Buffer.alloc(50)])))
+    const place = at < 0 ? entry.length + at : at
+    entry[place] = (entry[place] as number) ^ 1
+    const next = new Uint8Array(80).fill(5)
+    await appendFile(await segmentFile(home), Buffer.concat([entry, encodeEntry(5, next)]))
+    await withStorage(home, async ({ blocks }) => {
+      equal([blocks.headHeight(), blocks.readBlock(5)], [5, next])
+      throws(() => blocks.readBlock(4), /Block 4 in/)
+    })
+  })
 
-for (const [part, at, heights] of LOST)
-  test(`a block with ${part} damaged is the only one that is lost, whatever stands in it`, () =>
-    inFolder(async (home) => {
-      await fill(home)
-      const chosen = heights.map((height) => encodeEntry(height, new Uint8Array(60)))
-      const entry = Buffer.from(encodeEntry(4, Buffer.concat([...chosen, Buffer.alloc(50)])))
-      const place = at < 0 ? entry.length + at : at
-      entry[place] = (entry[place] as number) ^ 1
-      const next = new Uint8Array(80).fill(5)
-      await appendFile(await segmentFile(home), Buffer.concat([entry, encodeEntry(5, next)]))
-      await withStorage(home, async ({ blocks }) => {
-        equal([blocks.headHeight(), blocks.readBlock(5)], [5, next])
-        throws(() => blocks.readBlock(4), /Block 4 in/)
-      })
-    }))
+test('a block with damaged contents is the only one that is lost, whatever stands in it', () =>
+  onlyFourIsLost(-1, [1, 5, 6, 1_000_000]))
+
+test('a block with a damaged head hides no block behind heights that cannot be', () =>
+  onlyFourIsLost(3, [1, 1_000_000]))
 
 test.run()
