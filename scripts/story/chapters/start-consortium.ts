@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import path from 'node:path'
+import { isFree } from '../../../packages/node/test/process/free-ports.ts'
 import { ask, runCommand, say, show } from '../stage.ts'
 
 export const INSTITUTIONS = [
@@ -16,13 +16,6 @@ export interface Consortium {
   readonly dir: string
   readonly url: Readonly<Record<InstitutionName, string>>
 }
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
 
 /** A base port whose four API ports and four peer ports are free now: the usual one if possible. */
 const freeBasePort = async (): Promise<number> => {

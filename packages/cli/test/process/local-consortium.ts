@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { unwrap } from '@medchain/core'
@@ -13,18 +12,10 @@ import {
   startDaemon,
   systemClock,
 } from '@medchain/node'
+import { freePorts } from '../../../node/test/process/free-ports.ts'
 import { type CommandRun, runCommand } from '../run-command.ts'
 
 const NODES = 4
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 const CATCH_UP_MS = 120_000
 const LOOK_AGAIN_MS = 50
@@ -74,8 +65,11 @@ export const startConsortium = async ({
   const folder = await mkdtemp(path.join(tmpdir(), 'medchain-people-'))
   let aheadMs = 0
   const clock: Clock = { ...systemClock, wallMs: () => systemClock.wallMs() + aheadMs }
-  const ports = []
-  for (let each = 0; each < NODES; each++) ports.push({ api: await freePort(), p2p: await freePort() })
+  const free = await freePorts(2 * NODES)
+  const ports = Array.from({ length: NODES }, (_, node) => ({
+    api: free[2 * node] as number,
+    p2p: free[2 * node + 1] as number,
+  }))
   const { nodes } = unwrap(
     await createLocalNetwork({ dir: path.join(folder, 'net'), validators: NODES, basePort: 0, ports }),
   )
